@@ -1,0 +1,226 @@
+/* cd-desk.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The one place that joins store, net and the rules: every intention of the user is one function here. No GTK. Main thread.
+ *
+ * Nothing new leaves before the start (or reconnect) reconcile is done; cancels always may. Orders follow the table of
+ * trade/cd-order-table.h: COMMIT 1 and COMMIT 2 are in the journal before the first byte leaves.
+ */
+#pragma once
+
+#include "cd-checks.h"
+#include "cd-env.h"
+#include "cd-pack.h"
+#include "cd-rows.h"
+
+G_BEGIN_DECLS
+
+#define CD_DESK_ERROR (cd_desk_error_quark ())
+GQuark cd_desk_error_quark (void);
+typedef enum
+{
+  CD_DESK_ERROR_LOCKED = 1,   /* not reconciled, or stopped by the user */
+  CD_DESK_ERROR_REFUSED = 2,  /* a check blocks; look at the results */
+  CD_DESK_ERROR_VENUE = 3,    /* the practice venue cannot be started */
+  CD_DESK_ERROR_STORE = 4,
+  CD_DESK_ERROR_STATE = 5,
+  CD_DESK_ERROR_INPUT = 6,
+} CdDeskError;
+
+/**
+ * CdDeskConfig: all strings are copied; %NULL or 0 = default.
+ */
+typedef struct
+{
+  const char *profile;      /* "default" */
+  const char *scenario;     /* "main", "beijing-2021", "2025-12-23", "deadline-week" */
+  const char *market_time;  /* "2026-12-14T13:20:00" in the market's zone */
+  const char *speed;        /* "1" */
+  const char *seed;         /* "1" */
+  const char *venue_path;   /* program; (nullable): found in libexecdir or CARBONDESK_VENUE */
+} CdDeskConfig;
+
+typedef enum
+{
+  CD_DESK_STARTING,
+  CD_DESK_CONNECTING,
+  CD_DESK_RECONCILING,
+  CD_DESK_LIVE,
+  CD_DESK_OFFLINE,   /* line lost; figures are old; new orders locked */
+  CD_DESK_FAILED,    /* see "problem" */
+} CdDeskState;
+
+/**
+ * CdDesk:
+ *
+ * Signals: "state-changed"; "clock-changed" (market clock, sessions, ages: about four times a second and at every change);
+ * "quote-changed" (CdQuote): book or stats; "account-changed": cash, person or account;
+ * "alert" (level: int, code: string, text: string): fills, refusals, approvals; "book-levels-changed" after listings arrive.
+ */
+#define CD_TYPE_DESK (cd_desk_get_type ())
+G_DECLARE_FINAL_TYPE (CdDesk, cd_desk, CD, DESK, GObject)
+
+CdDesk *cd_desk_new (CdEnv *env, const CdDeskConfig *config);
+void cd_desk_start (CdDesk *self);   /* answers by "state-changed" */
+/* Ends the lines, the venue and the store; @callback when all is on disk. */
+void cd_desk_stop_async (CdDesk *self, GAsyncReadyCallback callback, gpointer data);
+gboolean cd_desk_stop_finish (CdDesk *self, GAsyncResult *result, GError **error);
+
+CdDeskState cd_desk_get_state (CdDesk *self);
+const char *cd_desk_get_problem (CdDesk *self);            /* (nullable): why FAILED, OFFLINE or locked */
+gboolean cd_desk_is_locked (CdDesk *self);                 /* new orders may not leave */
+void cd_desk_set_stopped (CdDesk *self, gboolean stopped); /* kill switch: new orders stop, cancels pass */
+gboolean cd_desk_get_stopped (CdDesk *self);
+
+/* Connections: what the header shows. */
+typedef enum { CD_LINE_MARKET, CD_LINE_ORDERS, CD_LINE_REGISTRY, CD_N_LINES } CdLine;
+CdLinkState cd_desk_get_line (CdDesk *self, CdLine line, gint64 *age_us);
+
+/* Clock. */
+gint64 cd_desk_get_market_time (CdDesk *self);             /* interpolated; 0 = not known yet */
+gint64 cd_desk_get_rate_e3 (CdDesk *self);
+gboolean cd_desk_get_paused (CdDesk *self);
+CdSessionState cd_desk_get_session (CdDesk *self, const char *market, CdMode mode, gint64 *next_us);
+void cd_desk_clock_set_paused (CdDesk *self, gboolean paused);
+void cd_desk_clock_set_rate (CdDesk *self, const char *rate);
+void cd_desk_clock_skip (CdDesk *self, const char *to);    /* "session", "close", "next_day", "deadline" */
+const char *cd_desk_get_scenario (CdDesk *self);
+
+/* Packs, people, accounts. */
+const CdPack *cd_desk_get_pack (CdDesk *self, const char *market);         /* (nullable) */
+const CdPack *cd_desk_get_pack_of (CdDesk *self, const char *instrument);  /* (nullable) */
+typedef struct
+{
+  char *id, *name, *name_zh, *account; /* account: home account; "" for the authority */
+  gboolean may_enter, may_approve, may_cash, may_review;
+} CdPerson;
+const GPtrArray *cd_desk_get_persons (CdDesk *self);       /* (element-type CdPerson): practice only */
+const CdPerson *cd_desk_get_person (CdDesk *self);         /* (nullable) */
+/* Practice only: opens a second session under the other person's certificate. */
+void cd_desk_switch_person (CdDesk *self, const char *person_id);
+typedef struct
+{
+  char *id, *name, *name_zh, *market, *sector;
+} CdEntity;
+const GPtrArray *cd_desk_get_entities (CdDesk *self);      /* (element-type CdEntity) */
+const CdEntity *cd_desk_get_entity (CdDesk *self);         /* the chosen one; (nullable) */
+void cd_desk_set_entity (CdDesk *self, const char *account);
+
+typedef struct
+{
+  gint64 available_e4, frozen_e4, unsettled_e4, pending_out_e4, withdrawable_e4;
+  CdFreshness fresh;
+  gint64 age_us;
+} CdCash;
+void cd_desk_get_cash (CdDesk *self, const char *account, CdCash *out);
+
+/* Models. (transfer none) */
+GListModel *cd_desk_get_quotes (CdDesk *self);        /* CdQuote */
+CdQuote *cd_desk_get_quote (CdDesk *self, const char *code); /* (nullable) (transfer none) */
+GListModel *cd_desk_get_orders (CdDesk *self);        /* CdOrderRow, newest first, UNKNOWN before all */
+GListModel *cd_desk_get_fills (CdDesk *self);         /* CdFillRow, newest first */
+GListModel *cd_desk_get_tape (CdDesk *self, const char *code); /* CdTapeRow, newest first */
+GListModel *cd_desk_get_holdings (CdDesk *self);      /* CdHoldingRow */
+GListModel *cd_desk_get_instructions (CdDesk *self);  /* CdInstructionRow */
+GListModel *cd_desk_get_obligations (CdDesk *self);   /* CdObligationRow */
+GListModel *cd_desk_get_log (CdDesk *self);           /* CdLogRow */
+
+/* Bars for the chart: (element-type CdBar), oldest first; imported days, then the live bar. (transfer full) */
+GArray *cd_desk_dup_bars (CdDesk *self, const char *code, gint64 span_us); /* 0 = daily */
+
+/* Listings of one level: fetched; "book-levels-changed" tells when they are there. */
+typedef struct
+{
+  char id[32];
+  gint64 price_e4, qty, at_us;
+  char party[CD_FEED_CODE_MAX];
+  gboolean mine;
+} CdListing;
+void cd_desk_open_level (CdDesk *self, const char *code, CdSide side, gint64 price_e4);
+void cd_desk_close_level (CdDesk *self, const char *code);
+const GArray *cd_desk_get_listings (CdDesk *self, const char *code, CdSide *side, gint64 *price_e4); /* (nullable) (element-type CdListing) */
+/* Units of own resting orders at a price. */
+gint64 cd_desk_own_at (CdDesk *self, const char *code, CdSide side, gint64 price_e4);
+/* Open block intents: (element-type CdFeedBlock) (transfer none) */
+const GArray *cd_desk_get_blocks (CdDesk *self);
+
+/* The ticket. */
+typedef struct
+{
+  gboolean has_amount;
+  CdMoney amount;
+  gint64 cash_after_e4;
+  gint64 holding_after, sellable_after;
+  gboolean has_obligation;
+  int year;
+  int coverage_before_bp, coverage_after_bp;
+  gint64 shortfall_after;
+  gint64 deadline_us, last_safe_buy_us;
+  gboolean settles_in_time;
+  gboolean is_credit;
+  CdEligibility eligible;
+  gint64 offset_room_before, offset_room_after, stranded_after;
+  gint64 visible_depth;      /* units on the other side in the visible levels */
+} CdPreview;
+
+/**
+ * cd_desk_check:
+ * @purpose: "cover", "offset", "sell" or ""
+ *
+ * Live checks and preview of a draft; nothing is stored or sent.
+ *
+ * Returns: number of results
+ */
+gsize cd_desk_check (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdCheckResult *results, gsize n_max, CdPreview *preview);
+
+/* Rule, source, inputs and result of a check, as a trace for "Explain". (transfer full) */
+CdTrace *cd_desk_explain_check (CdDesk *self, const CdOrderDraft *draft, const CdCheckResult *result);
+
+/**
+ * cd_desk_submit:
+ *
+ * Checks again, then COMMIT 1, COMMIT 2 and the line. The row is in the orders model when this returns.
+ *
+ * Returns: (transfer none) (nullable): the row, or %NULL with @error (nothing was stored, or a denial record was)
+ */
+CdOrderRow *cd_desk_submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, GError **error);
+gboolean cd_desk_cancel (CdDesk *self, CdOrderRow *row, GError **error);
+gboolean cd_desk_replace (CdDesk *self, CdOrderRow *row, gint64 price_e4, gint64 qty, GError **error);
+guint cd_desk_cancel_all (CdDesk *self, const char *instrument); /* NULL = all; how many cancels left */
+/* Resolves an UNKNOWN order by a durable fence at the venue. */
+gboolean cd_desk_fence (CdDesk *self, CdOrderRow *row, GError **error);
+void cd_desk_reconcile (CdDesk *self); /* operator's button */
+
+/* Registry instructions. Each returns the instruction id (transfer full) or NULL with @error. */
+char *cd_desk_propose_transfer (CdDesk *self, const char *account, const char *asset, gint64 qty, gboolean to_registry, GError **error);
+char *cd_desk_propose_reserve (CdDesk *self, const char *account, const char *lot, gint64 qty, int year, GError **error);
+char *cd_desk_propose_release (CdDesk *self, const char *account, const char *lot, gint64 qty, int year, GError **error);
+char *cd_desk_propose_surrender (CdDesk *self, const char *account, int year, const CdSurrenderLine *allowances, gsize n_allowances,
+                                 const CdSurrenderLine *credits, gsize n_credits, GError **error);
+char *cd_desk_propose_cancellation (CdDesk *self, const char *account, const char *asset, gint64 qty, const char *reason, GError **error);
+char *cd_desk_propose_cash (CdDesk *self, const char *account, gint64 amount_e4, gboolean in, GError **error);
+gboolean cd_desk_confirm_instruction (CdDesk *self, CdInstructionRow *row, GError **error);
+gboolean cd_desk_refuse_instruction (CdDesk *self, CdInstructionRow *row, const char *reason, GError **error);
+gboolean cd_desk_withdraw_instruction (CdDesk *self, CdInstructionRow *row, GError **error);
+gboolean cd_desk_review_instruction (CdDesk *self, CdInstructionRow *row, gboolean pass, const char *reason, GError **error);
+/* What to surrender now: own year's vintages first, never the next year's unless asked; reserved credits. Fills arrays of
+ * CdSurrenderLine whose codes are borrowed from the desk's rows. */
+void cd_desk_suggest_surrender (CdDesk *self, CdObligationRow *row, GArray *allowances, GArray *credits);
+
+/* Settlement of the last closed day. */
+typedef struct
+{
+  CdDate day;
+  char state[16]; /* "pending", "settled", "confirmed", "deemed", "objected" */
+  gint64 trades, bought, sold, amount_bought_e4, amount_sold_e4;
+} CdSettlement;
+const GArray *cd_desk_get_settlements (CdDesk *self); /* (element-type CdSettlement), newest first, of the chosen entity */
+gboolean cd_desk_confirm_settlement (CdDesk *self, CdDate day, GError **error);
+gboolean cd_desk_object_settlement (CdDesk *self, CdDate day, const char *reason, GError **error);
+
+/* Imports of daily quotes: raw bytes are kept, rows go to the cache. */
+void cd_desk_import_quotes_async (CdDesk *self, GFile *file, const char *instrument, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+gint64 cd_desk_import_quotes_finish (CdDesk *self, GAsyncResult *result, GError **error); /* rows, -1 on error */
+
+G_END_DECLS

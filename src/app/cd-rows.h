@@ -1,0 +1,166 @@
+/* cd-rows.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The row objects of the desk's list models. A row stays the same object for as long as what it stands for exists; its fields
+ * are read by the views, written only in app/, and every change is announced by notify::revision. Main thread.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "cd-feed-box.h"
+#include "cd-obligation.h"
+#include "cd-order-table.h"
+
+G_BEGIN_DECLS
+
+/* How much a figure may be trusted as of now. */
+typedef enum
+{
+  CD_FRESH_LIVE,
+  CD_FRESH_STALE,   /* source connected but too old, or a gap */
+  CD_FRESH_OFFLINE, /* source not connected; the figure is from the cache or the last answer */
+  CD_FRESH_NONE,    /* never received */
+} CdFreshness;
+
+#define CD_TYPE_ROW (cd_row_get_type ())
+G_DECLARE_DERIVABLE_TYPE (CdRow, cd_row, CD, ROW, GObject)
+struct _CdRowClass
+{
+  GObjectClass parent_class;
+};
+guint cd_row_get_revision (CdRow *self);
+void cd_row_changed (CdRow *self); /* app/ only: bumps the revision and notifies */
+
+/* Watchlist. */
+#define CD_TYPE_QUOTE (cd_quote_get_type ())
+G_DECLARE_FINAL_TYPE (CdQuote, cd_quote, CD, QUOTE, CdRow)
+struct _CdQuote
+{
+  CdRow parent_instance;
+  char *code;
+  char *name_zh, *name_en;
+  char *market;
+  const CdInstrument *instrument; /* borrowed from the pack; (nullable) */
+  gboolean tradable;
+  int not_usable_year;            /* >0: tradable, but cannot be surrendered for that year */
+  gboolean offset_ineligible;     /* credits: refused by the rule of the current year */
+  CdFeedInstrument feed;          /* last state of book and stats */
+  CdFreshness fresh;
+  gint64 age_us;
+};
+
+/* Blotter. */
+#define CD_TYPE_ORDER_ROW (cd_order_row_get_type ())
+G_DECLARE_FINAL_TYPE (CdOrderRow, cd_order_row, CD, ORDER_ROW, CdRow)
+struct _CdOrderRow
+{
+  CdRow parent_instance;
+  CdOrder *order;                 /* owned; see cd-order-table.h */
+  char *purpose;                  /* "cover", "offset", "sell", "" */
+  char *by;                       /* person */
+  gboolean is_working;
+  gint64 age_us;                  /* of the last answer */
+};
+
+#define CD_TYPE_FILL_ROW (cd_fill_row_get_type ())
+G_DECLARE_FINAL_TYPE (CdFillRow, cd_fill_row, CD, FILL_ROW, CdRow)
+/* Settlement step of a fill: ●○○ traded, ●●○ settled, ●●● confirmed. */
+typedef enum
+{
+  CD_SETTLE_TRADED = 1,
+  CD_SETTLE_SETTLED = 2,
+  CD_SETTLE_CONFIRMED = 3,
+  CD_SETTLE_OBJECTED = 4,
+} CdSettleStep;
+struct _CdFillRow
+{
+  CdRow parent_instance;
+  char *exec_id, *order_id, *key, *account, *instrument;
+  CdSide side;
+  gint64 price_e4, qty, amount_e4;
+  gint64 at_us;                   /* market time */
+  CdDate day;
+  CdSettleStep step;
+  gboolean deemed;                /* confirmed by lapse */
+};
+
+/* Holdings: one row an account and asset. */
+#define CD_TYPE_HOLDING_ROW (cd_holding_row_get_type ())
+G_DECLARE_FINAL_TYPE (CdHoldingRow, cd_holding_row, CD, HOLDING_ROW, CdRow)
+struct _CdHoldingRow
+{
+  CdRow parent_instance;
+  char *account, *asset;
+  int vintage;                    /* 0 = credit */
+  gint64 bucket[32];              /* by CdBucket */
+  gint64 total, to_sell, to_surrender, to_pledge;
+  gint64 mark_e4;                 /* last or previous close; 0 = unknown */
+  CdFreshness fresh;
+  gint64 age_us;
+};
+
+/* Registry instructions. */
+#define CD_TYPE_INSTRUCTION_ROW (cd_instruction_row_get_type ())
+G_DECLARE_FINAL_TYPE (CdInstructionRow, cd_instruction_row, CD, INSTRUCTION_ROW, CdRow)
+struct _CdInstructionRow
+{
+  CdRow parent_instance;
+  char *id, *account, *kind;      /* "transfer", "surrender", … */
+  char *summary;                  /* codes and figures: "CEA25 84000; CCER-OW-2501 140000" */
+  char *state;                    /* wire state: "proposed", "confirmed", "review", "executed", "refused", "withdrawn" … */
+  int version;
+  char *hash, *by, *confirmed_by, *reason, *receipt;
+  int year;                       /* surrender, reserve */
+  gint64 at_us;
+  gboolean unknown;               /* sent, no answer */
+  gboolean may_confirm, may_review, may_withdraw; /* for the current person */
+};
+
+/* Obligations: one row an entity and year. */
+#define CD_TYPE_OBLIGATION_ROW (cd_obligation_row_get_type ())
+G_DECLARE_FINAL_TYPE (CdObligationRow, cd_obligation_row, CD, OBLIGATION_ROW, CdRow)
+struct _CdObligationRow
+{
+  CdRow parent_instance;
+  char *account, *sector;
+  char *name_zh, *name_en;        /* of the entity */
+  char *market;
+  int year;
+  char *label_zh, *label_en;      /* "2025年度（2026-12-31 清缴）" */
+  CdMass verified;
+  gint64 approved, issued;
+  gboolean closed;
+  char *receipt;                  /* of the surrender that closed it; (nullable) */
+  CdObligation *figures;          /* (nullable) when it cannot be evaluated */
+  char *problem;                  /* why not; (nullable) */
+  gboolean has_cover_now;
+  CdMoney cover_now;              /* against the live book, best five levels */
+  gint64 cover_missing;           /* units the visible book cannot give */
+  CdFreshness fresh;
+  gint64 now_us;                  /* market time of the figures */
+};
+
+/* Tape rows. */
+#define CD_TYPE_TAPE_ROW (cd_tape_row_get_type ())
+G_DECLARE_FINAL_TYPE (CdTapeRow, cd_tape_row, CD, TAPE_ROW, CdRow)
+struct _CdTapeRow
+{
+  CdRow parent_instance;
+  CdFeedTrade trade;              /* trade.gap: a gap row */
+  gboolean mine;
+};
+
+/* Log of what happened, newest first. */
+#define CD_TYPE_LOG_ROW (cd_log_row_get_type ())
+G_DECLARE_FINAL_TYPE (CdLogRow, cd_log_row, CD, LOG_ROW, CdRow)
+struct _CdLogRow
+{
+  CdRow parent_instance;
+  gint64 at_us;                   /* real time */
+  int level;                      /* 0 info, 1 warning, 2 error */
+  char *source, *code, *text;     /* codes and ids; the sentence is made in ui/ */
+};
+
+G_END_DECLS
