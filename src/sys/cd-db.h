@@ -33,7 +33,7 @@ typedef enum
   CD_DB_ERROR_FULL = 8,    /* no space left */
   CD_DB_ERROR_BUSY = 9,    /* another connection holds it */
   CD_DB_ERROR_CONSTRAINT = 10,
-  CD_DB_ERROR_SQL = 11,    /* anything else SQLite said */
+  CD_DB_ERROR_SQL = 11, /* anything else SQLite said */
   CD_DB_ERROR_READ_ONLY = 12,
 } CdDbError;
 
@@ -123,8 +123,8 @@ gboolean cd_db_in_transaction (CdDb *db);
 /* Binding helpers: index counts from 1, like SQLite's. Text and bytes are not copied: they must live until the step. */
 void cd_db_bind_text (sqlite3_stmt *stmt, int index, const char *text); /* @text: (nullable) */
 void cd_db_bind_bytes (sqlite3_stmt *stmt, int index, const void *data, gsize len);
-const char *cd_db_column_text (sqlite3_stmt *stmt, int column);   /* NULL for NULL; valid until the next step */
-GBytes *cd_db_column_bytes (sqlite3_stmt *stmt, int column);      /* (transfer full): empty for NULL */
+const char *cd_db_column_text (sqlite3_stmt *stmt, int column); /* NULL for NULL; valid until the next step */
+GBytes *cd_db_column_bytes (sqlite3_stmt *stmt, int column);    /* (transfer full): empty for NULL */
 
 /**
  * cd_db_quick_check: PRAGMA quick_check; the error holds the first finding. Reads the whole file: not at start-up.

@@ -30,17 +30,17 @@ typedef void (*CdEnvTaskFunc) (gpointer data);
  */
 typedef struct
 {
-  gint64 (*real_us) (gpointer data);                                     /* UTC, microseconds since 1970 */
-  gint64 (*boot_us) (gpointer data);                                     /* never goes back, counts suspend */
-  void (*random_bytes) (gpointer data, void *out, gsize len);            /* fills all of @out or aborts */
-  const char *(*get_string) (gpointer data, const char *name);           /* NULL when unset; valid as long as the CdEnv */
+  gint64 (*real_us) (gpointer data);                           /* UTC, microseconds since 1970 */
+  gint64 (*boot_us) (gpointer data);                           /* never goes back, counts suspend */
+  void (*random_bytes) (gpointer data, void *out, gsize len);  /* fills all of @out or aborts */
+  const char *(*get_string) (gpointer data, const char *name); /* NULL when unset; valid as long as the CdEnv */
   guint64 (*timer_add) (gpointer data, GMainContext *context, guint ms, gboolean repeat, GSourceFunc func, gpointer user_data, GDestroyNotify destroy);
   void (*timer_cancel) (gpointer data, guint64 id);
   gpointer (*worker_new) (gpointer data, const char *name);
   void (*worker_push) (gpointer data, gpointer worker, CdEnvTaskFunc func, gpointer user_data);
   gboolean (*worker_is_current) (gpointer data, gpointer worker);
-  void (*worker_free) (gpointer data, gpointer worker);                  /* runs what is queued, then joins */
-  const char *(*vfs_name) (gpointer data);                               /* SQLite VFS; NULL = the default one */
+  void (*worker_free) (gpointer data, gpointer worker); /* runs what is queued, then joins */
+  const char *(*vfs_name) (gpointer data);              /* SQLite VFS; NULL = the default one */
   void (*free) (gpointer data);
 } CdEnvOps;
 

@@ -26,10 +26,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CdStream, cd_stream, CD, STREAM, GIOStream)
 
 #define CD_STREAM_READ_SIZE (64 * 1024)
-#define CD_STREAM_MESSAGE_MAX (1024 * 1024)     /* default limit of one message, all fragments together */
-#define CD_STREAM_QUEUE_MAX (4 * 1024 * 1024)   /* default bytes kept for a slow peer before writes would block */
-#define CD_STREAM_CONTROL_PER_S_MAX 200         /* default limit of ping, pong and close frames in one second */
-#define CD_STREAM_BUDGET_US 4000                /* default time of reading before the loop gets a pause */
+#define CD_STREAM_MESSAGE_MAX (1024 * 1024)   /* default limit of one message, all fragments together */
+#define CD_STREAM_QUEUE_MAX (4 * 1024 * 1024) /* default bytes kept for a slow peer before writes would block */
+#define CD_STREAM_CONTROL_PER_S_MAX 200       /* default limit of ping, pong and close frames in one second */
+#define CD_STREAM_BUDGET_US 4000              /* default time of reading before the loop gets a pause */
 
 typedef enum
 {
@@ -44,19 +44,19 @@ typedef enum
  */
 typedef struct
 {
-  guint64 bytes_in;          /* read from the base */
-  guint64 bytes_delivered;   /* handed to the reader */
-  guint64 bytes_accepted;    /* taken from the writer */
-  guint64 bytes_exposed;     /* offered to the base at least once: an upper bound of what can have left */
-  guint64 bytes_written;     /* confirmed by the base */
-  guint64 bytes_queued_now;  /* accepted - written */
+  guint64 bytes_in;         /* read from the base */
+  guint64 bytes_delivered;  /* handed to the reader */
+  guint64 bytes_accepted;   /* taken from the writer */
+  guint64 bytes_exposed;    /* offered to the base at least once: an upper bound of what can have left */
+  guint64 bytes_written;    /* confirmed by the base */
+  guint64 bytes_queued_now; /* accepted - written */
   guint64 bytes_queued_max;
-  guint64 reads;             /* calls of the base */
-  guint64 writes;            /* calls of the base that took something */
-  guint64 frames_in;         /* complete frame heads seen by the guard */
-  guint64 messages_in;       /* final data frames seen by the guard */
+  guint64 reads;       /* calls of the base */
+  guint64 writes;      /* calls of the base that took something */
+  guint64 frames_in;   /* complete frame heads seen by the guard */
+  guint64 messages_in; /* final data frames seen by the guard */
   guint64 control_in;
-  guint64 pauses;            /* times the budget was used up */
+  guint64 pauses; /* times the budget was used up */
 } CdStreamStats;
 
 /**
