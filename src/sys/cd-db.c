@@ -13,7 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK (cd - db - error - quark, cd_db_error)
+GQuark
+cd_db_error_quark (void)
+{
+  return g_quark_from_static_string ("cd-db-error-quark");
+}
 
 #define BUSY_MS 1000
 #define MEMORY ":memory:"
@@ -231,7 +235,7 @@ grow_wal (CdDb *db, GError **error)
 
   if (db->profile != CD_DB_JOURNAL || strcmp (db->path, MEMORY) == 0 || cd_db_wal_bytes (db) >= CD_DB_WAL_BYTES)
     return TRUE;
-  sql = g_strdup_printf ("CREATE TABLE wal_fill (b BLOB); INSERT INTO wal_fill VALUES (zeroblob (%d));", CD_DB_WAL_BYTES);
+  sql = g_strdup_printf ("CREATE TABLE wal_fill (b BLOB); INSERT INTO wal_fill VALUES (zeroblob (%d));", CD_DB_WAL_BYTES + CD_DB_WAL_BYTES / 16);
   ok = cd_db_exec (db, "PRAGMA cache_size = 16; PRAGMA cache_spill = 16", error) && cd_db_begin (db, error);
   if (ok)
     {

@@ -7,7 +7,11 @@
 #include "cd-env-private.h"
 #include "cd-sys-error.h"
 
-G_DEFINE_QUARK (cd - sys - error - quark, cd_sys_error)
+GQuark
+cd_sys_error_quark (void)
+{
+  return g_quark_from_static_string ("cd-sys-error-quark");
+}
 
 struct _CdEnv
 {
