@@ -1,0 +1,114 @@
+/* cd-journal.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * journal.db: what this workstation did and was told, in order, for ever. A record is durable when its append has been
+ * reported, and is never changed or deleted. Each carries the hash of the one before it, so that a change, a gap, an insertion
+ * or an exchange is found, and named by its number. A cut at the end is found against an anchor (number and hash of a record)
+ * kept elsewhere: in the cache, or in evidence handed out.
+ *
+ *   hash = SHA-256 (prev ‖ seq ‖ at_us ‖ len (kind) ‖ kind ‖ len (key) ‖ key ‖ len (body) ‖ body)
+ *
+ * with prev of the first record 32 zero bytes, seq and at_us as 8 bytes, lengths as 4 bytes, all big-endian.
+ *
+ * These functions are synchronous: for the store thread, the command line and tests. Elsewhere use cd-store.h.
+ */
+#pragma once
+
+#include "cd-db.h"
+#include "cd-worker.h"
+
+G_BEGIN_DECLS
+
+#define CD_JOURNAL_APPLICATION_ID 0x43444a31 /* "CDJ1" */
+#define CD_JOURNAL_HASH_LEN 32
+#define CD_JOURNAL_BODY_MAX (16 * 1024 * 1024)
+#define CD_JOURNAL_KEY_MAX 128
+
+/* Kinds are frozen: they are stored. Append only. A kind is 1–48 of [a-z0-9._-]. */
+#define CD_JOURNAL_ORDER_INTENT "order.intent"   /* COMMIT 1: key and the exact bytes to send */
+#define CD_JOURNAL_ORDER_SENDING "order.sending" /* COMMIT 2: about to write */
+#define CD_JOURNAL_ORDER_EVENT "order.event"     /* a transition, with its evidence */
+#define CD_JOURNAL_ORDER_DENIED "order.denied"   /* refused here before COMMIT 1 */
+#define CD_JOURNAL_INSTRUCTION_INTENT "instruction.intent"
+#define CD_JOURNAL_INSTRUCTION_SENDING "instruction.sending"
+#define CD_JOURNAL_INSTRUCTION_EVENT "instruction.event"
+#define CD_JOURNAL_INSTRUCTION_DENIED "instruction.denied"
+#define CD_JOURNAL_STATEMENT "statement"
+#define CD_JOURNAL_IMPORT "import" /* key = SHA-256 of the raw bytes in imports/ */
+#define CD_JOURNAL_SESSION "session"
+#define CD_JOURNAL_ALERT "alert"
+#define CD_JOURNAL_MANUAL "manual" /* a resolution by two people */
+
+typedef struct
+{
+  gint64 seq;   /* 1, 2, 3 … without gaps */
+  gint64 at_us; /* UTC: when this was known here (known_from) */
+  char *kind;   /* (owned) */
+  char *key;    /* (owned): intent key, instruction id, hash …; may be "" */
+  GBytes *body; /* (owned): the exact bytes */
+  guint8 prev[CD_JOURNAL_HASH_LEN];
+  guint8 hash[CD_JOURNAL_HASH_LEN];
+} CdJournalRow;
+
+void cd_journal_row_free (CdJournalRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdJournalRow, cd_journal_row_free)
+
+/**
+ * CdJournalAnchor: proof that the journal once reached @seq with @hash. seq = 0: nothing is known.
+ */
+typedef struct
+{
+  gint64 seq;
+  guint8 hash[CD_JOURNAL_HASH_LEN];
+} CdJournalAnchor;
+
+typedef struct _CdJournal CdJournal;
+
+/**
+ * CdJournalFunc:
+ * @row: (transfer none)
+ * Returns: %FALSE to stop
+ */
+typedef gboolean (*CdJournalFunc) (const CdJournalRow *row, gpointer data);
+
+CdJournal *cd_journal_open (CdEnv *env, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CdJournal *cd_journal_open_read_only (CdEnv *env, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void cd_journal_close (CdJournal *journal);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdJournal, cd_journal_close)
+
+/**
+ * cd_journal_append:
+ * Inside cd_journal_begin() and cd_journal_commit() part of that commit; outside a durable commit of its own.
+ * Returns: the number of the record, 0 on error. Errors: %CD_STORE_ERROR_ARGUMENT, %CD_DB_ERROR.
+ */
+gint64 cd_journal_append (CdJournal *journal, const char *kind, const char *key, const void *body, gsize len, GError **error);
+gboolean cd_journal_begin (CdJournal *journal, GError **error);
+gboolean cd_journal_commit (CdJournal *journal, GError **error); /* when it fails, none of its records exists */
+void cd_journal_rollback (CdJournal *journal);
+
+gint64 cd_journal_last_seq (CdJournal *journal);
+void cd_journal_head (CdJournal *journal, CdJournalAnchor *head); /* of the last durable record */
+
+/**
+ * cd_journal_foreach:
+ * Delivers records from @from_seq on, in order, each checked against its hash and the one before it: nothing unproven is
+ * delivered. Errors: %CD_STORE_ERROR_TAMPERED naming the first bad record.
+ */
+gboolean cd_journal_foreach (CdJournal *journal, gint64 from_seq, CdJournalFunc func, gpointer data, GError **error);
+
+/**
+ * cd_journal_verify:
+ * Checks all records, and that the journal still holds what @anchor says. @anchor: (nullable)
+ * Errors: %CD_STORE_ERROR_TAMPERED, %CD_STORE_ERROR_CUT.
+ */
+gboolean cd_journal_verify (CdJournal *journal, const CdJournalAnchor *anchor, GError **error);
+
+/**
+ * cd_journal_verify_tail: the same for the last @n records: before the first send.
+ */
+gboolean cd_journal_verify_tail (CdJournal *journal, gint64 n, const CdJournalAnchor *anchor, GError **error);
+
+CdDb *cd_journal_db (CdJournal *journal);
+
+G_END_DECLS
