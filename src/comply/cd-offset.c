@@ -1,0 +1,134 @@
+/* cd-offset.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Offset caps, eligibility of lots, and the arithmetic of allocation and carry-over (china-rules 3.3, 5, 6, 13.3).
+ */
+#include "cd-obligation.h"
+
+static gboolean
+listed (const GPtrArray *names, const char *name)
+{
+  for (guint i = 0; name && names && i < names->len; i++)
+    if (g_str_equal (g_ptr_array_index (names, i), name))
+      return TRUE;
+  return FALSE;
+}
+
+static CdEligibility
+judge (const CdOffsetRule *rule, const CdCreditHolding *lot, CdDate on)
+{
+  if (!listed (rule->types, lot->type))
+    return CD_INELIGIBLE_TYPE;
+  if (listed (rule->excluded_project_types, lot->project_type))
+    return CD_INELIGIBLE_PROJECT;
+  if (rule->registered_after != CD_DATE_NONE)
+    {
+      if (lot->registered == CD_DATE_NONE)
+        return CD_INELIGIBLE_UNKNOWN;
+      if (lot->registered <= rule->registered_after)
+        return CD_INELIGIBLE_REGISTERED;
+    }
+  if (rule->generated_after != CD_DATE_NONE)
+    {
+      if (lot->generated == CD_DATE_NONE)
+        return CD_INELIGIBLE_UNKNOWN;
+      if (lot->generated <= rule->generated_after)
+        return CD_INELIGIBLE_GENERATED;
+    }
+  if (rule->usable_until != CD_DATE_NONE && on > rule->usable_until)
+    return CD_INELIGIBLE_EXPIRED;
+  return CD_ELIGIBLE;
+}
+
+CdEligibility
+cd_offset_eligibility (const CdOffsetRule *rule, const CdCreditHolding *lot, CdDate on, CdTrace *trace)
+{
+  static const char *const results[] = { "eligible", "type not accepted", "registered too early", "generated too early", "no longer usable", "project type excluded", "a date is not known" };
+  CdEligibility verdict = judge (rule, lot, on);
+  char registered[CD_DATE_BUF], after[CD_DATE_BUF];
+
+  cd_trace_add (trace, "offset.eligibility", rule->source, results[verdict],
+                "lot=%s; type=%s; project=%s; registered=%s; must be after=%s",
+                lot->code,
+                lot->type,
+                lot->project_type ? lot->project_type : "",
+                cd_date_print (lot->registered, registered),
+                cd_date_print (rule->registered_after, after));
+  return verdict;
+}
+
+gboolean
+cd_offset_cap (const CdOffsetRule *rule, int bp, const CdObligationInput *input, gint64 *out_units, GError **error)
+{
+  gint64 base_e3 = 0;
+  gboolean ok = TRUE;
+
+  switch (rule->base)
+    {
+    case CD_CAP_VERIFIED_EMISSIONS:
+      base_e3 = input->verified.e3;
+      break;
+    case CD_CAP_PREV_YEAR_EMISSIONS:
+      base_e3 = input->prev_year_emissions.e3;
+      break;
+    case CD_CAP_ISSUED_ALLOWANCES:
+    case CD_CAP_INITIAL_ALLOWANCES:
+      ok = cd_i64_mul (input->issued, 1000, &base_e3);
+      break;
+    case CD_CAP_SHORTFALL:
+      ok = cd_i64_mul (MAX (0, input->verified.e3 / 1000 - input->approved), 1000, &base_e3);
+      break;
+    }
+  if (!ok || !cd_i64_mul_div (base_e3, bp, 10000 * 1000, CD_ROUND_FLOOR, out_units))
+    {
+      g_set_error (error, CD_OBLIGATION_ERROR, CD_OBLIGATION_ERROR_RANGE, "offset cap: the base does not fit");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gint64
+cd_carry_over_amount (const CdCarryOver *rule, gint64 sold, gint64 bought, gint64 holding, CdTrace *trace)
+{
+  gint64 net = MAX (0, sold - bought);
+  gint64 scaled = 0, total = 0, amount;
+  g_autofree char *result = NULL;
+
+  if (!cd_i64_mul_div (net, rule->ratio_num, rule->ratio_den, CD_ROUND_FLOOR, &scaled) || !cd_i64_add (scaled, rule->base_units, &total))
+    total = G_MAXINT64;
+  amount = MIN (total, holding);
+  result = g_strdup_printf ("%" G_GINT64_FORMAT " t", amount);
+  cd_trace_add (trace, "carry_over", rule->source, result,
+                "sold=%" G_GINT64_FORMAT "; bought=%" G_GINT64_FORMAT "; net sale=%" G_GINT64_FORMAT "; B=%" G_GINT64_FORMAT "; R=%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "; holding=%" G_GINT64_FORMAT,
+                sold, bought, net, rule->base_units, rule->ratio_num, rule->ratio_den, holding);
+  return amount;
+}
+
+gint64
+cd_relief_approved (const CdRelief *relief, gint64 initial, CdMass verified, CdTrace *trace)
+{
+  gint64 approved = initial;
+  gint64 floor_units, ceil_units;
+  g_autofree char *result = NULL;
+
+  /* The gap is at most the cap: at least (1 - cap) of the verified emissions are issued. */
+  if (relief->gap_cap_bp > 0 && cd_i64_mul_div (verified.e3, 10000 - relief->gap_cap_bp, 10000 * 1000, CD_ROUND_CEIL, &floor_units))
+    approved = MAX (approved, floor_units);
+  if (relief->surplus_cap_bp > 0 && cd_i64_mul_div (verified.e3, 10000 + relief->surplus_cap_bp, 10000 * 1000, CD_ROUND_FLOOR, &ceil_units) &&
+      cd_i64_mul_div (verified.e3, 10000 - relief->surplus_cap_bp, 10000 * 1000, CD_ROUND_CEIL, &floor_units))
+    approved = CLAMP (approved, floor_units, ceil_units);
+  result = g_strdup_printf ("%" G_GINT64_FORMAT " t", approved);
+  cd_trace_add (trace, "relief", relief->source, result, "initial=%" G_GINT64_FORMAT " t; verified=%" G_GINT64_FORMAT " kg; gap cap=%d bp; surplus cap=%d bp", initial, verified.e3, relief->gap_cap_bp, relief->surplus_cap_bp);
+  return approved;
+}
+
+gint64
+cd_pre_allocation (gint64 prev_year_verified_e3, int share_bp)
+{
+  gint64 units = 0;
+
+  if (!cd_i64_mul_div (prev_year_verified_e3, share_bp, 10000 * 1000, CD_ROUND_FLOOR, &units))
+    return 0;
+  return units;
+}
