@@ -63,7 +63,7 @@ typedef enum
 /**
  * CdJsonToken:
  * @raw: (array length=raw_len): the bytes as written, without the quotes of a string; points into the input
- * @text: decoded string of MEMBER and STRING, valid until the next call; U+0000 stands in it as C0 80
+ * @text: decoded string of MEMBER and STRING, valid until the next call; U+0000 stands in it as the bytes C0 80
  * @offset: byte offset of the token in the input
  */
 typedef struct
@@ -75,9 +75,20 @@ typedef struct
   gsize offset;
 } CdJsonToken;
 
+/**
+ * CdJsonRules:
+ * @CD_JSON_RULES_RFC: RFC 8259, no byte order mark, no lone surrogate
+ * @CD_JSON_RULES_HOUSE: and no duplicate names (which of two would win?), no U+0000 and no empty name (texts are C strings here)
+ */
+typedef enum
+{
+  CD_JSON_RULES_RFC,
+  CD_JSON_RULES_HOUSE,
+} CdJsonRules;
+
 typedef struct _CdJsonTokenizer CdJsonTokenizer;
 /* @text is not copied and must outlive the tokenizer. */
-CdJsonTokenizer *cd_json_tokenizer_new (const char *text, gsize len);
+CdJsonTokenizer *cd_json_tokenizer_new (const char *text, gsize len, CdJsonRules rules);
 void cd_json_tokenizer_free (CdJsonTokenizer *tokenizer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdJsonTokenizer, cd_json_tokenizer_free)
 /**
@@ -95,11 +106,11 @@ CdJsonTokenKind cd_json_tokenizer_next (CdJsonTokenizer *tokenizer, CdJsonToken 
  * @len: their number, or -1
  * @max_bytes: cap, 0 = %CD_JSON_SIZE_MAX
  *
- * The verdict of RFC 8259, and no duplicate names, no byte order mark, no lone surrogate, depth at most %CD_JSON_DEPTH_MAX.
+ * The verdict of @rules, with a depth of at most %CD_JSON_DEPTH_MAX.
  *
  * Returns: %TRUE when @text is one JSON value and nothing else
  */
-gboolean cd_json_check (const char *text, gssize len, gsize max_bytes, GError **error);
+gboolean cd_json_check (const char *text, gssize len, gsize max_bytes, CdJsonRules rules, GError **error);
 
 /* ---- documents ---- */
 
@@ -122,7 +133,7 @@ struct _CdJson
  * cd_json_parse:
  * @max_bytes: cap, 0 = %CD_JSON_SIZE_MAX
  *
- * cd_json_check(), and two house rules, because texts are C strings here: no U+0000, no empty member name; integers fit in 64 bits.
+ * cd_json_check() by %CD_JSON_RULES_HOUSE; besides, integers fit in 64 bits. What the program reads comes through here.
  *
  * Returns: (transfer full) (nullable): the document
  */
