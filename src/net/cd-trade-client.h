@@ -9,8 +9,7 @@
 #pragma once
 
 #include "cd-feed.h"
-#include "cd-json.h"
-#include "cd-wire-order.h"
+#include "cd-wire-list.h"
 
 G_BEGIN_DECLS
 
@@ -62,11 +61,11 @@ void cd_trade_client_set_funcs (CdTradeClient *self, const CdTradeClientFuncs *f
 void cd_trade_client_send (CdTradeClient *self, const CdWireCommand *command);
 
 /* Reads a list: path under /v1, e.g. "accounts/HD-POWER/orders?state=open". The whole exchange has a deadline of its own; the
- * body is capped at 8 MiB and strictly parsed. */
+ * body is capped at 8 MiB. The answer is the body of a 200; any other status is an error with the venue's code. */
 void cd_trade_client_get_async (CdTradeClient *self, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
-CdJson *cd_trade_client_get_finish (CdTradeClient *self, GAsyncResult *result, GError **error); /* (transfer full) */
+GBytes *cd_trade_client_get_finish (CdTradeClient *self, GAsyncResult *result, GError **error); /* (transfer full) */
 /* POST to a practice route ("practice/clock"); never used for orders. */
 void cd_trade_client_post_practice_async (CdTradeClient *self, const char *path, const char *body, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
-CdJson *cd_trade_client_post_practice_finish (CdTradeClient *self, GAsyncResult *result, GError **error);
+GBytes *cd_trade_client_post_practice_finish (CdTradeClient *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS
