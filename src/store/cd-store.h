@@ -38,7 +38,8 @@ typedef struct
  * cd_store_open_async:
  * @paths: (transfer none): kept while the store is open
  * Opens or makes both files, verifies every record of the journal while reading it, compares it with the anchor, and keeps the
- * records for cd_store_replay(). Errors: %CD_DB_ERROR, %CD_STORE_ERROR_TAMPERED, %CD_STORE_ERROR_CUT.
+ * records for cd_store_replay(). Errors: %CD_DB_ERROR, %CD_STORE_ERROR_TAMPERED. A cut end (an old copy put back) opens, with
+ * cd_store_dup_warning(): orders that existed are missing, so nothing may leave before the venue's own list has been read.
  */
 void cd_store_open_async (CdEnv *env, CdPaths *paths, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 CdStore *cd_store_open_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* (transfer full) */
@@ -97,7 +98,7 @@ typedef gpointer (*CdStoreFunc) (CdJournal *journal, CdCache *cache, gpointer da
 /**
  * cd_store_run_async:
  * Any other work on journal and cache, in order with everything else.
- * @destroy_data: (nullable): for @data, when the work is over
+ * @destroy_data: (nullable): for @data, when the work is over; on the store thread
  * @destroy_result: (nullable): for a result that nobody took
  */
 void cd_store_run_async (CdStore *store, CdStoreFunc func, gpointer data, GDestroyNotify destroy_data, GDestroyNotify destroy_result, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
@@ -112,6 +113,12 @@ gboolean cd_store_verify_finish (CdStore *store, GAsyncResult *result, GError **
  * Returns: (nullable) (transfer full): why nothing can be written any more
  */
 char *cd_store_get_problem (CdStore *store);
+
+/**
+ * cd_store_dup_warning:
+ * Returns: (nullable) (transfer full): what was wrong at open although it could be opened; an alert record says the same
+ */
+char *cd_store_dup_warning (CdStore *store);
 void cd_store_get_stats (CdStore *store, CdStoreStats *stats);
 gboolean cd_store_cache_was_rebuilt (CdStore *store);
 CdPaths *cd_store_get_paths (CdStore *store); /* (transfer none) */

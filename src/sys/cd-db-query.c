@@ -237,6 +237,12 @@ cd_db_wal_bytes (CdDb *db)
   return stat (wal, &st) == 0 ? (gint64)st.st_size : 0;
 }
 
+int
+cd_db_wal_frames (const CdDb *db)
+{
+  return db->wal_frames;
+}
+
 /* --- Backup ----------------------------------------------------------------------------------------------------------- */
 
 static gboolean

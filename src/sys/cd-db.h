@@ -143,6 +143,11 @@ gboolean cd_db_checkpoint (CdDb *db, GError **error);
 gint64 cd_db_wal_bytes (CdDb *db);
 
 /**
+ * cd_db_wal_frames: pages in the WAL that are not in the file yet, after the last commit.
+ */
+int cd_db_wal_frames (const CdDb *db);
+
+/**
  * cd_db_backup:
  * Writes a complete copy to @path (which must not exist), checks it, and only then gives it its name.
  */

@@ -1,0 +1,574 @@
+/* cd-store.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Opening, appending with group commit, closing.
+ *
+ *   owner    append, append, append | end of the turn: hand over        callbacks
+ *   store                           | one transaction, one fdatasync |  anchor, checkpoint when idle
+ *
+ * While the store thread is in fdatasync, later turns add to the queue; the next transaction takes all of it.
+ */
+#include "cd-store-private.h"
+
+#include <string.h>
+
+#define WORKER_NAME "cd-store"
+#define WORKER_SPARE 8         /* room for our own jobs when others have filled the queue */
+#define CHECKPOINT_FRAMES 1024 /* 4 MiB: what the WAL keeps at its size */
+
+typedef struct
+{
+  GSource source;
+  CdStore *store; /* (borrowed): it destroys the source before it goes */
+} TurnSource;
+
+void
+cd_store_assert_owner (CdStore *store)
+{
+  g_assert (store->owner == g_thread_self ());
+}
+
+static void
+append_free (gpointer data)
+{
+  CdStoreAppend *append = data;
+
+  g_free (append->kind);
+  g_free (append->key);
+  g_bytes_unref (append->body);
+  g_clear_object (&append->task);
+  g_clear_error (&append->error);
+  g_free (append);
+}
+
+static GPtrArray *
+new_batch (void)
+{
+  return g_ptr_array_new_with_free_func (append_free);
+}
+
+void
+cd_store_set_problem (CdStore *store, const char *text)
+{
+  g_mutex_lock (&store->mutex);
+  g_free (store->problem);
+  store->problem = g_strdup (text);
+  g_mutex_unlock (&store->mutex);
+}
+
+/* --- Committing (store thread) ---------------------------------------------------------------------------------------- */
+
+static gboolean
+write_batch (CdStore *store, GPtrArray *batch, guint *n_written, GError **error)
+{
+  if (store->journal == NULL)
+    {
+      g_set_error_literal (error, CD_STORE_ERROR, CD_STORE_ERROR_CLOSED, "the store is closed");
+      return FALSE;
+    }
+  if (!cd_journal_begin (store->journal, error))
+    return FALSE;
+  for (guint i = 0; i < batch->len; i++)
+    {
+      CdStoreAppend *append = g_ptr_array_index (batch, i);
+      gsize len;
+      const void *body = g_bytes_get_data (append->body, &len);
+
+      append->seq = cd_journal_append (store->journal, append->kind, append->key, body, len, &append->error);
+      if (append->seq != 0)
+        {
+          (*n_written)++;
+          continue;
+        }
+      /* A bad argument is the fault of one record; anything else is a fault of the file. */
+      if (append->error->domain == CD_STORE_ERROR)
+        continue;
+      g_propagate_error (error, g_steal_pointer (&append->error));
+      cd_journal_rollback (store->journal);
+      return FALSE;
+    }
+  if (*n_written == 0)
+    {
+      cd_journal_rollback (store->journal);
+      return TRUE;
+    }
+  return cd_journal_commit (store->journal, error);
+}
+
+static void
+answer_batch (CdStore *store, GPtrArray *batch, const GError *failure)
+{
+  for (guint i = 0; i < batch->len; i++)
+    {
+      CdStoreAppend *append = g_ptr_array_index (batch, i);
+      const GError *error = failure != NULL ? failure : append->error;
+
+      if (append->task == NULL)
+        {
+          if (error != NULL)
+            cd_store_set_problem (store, error->message);
+        }
+      else if (error != NULL)
+        g_task_return_error (append->task, g_error_copy (error));
+      else
+        g_task_return_int (append->task, append->seq);
+    }
+}
+
+static void
+count_batch (CdStore *store, guint n_all, guint n_written, gint64 took_us, gboolean ok)
+{
+  g_mutex_lock (&store->mutex);
+  store->stats.waiting -= n_all;
+  if (ok && n_written > 0)
+    {
+      store->stats.appended += n_written;
+      store->stats.commits++;
+      store->stats.commit_us_max = MAX (store->stats.commit_us_max, took_us);
+      store->stats.last_seq = cd_journal_last_seq (store->journal);
+    }
+  g_mutex_unlock (&store->mutex);
+}
+
+void
+cd_store_mind_cache (CdStore *store, const GError *error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean damaged = g_error_matches (error, CD_STORE_ERROR, CD_STORE_ERROR_DAMAGED);
+  gboolean corrupt = error->domain == CD_DB_ERROR && (error->code == CD_DB_ERROR_CORRUPT || error->code == CD_DB_ERROR_FOREIGN || error->code == CD_DB_ERROR_IO);
+
+  CD_ASSERT_STORE (store->worker);
+  /* Messages of CdDb begin with the file: the journal may be as damaged, but must never be replaced. */
+  if (!damaged && !(corrupt && g_str_has_prefix (error->message, cd_paths_cache_file (store->paths))))
+    return;
+  g_info ("cache is begun anew: %s", error->message);
+  if (!cd_cache_rebuild (store->cache, &local))
+    g_info ("cache cannot be begun anew: %s", local->message);
+  g_mutex_lock (&store->mutex);
+  store->cache_rebuilt = TRUE;
+  g_mutex_unlock (&store->mutex);
+}
+
+static void
+write_anchor (CdStore *store)
+{
+  g_autoptr (GError) error = NULL;
+  CdJournalAnchor head;
+
+  cd_journal_head (store->journal, &head);
+  if (!cd_cache_put_anchor (store->cache, &head, &error))
+    cd_store_mind_cache (store, error);
+}
+
+static GPtrArray *
+take_queue (CdStore *store)
+{
+  GPtrArray *batch;
+
+  g_mutex_lock (&store->mutex);
+  batch = store->queue;
+  store->queue = new_batch ();
+  store->job_scheduled = FALSE;
+  g_mutex_unlock (&store->mutex);
+  return batch;
+}
+
+static gboolean
+queue_is_empty (CdStore *store)
+{
+  g_mutex_lock (&store->mutex);
+  gboolean empty = store->queue->len == 0;
+  g_mutex_unlock (&store->mutex);
+  return empty;
+}
+
+static void
+commit_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  CdStore *store = data;
+  g_autoptr (GPtrArray) batch = take_queue (store);
+  g_autoptr (GError) error = NULL;
+  gint64 begin_us = cd_env_boot_us (store->env);
+  guint n_written = 0;
+  gboolean ok;
+
+  CD_ASSERT_STORE (store->worker);
+  ok = write_batch (store, batch, &n_written, &error);
+  count_batch (store, batch->len, n_written, cd_env_boot_us (store->env) - begin_us, ok);
+  cd_store_set_problem (store, ok ? NULL : error->message);
+  answer_batch (store, batch, error);
+  if (ok && n_written > 0)
+    {
+      write_anchor (store);
+      if (cd_db_wal_frames (cd_journal_db (store->journal)) >= CHECKPOINT_FRAMES && queue_is_empty (store))
+        cd_db_checkpoint (cd_journal_db (store->journal), NULL);
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+/* --- The end of the turn (owner) -------------------------------------------------------------------------------------- */
+
+void
+cd_store_end_turn (CdStore *store)
+{
+  gboolean schedule;
+
+  cd_store_assert_owner (store);
+  if (store->turn->len == 0)
+    return;
+  g_mutex_lock (&store->mutex);
+  g_ptr_array_extend_and_steal (store->queue, g_steal_pointer (&store->turn));
+  schedule = !store->job_scheduled;
+  store->job_scheduled = TRUE;
+  g_mutex_unlock (&store->mutex);
+  store->turn = new_batch ();
+  if (schedule)
+    {
+      g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+      g_task_set_task_data (task, store, NULL);
+      cd_worker_queue (store->worker, task, commit_job);
+    }
+}
+
+static gboolean
+turn_source_prepare (GSource *source, int *timeout)
+{
+  *timeout = -1;
+  cd_store_end_turn (((TurnSource *)source)->store);
+  return FALSE;
+}
+
+static gboolean
+turn_source_check (GSource *source)
+{
+  return FALSE;
+}
+
+static gboolean
+turn_source_dispatch (GSource *source, GSourceFunc callback, gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs turn_source_funcs = { turn_source_prepare, turn_source_check, turn_source_dispatch, NULL };
+
+/* --- Appending (owner) ------------------------------------------------------------------------------------------------ */
+
+static GError *
+admit_append (CdStore *store)
+{
+  GError *error = NULL;
+
+  g_mutex_lock (&store->mutex);
+  if (store->closing)
+    error = g_error_new_literal (CD_STORE_ERROR, CD_STORE_ERROR_CLOSED, "the store is closed");
+  else if (store->stats.waiting >= CD_STORE_QUEUE_MAX)
+    error = g_error_new (CD_STORE_ERROR, CD_STORE_ERROR_QUEUE_FULL, "%u records wait for the disk already", store->stats.waiting);
+  else
+    store->stats.waiting_max = MAX (store->stats.waiting_max, ++store->stats.waiting);
+  store->stats.refused += error != NULL;
+  g_mutex_unlock (&store->mutex);
+  return error;
+}
+
+static void
+append_record (CdStore *store, const char *kind, const char *key, GBytes *body, GTask *task)
+{
+  g_autoptr (GError) error = admit_append (store);
+  CdStoreAppend *append;
+
+  if (error != NULL)
+    {
+      if (task != NULL)
+        g_task_return_error (task, g_error_copy (error));
+      else
+        cd_store_set_problem (store, error->message);
+      return;
+    }
+  append = g_new0 (CdStoreAppend, 1);
+  append->kind = g_strdup (kind);
+  append->key = g_strdup (key);
+  append->body = g_bytes_ref (body);
+  append->task = task != NULL ? g_object_ref (task) : NULL;
+  g_ptr_array_add (store->turn, append);
+}
+
+void
+cd_store_append_async (CdStore *store, const char *kind, const char *key, GBytes *body, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  g_return_if_fail (store != NULL && kind != NULL && key != NULL && body != NULL);
+  cd_store_assert_owner (store);
+
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+  g_task_set_source_tag (task, cd_store_append_async);
+  /* What is durable stays so: a late cancel must not hide it. */
+  g_task_set_check_cancellable (task, FALSE);
+  append_record (store, kind, key, body, task);
+}
+
+gint64
+cd_store_append_finish (CdStore *store, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, cd_store_append_async), 0);
+  gssize seq = g_task_propagate_int (G_TASK (result), error);
+  return seq > 0 ? seq : 0;
+}
+
+void
+cd_store_append (CdStore *store, const char *kind, const char *key, GBytes *body)
+{
+  g_return_if_fail (store != NULL && kind != NULL && key != NULL && body != NULL);
+  cd_store_assert_owner (store);
+  append_record (store, kind, key, body, NULL);
+}
+
+/* --- Opening ---------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+collect_row (const CdJournalRow *row, gpointer data)
+{
+  CdJournalRow *copy = g_memdup2 (row, sizeof *row);
+
+  copy->kind = g_strdup (row->kind);
+  copy->key = g_strdup (row->key);
+  copy->body = g_bytes_ref (row->body);
+  g_ptr_array_add (data, copy);
+  return TRUE;
+}
+
+/* An end that was cut, or a copy that is older than what the cache remembers, is told and recorded, not refused: the way back
+ * is to ask the venue, and that needs an open profile. */
+static gboolean
+compare_with_anchor (CdStore *store, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  CdJournalAnchor anchor;
+
+  if (!cd_cache_get_anchor (store->cache, &anchor, NULL) || cd_journal_verify_tail (store->journal, 0, &anchor, &local))
+    return TRUE;
+  if (!g_error_matches (local, CD_STORE_ERROR, CD_STORE_ERROR_CUT))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  store->warning = g_strdup (local->message);
+  if (cd_journal_append (store->journal, CD_JOURNAL_ALERT, "journal.cut", local->message, strlen (local->message), error) == 0)
+    return FALSE;
+  write_anchor (store);
+  return TRUE;
+}
+
+static void
+open_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  CdStore *store = data;
+  GError *error = NULL;
+
+  CD_ASSERT_STORE (store->worker);
+  store->journal = cd_journal_open (store->env, cd_paths_journal_file (store->paths), &error);
+  if (store->journal != NULL)
+    store->cache = cd_cache_open (store->env, cd_paths_cache_file (store->paths), &error);
+  if (store->cache != NULL && compare_with_anchor (store, &error))
+    cd_journal_foreach (store->journal, 1, collect_row, store->replay, &error);
+  if (error != NULL)
+    {
+      g_clear_pointer (&store->cache, cd_cache_close);
+      g_clear_pointer (&store->journal, cd_journal_close);
+      g_task_return_error (task, error);
+      return;
+    }
+  store->cache_rebuilt = cd_cache_was_rebuilt (store->cache);
+  store->stats.last_seq = cd_journal_last_seq (store->journal);
+  g_task_return_boolean (task, TRUE);
+}
+
+static CdStore *
+store_new (CdEnv *env, CdPaths *paths)
+{
+  CdStore *store = g_new0 (CdStore, 1);
+
+  g_atomic_ref_count_init (&store->refs);
+  store->env = cd_env_ref (env);
+  store->paths = cd_paths_ref (paths);
+  store->worker = cd_worker_new (env, WORKER_NAME, CD_STORE_QUEUE_MAX + WORKER_SPARE);
+  store->owner = g_thread_self ();
+  store->context = g_main_context_ref_thread_default ();
+  store->replay = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_journal_row_free);
+  store->turn = new_batch ();
+  store->queue = new_batch ();
+  g_mutex_init (&store->mutex);
+  store->turn_source = g_source_new (&turn_source_funcs, sizeof (TurnSource));
+  ((TurnSource *)store->turn_source)->store = store;
+  g_source_set_static_name (store->turn_source, "CdStore turn");
+  g_source_set_priority (store->turn_source, G_MININT);
+  g_source_attach (store->turn_source, store->context);
+  return store;
+}
+
+void
+cd_store_open_async (CdEnv *env, CdPaths *paths, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  g_return_if_fail (env != NULL && paths != NULL);
+
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
+  CdStore *store = store_new (env, paths);
+  g_task_set_source_tag (task, cd_store_open_async);
+  /* The task owns the store until finish takes it; freed on the owner's thread, where the callback is. */
+  g_task_set_task_data (task, store, NULL);
+  g_task_set_check_cancellable (task, FALSE);
+  cd_worker_queue (store->worker, task, open_job);
+}
+
+CdStore *
+cd_store_open_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, cd_store_open_async), NULL);
+  CdStore *store = g_task_get_task_data (G_TASK (result));
+
+  if (g_task_propagate_boolean (G_TASK (result), error))
+    return store;
+  cd_store_unref (store);
+  return NULL;
+}
+
+/* --- Closing ---------------------------------------------------------------------------------------------------------- */
+
+static void
+close_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  CdStore *store = data;
+
+  CD_ASSERT_STORE (store->worker);
+  g_clear_pointer (&store->cache, cd_cache_close);
+  g_clear_pointer (&store->journal, cd_journal_close);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+begin_close (CdStore *store, GTask *task)
+{
+  cd_store_end_turn (store);
+  g_source_destroy (store->turn_source);
+  g_clear_pointer (&store->turn_source, g_source_unref);
+  g_mutex_lock (&store->mutex);
+  store->closing = TRUE;
+  g_mutex_unlock (&store->mutex);
+  g_task_set_task_data (task, store, NULL);
+  cd_worker_queue (store->worker, task, close_job);
+}
+
+void
+cd_store_close_async (CdStore *store, GAsyncReadyCallback callback, gpointer data)
+{
+  g_return_if_fail (store != NULL && !store->closing);
+  cd_store_assert_owner (store);
+
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
+  g_task_set_source_tag (task, cd_store_close_async);
+  begin_close (store, task);
+}
+
+gboolean
+cd_store_close_finish (CdStore *store, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, cd_store_close_async), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+CdStore *
+cd_store_ref (CdStore *store)
+{
+  g_atomic_ref_count_inc (&store->refs);
+  return store;
+}
+
+void
+cd_store_unref (CdStore *store)
+{
+  if (!g_atomic_ref_count_dec (&store->refs))
+    return;
+  cd_store_assert_owner (store);
+  if (!store->closing)
+    {
+      g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+      begin_close (store, task);
+    }
+  cd_worker_free (store->worker); /* waits for the disk */
+  g_assert (store->queue->len == 0 && store->turn->len == 0);
+  g_ptr_array_unref (store->queue);
+  g_ptr_array_unref (store->turn);
+  g_clear_pointer (&store->replay, g_ptr_array_unref);
+  g_mutex_clear (&store->mutex);
+  g_main_context_unref (store->context);
+  cd_paths_unref (store->paths);
+  cd_env_unref (store->env);
+  g_free (store->problem);
+  g_free (store->warning);
+  g_free (store);
+}
+
+/* --- Looking ---------------------------------------------------------------------------------------------------------- */
+
+gsize
+cd_store_replay (CdStore *store, CdJournalFunc func, gpointer data)
+{
+  gsize n = 0;
+
+  cd_store_assert_owner (store);
+  for (guint i = 0; store->replay != NULL && i < store->replay->len; i++)
+    {
+      n++;
+      if (!func (g_ptr_array_index (store->replay, i), data))
+        break;
+    }
+  return n;
+}
+
+void
+cd_store_forget_replay (CdStore *store)
+{
+  cd_store_assert_owner (store);
+  g_clear_pointer (&store->replay, g_ptr_array_unref);
+}
+
+char *
+cd_store_get_problem (CdStore *store)
+{
+  g_mutex_lock (&store->mutex);
+  char *text = g_strdup (store->problem);
+  g_mutex_unlock (&store->mutex);
+  return text;
+}
+
+char *
+cd_store_dup_warning (CdStore *store)
+{
+  g_mutex_lock (&store->mutex);
+  char *text = g_strdup (store->warning);
+  g_mutex_unlock (&store->mutex);
+  return text;
+}
+
+void
+cd_store_get_stats (CdStore *store, CdStoreStats *stats)
+{
+  g_mutex_lock (&store->mutex);
+  *stats = store->stats;
+  g_mutex_unlock (&store->mutex);
+}
+
+gboolean
+cd_store_cache_was_rebuilt (CdStore *store)
+{
+  g_mutex_lock (&store->mutex);
+  gboolean rebuilt = store->cache_rebuilt;
+  g_mutex_unlock (&store->mutex);
+  return rebuilt;
+}
+
+CdPaths *
+cd_store_get_paths (CdStore *store)
+{
+  return store->paths;
+}
