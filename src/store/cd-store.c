@@ -266,7 +266,10 @@ admit_append (CdStore *store)
   else if (store->stats.waiting >= CD_STORE_QUEUE_MAX)
     error = g_error_new (CD_STORE_ERROR, CD_STORE_ERROR_QUEUE_FULL, "%u records wait for the disk already", store->stats.waiting);
   else
-    store->stats.waiting_max = MAX (store->stats.waiting_max, ++store->stats.waiting);
+    {
+      store->stats.waiting++;
+      store->stats.waiting_max = MAX (store->stats.waiting_max, store->stats.waiting);
+    }
   store->stats.refused += error != NULL;
   g_mutex_unlock (&store->mutex);
   return error;

@@ -65,7 +65,10 @@ admit (CdWorker *worker)
   else if (worker->stats.queued >= worker->queue_max)
     error = g_error_new (CD_STORE_ERROR, CD_STORE_ERROR_QUEUE_FULL, "%u tasks wait for the disk already", worker->stats.queued);
   else
-    worker->stats.queued_max = MAX (worker->stats.queued_max, ++worker->stats.queued);
+    {
+      worker->stats.queued++;
+      worker->stats.queued_max = MAX (worker->stats.queued_max, worker->stats.queued);
+    }
   worker->stats.refused += error != NULL;
   g_mutex_unlock (&worker->mutex);
   return error;
