@@ -10,9 +10,13 @@
  */
 #pragma once
 
+#include "cd-json.h"
 #include "cd-wire-order.h"
 
 G_BEGIN_DECLS
+
+#define CD_WIRE_LIST_BYTES_MAX (4 * 1024 * 1024)
+#define CD_WIRE_RATE_MAX_E3 G_GINT64_CONSTANT (100000000)
 
 typedef enum
 {
@@ -165,6 +169,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdWireList, cd_wire_list_free)
 void cd_wire_list_write (GString *out, const CdWireList *list);
 /* Count and digest are checked: %CD_WIRE_ERROR_DIGEST. */
 CdWireList *cd_wire_list_parse (CdWireListKind kind, const char *text, gsize len, GError **error);
+/* The same from a document that has been parsed already. */
+CdWireList *cd_wire_list_read (CdWireListKind kind, const CdJson *root, GError **error);
 
 /* GET /v1/orders/by-key/{key} */
 typedef struct
@@ -182,6 +188,7 @@ void cd_wire_by_key_free (CdWireByKey *by_key);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdWireByKey, cd_wire_by_key_free)
 void cd_wire_by_key_write (GString *out, const CdWireByKey *by_key);
 CdWireByKey *cd_wire_by_key_parse (const char *text, gsize len, GError **error);
+CdWireByKey *cd_wire_by_key_read (const CdJson *root, GError **error);
 
 /* GET /v1/session */
 typedef struct
@@ -215,6 +222,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdWireSession, cd_wire_session_free)
 void cd_wire_session_add_account (CdWireSession *session, const char *id, const char *name, const char *name_zh, const char *market, const char *sector, guint64 last_seq);
 void cd_wire_session_write (GString *out, const CdWireSession *session);
 CdWireSession *cd_wire_session_parse (const char *text, gsize len, GError **error);
+CdWireSession *cd_wire_session_read (const CdJson *root, GError **error);
 
 /* RFC 9457. */
 typedef struct

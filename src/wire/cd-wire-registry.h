@@ -85,7 +85,7 @@ typedef struct
   char *hash;
   char *by;
   char *confirmed_by; /* (nullable) */
-  char *reason;       /* (nullable) */
+  char *reason;       /* (nullable): why refused or withdrawn; "note" on the wire, where "reason" is that of a cancellation */
   char *receipt;      /* (nullable) */
   gint64 at_us;       /* market time of the last change */
   CdWireInstruction *content;
