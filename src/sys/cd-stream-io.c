@@ -50,12 +50,14 @@ cd_stream_fill_input (CdStream *self, gboolean blocking, GCancellable *cancellab
       self->in_start = 0;
     }
   g_assert (self->in_end < CD_STREAM_READ_SIZE);
-  n = g_pollable_stream_read (G_INPUT_STREAM (self->base_in), self->in + self->in_end, CD_STREAM_READ_SIZE - self->in_end, blocking, cancellable, error);
+  gsize room = CD_STREAM_READ_SIZE - self->in_end;
+  n = g_pollable_stream_read (G_INPUT_STREAM (self->base_in), self->in + self->in_end, room, blocking, cancellable, error);
   if (n > 0)
     {
       self->in_end += (gsize)n;
       self->stats.bytes_in += (guint64)n;
       self->stats.reads++;
+      self->drained = !self->base_is_tls && (gsize)n < room;
     }
   return n;
 }
@@ -104,6 +106,7 @@ void
 cd_stream_turn_begins (CdStream *self)
 {
   turn_ends (self);
+  self->drained = FALSE;
   if (self->paused)
     end_pause (self);
 }
@@ -169,6 +172,16 @@ cd_stream_read (CdStream *self, void *buffer, gsize count, gboolean blocking, GC
       if (self->eof)
         return 0;
 
+      /* All that had arrived is answered: let the answers go before asking for more. */
+      if (cd_stream_queued (self) > 0)
+        cd_stream_flush_now (self);
+      if (self->drained && !blocking)
+        {
+          self->drained = FALSE;
+          turn_ends (self);
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "nothing more has arrived");
+          return -1;
+        }
       gssize got = cd_stream_fill_input (self, blocking, cancellable, &local);
       if (got > 0)
         cd_stream_scan_input (self);

@@ -30,7 +30,8 @@ struct _CdStream
   guint8 *in;
   gsize in_start, in_valid, in_end;
   gboolean eof;
-  GError *dead; /* (owned) (nullable): why reading is over */
+  gboolean drained; /* the last read of a socket was short: another one now would only say "would block" */
+  GError *dead;     /* (owned) (nullable): why reading is over */
   CdFrameGuard guard;
 
   /* Time budget of reading. */

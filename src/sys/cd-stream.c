@@ -8,8 +8,9 @@
  *   poll
  *   dispatch  our input source -> libsoup reads 1 KiB at a time out of our 64 KiB -> messages -> answers are collected
  *
- * The flush happens in prepare and not in a source that is dispatched: prepare of the next iteration is the first moment after
- * all callbacks of this one, it costs no extra poll, and it cannot be starved by a source of higher priority.
+ * Answers to what was read leave as soon as the read buffer is empty, everything else at the end of the turn. That flush is in
+ * prepare and not in a source that is dispatched: prepare of the next iteration is the first moment after all callbacks of
+ * this one, it costs no extra poll, and it cannot be starved by a source of higher priority.
  */
 #include "cd-stream-private.h"
 

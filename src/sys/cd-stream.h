@@ -7,7 +7,8 @@
  * soup_websocket_connection_new() works over it. What it adds:
  *
  *  - Reading in 64 KiB pieces, handed on in slices, with a pause after a time budget: a flood never starves the loop.
- *  - Writes are collected and leave in one call at the end of the turn of the main loop in which they were made.
+ *  - Writes are collected and leave in one call: when all that was read has been handled, at the latest at the end of the turn of
+ *    the main loop in which they were made.
  *  - A guard on what comes in: reserved bits and opcodes, control frames of at most 125 bytes, the mask of the right direction,
  *    order of fragments, the sum of the fragments of a message, control frames per second, an end in the middle of a frame.
  *    No byte of an offending frame head is handed on; after that the stream is dead (reads fail with %CD_SYS_ERROR).
