@@ -67,6 +67,7 @@ void cd_desk_start (CdDesk *self);   /* answers by "state-changed" */
 void cd_desk_stop_async (CdDesk *self, GAsyncReadyCallback callback, gpointer data);
 gboolean cd_desk_stop_finish (CdDesk *self, GAsyncResult *result, GError **error);
 
+CdEnv *cd_desk_get_env (CdDesk *self); /* (transfer none) */
 CdDeskState cd_desk_get_state (CdDesk *self);
 const char *cd_desk_get_problem (CdDesk *self);            /* (nullable): why FAILED, OFFLINE or locked */
 gboolean cd_desk_is_locked (CdDesk *self);                 /* new orders may not leave */

@@ -1,0 +1,168 @@
+/* cd-desk-bars.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Bars for the chart, the listings behind a level, and the practice clock's levers.
+ */
+#include "cd-desk-private.h"
+
+#include <string.h>
+
+GArray *
+cd_desk_dup_bars (CdDesk *self, const char *code, gint64 span_us)
+{
+  CdDeskSeries *series = cd_desk_series (self, code);
+  CdQuote *quote = cd_desk_get_quote (self, code);
+  CdBars *bars = span_us ? series->minutes : series->days;
+  GArray *out = g_array_new (FALSE, FALSE, sizeof (CdBar));
+
+  for (gsize i = 0; i < cd_bars_count (bars); i++)
+    g_array_append_vals (out, cd_bars_get (bars, i), 1);
+  if (span_us == 0 && quote && quote->feed.stats.open_e4)
+    {
+      const CdPack *pack = cd_desk_get_pack_of (self, code);
+      const CdFeedStats *s = &quote->feed.stats;
+      CdBar live = { .open_e4 = s->open_e4, .high_e4 = s->high_e4, .low_e4 = s->low_e4, .close_e4 = s->last_e4, .volume = s->list_qty, .amount_e4 = s->list_amount_e4 };
+
+      live.day = pack ? cd_zone_date_of (cd_calendar_zone (pack->market->calendar), cd_desk_get_market_time (self), NULL) : 0;
+      live.start_us = pack ? cd_zone_to_us (cd_calendar_zone (pack->market->calendar), live.day, 0) : 0;
+      if (out->len == 0 || g_array_index (out, CdBar, out->len - 1).start_us < live.start_us)
+        g_array_append_val (out, live);
+    }
+  return out;
+}
+
+/* --- Listings of a level --------------------------------------------------------------------------------------------- */
+
+static void
+take_listings (CdDesk *self, const CdWireList *list)
+{
+  g_array_set_size (self->listings, 0);
+  for (guint i = 0; i < list->items->len; i++)
+    {
+      const CdWireListingRow *row = &g_array_index (list->items, CdWireListingRow, i);
+      CdListing listing = { .price_e4 = row->price_e4, .qty = row->qty, .at_us = row->at_us, .mine = row->mine };
+
+      if (row->side != self->level_side || row->price_e4 != self->level_price_e4)
+        continue;
+      g_strlcpy (listing.id, row->id, sizeof listing.id);
+      g_strlcpy (listing.party, row->party, sizeof listing.party);
+      g_array_append_val (self->listings, listing);
+    }
+  cd_desk_emit (self, CD_DESK_SIGNAL_LEVELS);
+}
+
+static void
+listings_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (CdDesk) self = data;
+  g_autoptr (GBytes) body = cd_trade_client_get_finish (CD_TRADE_CLIENT (source), result, NULL);
+  g_autoptr (CdWireList) list = NULL;
+  const char *text;
+  gsize len;
+
+  if (!body || !self->level_code)
+    return;
+  text = g_bytes_get_data (body, &len);
+  list = cd_wire_list_parse (CD_WIRE_LIST_LISTINGS, text, len, NULL);
+  if (list)
+    take_listings (self, list);
+}
+
+void
+cd_desk_open_level (CdDesk *self, const char *code, CdSide side, gint64 price_e4)
+{
+  g_autofree char *path = g_strdup_printf ("instruments/%s/listings?side=%s", code, cd_side_name (side));
+
+  g_free (self->level_code);
+  self->level_code = g_strdup (code);
+  self->level_side = side;
+  self->level_price_e4 = price_e4;
+  g_array_set_size (self->listings, 0);
+  if (self->client)
+    cd_trade_client_get_async (self->client, path, self->cancellable, listings_cb, g_object_ref (self));
+}
+
+void
+cd_desk_close_level (CdDesk *self, const char *code)
+{
+  if (g_strcmp0 (self->level_code, code) != 0)
+    return;
+  g_clear_pointer (&self->level_code, g_free);
+  g_array_set_size (self->listings, 0);
+  cd_desk_emit (self, CD_DESK_SIGNAL_LEVELS);
+}
+
+const GArray *
+cd_desk_get_listings (CdDesk *self, const char *code, CdSide *side, gint64 *price_e4)
+{
+  if (g_strcmp0 (self->level_code, code) != 0)
+    return NULL;
+  *side = self->level_side;
+  *price_e4 = self->level_price_e4;
+  return self->listings;
+}
+
+gint64
+cd_desk_own_at (CdDesk *self, const char *code, CdSide side, gint64 price_e4)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->orders));
+  gint64 sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (CdOrderRow) row = g_list_model_get_item (G_LIST_MODEL (self->orders), i);
+
+      if (row->is_working && row->order->side == side && row->order->price_e4 == price_e4 && g_strcmp0 (row->order->instrument, code) == 0)
+        sum += row->order->leaves;
+    }
+  return sum;
+}
+
+/* --- Practice clock -------------------------------------------------------------------------------------------------- */
+
+static void
+clock_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (CdDesk) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = cd_trade_client_post_practice_finish (CD_TRADE_CLIENT (source), result, &error);
+
+  if (!body)
+    cd_desk_alert (self, 1, "clock", "clock", "%s", error->message);
+  else
+    cd_desk_refresh_soon (self);
+}
+
+static void
+post_clock (CdDesk *self, CdWireClockRequest *request)
+{
+  g_autofree char *body = cd_wire_clock_request_print (request);
+
+  if (self->client)
+    cd_trade_client_post_practice_async (self->client, "practice/clock", body, self->cancellable, clock_cb, g_object_ref (self));
+}
+
+void
+cd_desk_clock_set_paused (CdDesk *self, gboolean paused)
+{
+  CdWireClockRequest request = { .has_pause = TRUE, .pause = paused };
+
+  post_clock (self, &request);
+}
+
+void
+cd_desk_clock_set_rate (CdDesk *self, const char *rate)
+{
+  CdWireClockRequest request = { .rate = (char *) rate };
+
+  post_clock (self, &request);
+}
+
+void
+cd_desk_clock_skip (CdDesk *self, const char *to)
+{
+  CdWireClockRequest request = { .skip = (char *) to };
+
+  post_clock (self, &request);
+}

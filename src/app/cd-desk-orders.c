@@ -1,0 +1,511 @@
+/* cd-desk-orders.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Orders from the press of the button to the last evidence. Every command goes the same way: COMMIT 1 (intent with the exact
+ * bytes), COMMIT 2 (about to write), the line, its outcome. Every answer and event is in the journal before it changes a row.
+ */
+#include "cd-desk-private.h"
+
+#include <string.h>
+
+/* Not started when less than this is left of the order's deadline (T4). */
+#define DEADLINE_MARGIN_US (2 * CD_USEC_PER_SEC)
+
+void
+cd_desk_request_free (CdDeskRequest *request)
+{
+  g_free (request->key);
+  g_free (request->order_key);
+  g_free (request->instruction_id);
+  g_clear_pointer (&request->command, cd_wire_command_free);
+  g_free (request);
+}
+
+char *
+cd_desk_new_key (CdDesk *self)
+{
+  guint8 random[16];
+  char buf[CD_KEY_BUF];
+
+  cd_env_random_bytes (self->env, random, sizeof random);
+  return g_strdup (cd_key_make (CD_KEY_PRACTICE, random, buf));
+}
+
+/* --- Rows ------------------------------------------------------------------------------------------------------------ */
+
+CdOrderRow *
+cd_desk_add_order (CdDesk *self, CdOrder *order, const char *purpose, const char *by)
+{
+  CdOrderRow *row = g_object_new (CD_TYPE_ORDER_ROW, NULL);
+
+  row->order = order;
+  row->purpose = g_strdup (purpose ? purpose : "");
+  row->by = g_strdup (by ? by : "");
+  g_list_store_insert (self->orders, 0, row);
+  g_hash_table_insert (self->order_by_key, order->key, row);
+  if (order->order_id)
+    g_hash_table_insert (self->order_by_id, g_strdup (order->order_id), row);
+  g_object_unref (row);
+  return row;
+}
+
+/* UNKNOWN stands before everything else; behind it the newest first. */
+static int
+compare_rows (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const CdOrderRow *x = a, *y = b;
+  gboolean ux = cd_order_is_unknown (x->order), uy = cd_order_is_unknown (y->order);
+
+  if (ux != uy)
+    return ux ? -1 : 1;
+  return x->order->created_at_us > y->order->created_at_us ? -1 : x->order->created_at_us < y->order->created_at_us;
+}
+
+void
+cd_desk_order_changed (CdDesk *self, CdOrderRow *row)
+{
+  gboolean unknown = cd_order_is_unknown (row->order);
+  g_autoptr (CdOrderRow) first = g_list_model_get_item (G_LIST_MODEL (self->orders), 0);
+
+  row->is_working = cd_order_is_working (row->order);
+  if (row->order->order_id && !g_hash_table_contains (self->order_by_id, row->order->order_id))
+    g_hash_table_insert (self->order_by_id, g_strdup (row->order->order_id), row);
+  cd_row_changed (CD_ROW (row));
+  if ((unknown && first != row) || (!unknown && first == row))
+    g_list_store_sort (self->orders, compare_rows, NULL);
+}
+
+gboolean
+cd_desk_apply (CdDesk *self, CdOrderRow *row, const CdOrderEvent *event)
+{
+  g_autoptr (GError) error = NULL;
+  CdTransition transition;
+  gboolean ok = cd_order_apply (row->order, event, &transition, &error);
+
+  if (!ok)
+    {
+      /* T31: what was said is kept in the journal; nothing changes but the mark. */
+      cd_desk_alert (self, 2, "orders", "difference", "%s", error->message);
+    }
+  cd_desk_order_changed (self, row);
+  return ok;
+}
+
+/* --- The way of a command -------------------------------------------------------------------------------------------- */
+
+static CdOrderRow *
+row_of_request (CdDesk *self, const CdDeskRequest *request)
+{
+  return request->order_key ? g_hash_table_lookup (self->order_by_key, request->order_key) : NULL;
+}
+
+static void
+apply_simple (CdDesk *self, CdOrderRow *row, CdOrderEventKind kind, const char *code)
+{
+  const CdOrderEvent event = { .kind = kind, .code = code, .at_us = cd_env_real_us (self->env) };
+
+  if (row)
+    cd_desk_apply (self, row, &event);
+}
+
+typedef struct
+{
+  CdDesk *desk; /* (owned) */
+  char *key;    /* of the request */
+} Step;
+
+static Step *
+step_new (CdDesk *self, const char *key)
+{
+  Step *step = g_new0 (Step, 1);
+
+  step->desk = g_object_ref (self);
+  step->key = g_strdup (key);
+  return step;
+}
+
+static void
+step_free (Step *step)
+{
+  g_object_unref (step->desk);
+  g_free (step->key);
+  g_free (step);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Step, step_free)
+
+/* Nothing left: the disk refused the record, or it is too late to start. */
+static void
+give_up (CdDesk *self, CdDeskRequest *request, const char *code)
+{
+  CdOrderRow *row = row_of_request (self, request);
+
+  if (request->kind == CD_REQUEST_NEW && row)
+    {
+      if (row->order->state == CD_ORDER_CHECKED)
+        apply_simple (self, row, CD_EVENT_DENY, code);
+      else
+        apply_simple (self, row, CD_EVENT_NEVER_SENT, code);
+    }
+  else if (request->kind == CD_REQUEST_CANCEL)
+    apply_simple (self, row, CD_EVENT_CANCEL_REJECTED, code);
+  else if (request->kind == CD_REQUEST_REPLACE)
+    apply_simple (self, row, CD_EVENT_REPLACE_REJECTED, code);
+  else if (request->kind == CD_REQUEST_INSTRUCTION)
+    cd_desk_instruction_outcome (self, request, CD_SEND_NOT_WRITTEN, NULL);
+  cd_desk_alert (self, 1, "orders", "rejected", "%s", code);
+  g_hash_table_remove (self->requests, request->key);
+}
+
+static void
+sending_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Step) step = data;
+  CdDesk *self = step->desk;
+  CdDeskRequest *request = g_hash_table_lookup (self->requests, step->key);
+  g_autoptr (GError) error = NULL;
+
+  if (cd_store_append_finish (self->store, result, &error) == 0)
+    {
+      if (request)
+        give_up (self, request, "store.failed");
+      return;
+    }
+  if (!request)
+    return;
+  if (request->kind == CD_REQUEST_NEW)
+    apply_simple (self, row_of_request (self, request), CD_EVENT_COMMIT_SENDING, NULL);
+  if (self->client)
+    cd_trade_client_send (self->client, request->command);
+  else
+    cd_desk_orders_outcome (self, request->key, CD_SEND_NOT_WRITTEN, NULL);
+}
+
+static void
+intent_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Step) step = data;
+  CdDesk *self = step->desk;
+  CdDeskRequest *request = g_hash_table_lookup (self->requests, step->key);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+  gboolean is_instruction;
+
+  if (cd_store_append_finish (self->store, result, &error) == 0)
+    {
+      if (request)
+        give_up (self, request, "store.failed");
+      return;
+    }
+  if (!request)
+    return;
+  if (request->kind == CD_REQUEST_NEW)
+    apply_simple (self, row_of_request (self, request), CD_EVENT_COMMIT_INTENT, NULL);
+  if (request->command->deadline_us && cd_env_real_us (self->env) + self->status.server_offset_us > request->command->deadline_us - DEADLINE_MARGIN_US)
+    {
+      give_up (self, request, "deadline.passed");
+      return;
+    }
+  is_instruction = request->kind == CD_REQUEST_INSTRUCTION || request->kind == CD_REQUEST_SETTLEMENT;
+  cd_store_append_async (self->store, is_instruction ? CD_JOURNAL_INSTRUCTION_SENDING : CD_JOURNAL_ORDER_SENDING, request->key, nothing, NULL, sending_cb, step_new (self, request->key));
+}
+
+void
+cd_desk_send (CdDesk *self, CdDeskRequest *request)
+{
+  g_autoptr (GString) frame = g_string_new (NULL);
+  g_autoptr (GBytes) bytes = NULL;
+  gboolean is_instruction = request->kind == CD_REQUEST_INSTRUCTION || request->kind == CD_REQUEST_SETTLEMENT;
+
+  cd_wire_command_write (frame, request->command);
+  bytes = g_bytes_new (frame->str, frame->len);
+  g_hash_table_insert (self->requests, request->key, request);
+  cd_store_append_async (self->store, is_instruction ? CD_JOURNAL_INSTRUCTION_INTENT : CD_JOURNAL_ORDER_INTENT, request->key, bytes, NULL, intent_cb, step_new (self, request->key));
+}
+
+/* --- Outcomes and events --------------------------------------------------------------------------------------------- */
+
+static void
+answer_new (CdDesk *self, CdOrderRow *row, const CdWireAnswer *answer)
+{
+  CdOrderEvent event = { .order_id = answer->order_id, .epoch = answer->epoch, .code = answer->code, .at_us = cd_env_real_us (self->env) };
+
+  if (row->order->state != CD_ORDER_SENDING && row->order->state != CD_ORDER_UNKNOWN)
+    return; /* events were faster: they are the stronger evidence */
+  event.kind = answer->verdict == CD_WIRE_ACCEPTED ? CD_EVENT_ACK : CD_EVENT_REFUSED;
+  cd_desk_apply (self, row, &event);
+  if (answer->verdict == CD_WIRE_REJECTED)
+    cd_desk_alert (self, 1, "orders", "rejected", "%s", answer->code ? answer->code : "");
+}
+
+void
+cd_desk_orders_outcome_replayed (CdDesk *self, const CdWireAnswer *answer)
+{
+  CdOrderRow *row = g_hash_table_lookup (self->order_by_key, answer->key);
+
+  if (row && answer->op == CD_WIRE_OP_ORDER_NEW)
+    answer_new (self, row, answer);
+}
+
+static void
+answer_other (CdDesk *self, CdDeskRequest *request, const CdWireAnswer *answer)
+{
+  CdOrderRow *row = row_of_request (self, request);
+  gboolean rejected = answer->verdict == CD_WIRE_REJECTED;
+
+  switch (request->kind)
+    {
+    case CD_REQUEST_CANCEL:
+      if (rejected)
+        apply_simple (self, row, CD_EVENT_CANCEL_REJECTED, answer->code);
+      break;
+    case CD_REQUEST_REPLACE:
+      if (rejected)
+        apply_simple (self, row, CD_EVENT_REPLACE_REJECTED, answer->code);
+      break;
+    case CD_REQUEST_FENCE:
+      if (!rejected && row && row->order->state == CD_ORDER_UNKNOWN)
+        apply_simple (self, row, CD_EVENT_FENCED, NULL);
+      break;
+    case CD_REQUEST_INSTRUCTION:
+      cd_desk_instruction_outcome (self, request, CD_SEND_ANSWERED, answer);
+      break;
+    case CD_REQUEST_SETTLEMENT:
+      cd_desk_refresh_soon (self);
+      break;
+    case CD_REQUEST_NEW:
+      break;
+    }
+  if (rejected && request->kind != CD_REQUEST_INSTRUCTION)
+    cd_desk_alert (self, 1, "orders", "rejected", "%s", answer->code ? answer->code : "");
+}
+
+static void
+outcome_without_answer (CdDesk *self, CdDeskRequest *request, CdSendOutcome outcome)
+{
+  CdOrderRow *row = row_of_request (self, request);
+  gboolean unwritten = outcome == CD_SEND_NOT_WRITTEN;
+
+  switch (request->kind)
+    {
+    case CD_REQUEST_NEW:
+      apply_simple (self, row, unwritten ? CD_EVENT_NOT_WRITTEN : CD_EVENT_AMBIGUOUS, NULL);
+      if (unwritten)
+        apply_simple (self, row, CD_EVENT_NEVER_SENT, NULL);
+      break;
+    case CD_REQUEST_CANCEL:
+      apply_simple (self, row, unwritten ? CD_EVENT_CANCEL_REJECTED : CD_EVENT_CANCEL_AMBIGUOUS, NULL);
+      break;
+    case CD_REQUEST_REPLACE:
+      apply_simple (self, row, unwritten ? CD_EVENT_REPLACE_REJECTED : CD_EVENT_REPLACE_AMBIGUOUS, NULL);
+      break;
+    case CD_REQUEST_INSTRUCTION:
+      cd_desk_instruction_outcome (self, request, outcome, NULL);
+      break;
+    case CD_REQUEST_FENCE:
+    case CD_REQUEST_SETTLEMENT:
+      break;
+    }
+  if (!unwritten)
+    cd_desk_alert (self, 2, "orders", "unknown", "%s", request->key);
+}
+
+void
+cd_desk_orders_outcome (CdDesk *self, const char *key, CdSendOutcome outcome, const CdWireAnswer *answer)
+{
+  CdDeskRequest *request = g_hash_table_lookup (self->requests, key);
+  CdOrderRow *row = g_hash_table_lookup (self->order_by_key, key);
+
+  if (answer)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+      g_autoptr (GBytes) bytes = NULL;
+
+      cd_wire_answer_write (text, answer);
+      bytes = g_bytes_new (text->str, text->len);
+      cd_store_append (self->store, CD_JOURNAL_ORDER_EVENT, key, bytes);
+    }
+  if (outcome == CD_SEND_FOREIGN || outcome == CD_SEND_EPOCH)
+    {
+      apply_simple (self, row, CD_EVENT_OTHER_EPOCH, NULL);
+      cd_desk_alert (self, 2, "orders", "difference", "%s", key);
+      cd_desk_reconcile_start (self);
+      return;
+    }
+  if (outcome == CD_SEND_ANSWERED && row)
+    answer_new (self, row, answer);
+  if (!request)
+    return;
+  if (outcome != CD_SEND_ANSWERED)
+    {
+      outcome_without_answer (self, request, outcome);
+      /* An ambiguous one is kept: its answer may still come. */
+      if (outcome == CD_SEND_NOT_WRITTEN)
+        g_hash_table_remove (self->requests, key);
+      return;
+    }
+  if (request->kind != CD_REQUEST_NEW)
+    answer_other (self, request, answer);
+  g_hash_table_remove (self->requests, key);
+}
+
+static CdOrderRow *
+row_of_event (CdDesk *self, const CdWireEvent *event)
+{
+  CdOrderRow *row = event->key ? g_hash_table_lookup (self->order_by_key, event->key) : NULL;
+
+  if (!row && event->order_id)
+    row = g_hash_table_lookup (self->order_by_id, event->order_id);
+  return row;
+}
+
+/* T30: somebody else's order on our account, or one whose journal was lost: shown, read only. */
+static CdOrderRow *
+add_external (CdDesk *self, const CdWireEvent *event)
+{
+  CdOrder *order = cd_order_new (event->key ? event->key : event->order_id, event->account, event->instrument, event->side, event->order_kind, event->price_e4, event->qty);
+
+  order->external = TRUE;
+  order->state = CD_ORDER_WORKING;
+  order->created_at_us = cd_env_real_us (self->env);
+  order->order_id = g_strdup (event->order_id);
+  order->epoch = g_strdup (event->epoch);
+  return cd_desk_add_order (self, order, "", "");
+}
+
+static void
+add_fill (CdDesk *self, const CdWireEvent *event, const CdOrder *order)
+{
+  g_autofree char *id = g_strdup_printf ("%s/%s", event->account, event->exec_id);
+  const CdPack *pack = cd_desk_get_pack_of (self, order->instrument);
+  CdFillRow *fill;
+
+  if (g_hash_table_contains (self->fill_by_id, id))
+    return;
+  fill = g_object_new (CD_TYPE_FILL_ROW, NULL);
+  fill->exec_id = g_strdup (event->exec_id);
+  fill->order_id = g_strdup (event->order_id);
+  fill->key = g_strdup (order->key);
+  fill->account = g_strdup (event->account);
+  fill->instrument = g_strdup (order->instrument);
+  fill->side = order->side;
+  fill->price_e4 = event->price_e4;
+  fill->qty = event->qty;
+  fill->amount_e4 = event->amount_e4;
+  fill->at_us = event->at_us;
+  fill->day = pack ? cd_zone_date_of (cd_calendar_zone (pack->market->calendar), event->at_us, NULL) : CD_DATE_NONE;
+  fill->step = CD_SETTLE_TRADED;
+  g_list_store_insert (self->fills, 0, fill);
+  g_hash_table_insert (self->fill_by_id, g_steal_pointer (&id), fill);
+  g_object_unref (fill);
+}
+
+void
+cd_desk_orders_apply_event (CdDesk *self, const CdWireEvent *event, gboolean live)
+{
+  CdOrderRow *row = row_of_event (self, event);
+  CdOrderEvent e = { .order_id = event->order_id, .epoch = event->epoch, .exec_id = event->exec_id, .qty = event->qty, .price_e4 = event->price_e4, .at_us = cd_env_real_us (self->env) };
+
+  if (!row && event->kind == CD_WIRE_EVENT_ORDER_NEW)
+    row = add_external (self, event);
+  if (!row)
+    return;
+  switch (event->kind)
+    {
+    case CD_WIRE_EVENT_ORDER_NEW:
+      if (row->order->external && row->order->state == CD_ORDER_WORKING && row->order->cum == 0)
+        return;
+      e.kind = CD_EVENT_ACK;
+      break;
+    case CD_WIRE_EVENT_ORDER_FILL:
+      e.kind = CD_EVENT_FILL;
+      break;
+    case CD_WIRE_EVENT_ORDER_CANCELLED:
+      e.kind = CD_EVENT_CANCELLED;
+      break;
+    case CD_WIRE_EVENT_ORDER_EXPIRED:
+      e.kind = CD_EVENT_EXPIRED;
+      break;
+    case CD_WIRE_EVENT_ORDER_REPLACED:
+      e.kind = CD_EVENT_REPLACED;
+      break;
+    default:
+      return;
+    }
+  if (!cd_desk_apply (self, row, &e))
+    return;
+  if (event->kind == CD_WIRE_EVENT_ORDER_FILL)
+    {
+      add_fill (self, event, row->order);
+      if (live)
+        cd_desk_alert (self, 0, "orders", "fill", "%s %s", row->order->instrument, event->exec_id);
+    }
+}
+
+/* The record first, then the row: what is shown as done is in the journal. */
+typedef struct
+{
+  CdDesk *desk;
+  CdWireEvent *event;
+} Recorded;
+
+static void
+recorded_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Recorded *recorded = data;
+  CdDesk *self = recorded->desk;
+  g_autoptr (GError) error = NULL;
+
+  if (cd_store_append_finish (self->store, result, &error) == 0)
+    {
+      cd_desk_alert (self, 2, "store", "difference", "%s", error->message);
+      cd_desk_set_state (self, CD_DESK_FAILED, error->message);
+    }
+  else
+    {
+      guint64 *seq = g_new (guint64, 1);
+
+      *seq = recorded->event->seq;
+      g_hash_table_insert (self->last_seq, g_strdup (recorded->event->account), seq);
+      cd_desk_orders_apply_event (self, recorded->event, TRUE);
+      cd_desk_refresh_soon (self);
+    }
+  cd_wire_event_free (recorded->event);
+  g_object_unref (self);
+  g_free (recorded);
+}
+
+void
+cd_desk_orders_event (CdDesk *self, const CdWireEvent *event)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GBytes) bytes = NULL;
+  Recorded *recorded;
+
+  cd_desk_holdings_event (self, event);
+  if (event->kind == CD_WIRE_EVENT_INSTRUCTION)
+    cd_desk_instruction_event (self, event);
+  if (event->kind == CD_WIRE_EVENT_BALANCE || event->kind == CD_WIRE_EVENT_UNKNOWN)
+    {
+      cd_desk_refresh_soon (self);
+      return;
+    }
+  cd_wire_event_write (text, event);
+  bytes = g_bytes_new (text->str, text->len);
+  recorded = g_new0 (Recorded, 1);
+  recorded->desk = g_object_ref (self);
+  recorded->event = cd_wire_event_copy (event);
+  cd_store_append_async (self->store, CD_JOURNAL_ORDER_EVENT, event->key ? event->key : "", bytes, NULL, recorded_cb, recorded);
+}
+
+GListModel *
+cd_desk_get_orders (CdDesk *self)
+{
+  return G_LIST_MODEL (self->orders);
+}
+
+GListModel *
+cd_desk_get_fills (CdDesk *self)
+{
+  return G_LIST_MODEL (self->fills);
+}

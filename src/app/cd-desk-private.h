@@ -1,0 +1,212 @@
+/* cd-desk-private.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The inside of the desk, shared by cd-desk-*.c only. One concern a file:
+ *
+ *   cd-desk.c             start, stop, state
+ *   cd-desk-people.c      people and entities
+ *   cd-desk-new.c         the parts a desk owns
+ *   cd-desk-submit.c      the user's verbs on orders
+ *   cd-desk-feed.c        quotes, tape, blocks, clock
+ *   cd-desk-journal.c     what is written to and read from the journal
+ *   cd-desk-orders.c      the way of a command; answers and events
+ *   cd-desk-reconcile.c   R0–R9
+ *   cd-desk-holdings.c    holdings, cash, settlements
+ *   cd-desk-registry.c    instructions
+ *   cd-desk-obligations.c figures of the obligations, cover, what to surrender
+ *   cd-desk-checks.c      live checks and preview of a draft
+ *   cd-desk-bars.c        bars and imported quotes
+ */
+#pragma once
+
+#include "cd-desk.h"
+#include "cd-feed.h"
+#include "cd-store.h"
+#include "cd-trade-client.h"
+#include "cd-venue-process.h"
+#include "cd-wire-list.h"
+
+G_BEGIN_DECLS
+
+#define CD_TAPE_ROWS_MAX 500
+#define CD_LOG_ROWS_MAX 1000
+/* Older than this a figure is not drawn as live (P16). */
+#define CD_BOOK_AGE_US_MAX (2 * CD_USEC_PER_SEC + CD_USEC_PER_SEC / 2)
+#define CD_HOLDINGS_AGE_US_MAX (60 * CD_USEC_PER_SEC)
+#define CD_REGISTRY_AGE_US_MAX (15 * 60 * CD_USEC_PER_SEC)
+#define CD_ORDER_DEADLINE_US (10 * CD_USEC_PER_SEC)
+
+/* Live bars of one instrument; the tape of the last rows. */
+typedef struct
+{
+  GListStore *tape;  /* CdTapeRow, newest first */
+  CdBars *minutes;
+  CdBars *days;      /* imported days and the venue's own */
+} CdDeskSeries;
+
+/* Cash of one account as the venue said it last. */
+typedef struct
+{
+  CdCash cash;
+  gint64 boot_us;
+} CdDeskCash;
+
+struct _CdDesk
+{
+  GObject parent_instance;
+
+  /* Owned */
+  CdEnv *env;
+  char *profile, *scenario, *market_time_option, *speed, *seed, *venue_path;
+  CdPaths *paths;
+  CdStore *store;
+  CdVenueProcess *venue;
+  CdVenueReady *ready;
+  CdFeedBox *box;
+  CdFeed *feed;
+  CdFeedUpdate *update;
+  CdTradeClient *client;
+  GPtrArray *packs;              /* CdPack */
+  GCancellable *cancellable;     /* of everything that belongs to this start */
+
+  CdDeskState state;
+  char *problem;
+  gboolean stopped;              /* kill switch */
+  gboolean reconciled;           /* R9 reached on this connection */
+  guint reconcile_tries;
+  guint reconcile_round;         /* answers of an earlier round are dropped */
+  guint reconcile_pending;
+  gboolean reconcile_again;      /* an UNKNOWN is still open */
+  CdWireList *executions;        /* held until the orders come */
+  guint64 tick_timer;
+  guint64 reconcile_timer;
+  GTask *stop_task;
+
+  /* Market */
+  CdFeedStatus status;
+  GListStore *quotes;            /* CdQuote */
+  GHashTable *quote_by_code;     /* borrowed */
+  GHashTable *series;            /* code -> CdDeskSeries */
+  GArray *blocks;                /* CdFeedBlock, open ones */
+  char *level_code;              /* the level that is open */
+  CdSide level_side;
+  gint64 level_price_e4;
+  GArray *listings;              /* CdListing */
+
+  /* People */
+  GPtrArray *persons;            /* CdPerson */
+  char *person;
+  GPtrArray *entities;           /* CdEntity */
+  char *entity;
+
+  /* Orders */
+  GListStore *orders;            /* CdOrderRow */
+  GHashTable *order_by_key;      /* borrowed */
+  GHashTable *order_by_id;       /* venue order id -> CdOrderRow, borrowed */
+  GListStore *fills;
+  GHashTable *fill_by_id;        /* "account/exec_id" -> CdFillRow, borrowed */
+  GHashTable *requests;          /* command key -> CdDeskRequest */
+  GHashTable *last_seq;          /* account -> guint64* */
+
+  /* Registry */
+  GListStore *holdings;
+  GListStore *instructions;
+  GHashTable *instruction_by_id;
+  GListStore *obligations;
+  GHashTable *cash;              /* account -> CdDeskCash */
+  GArray *settlements;           /* CdSettlement of the chosen entity */
+  gint64 holdings_boot_us;
+  gint64 registry_boot_us;
+  guint64 refresh_timer;         /* lists are read again soon after an event, once */
+
+  GListStore *log;
+};
+
+/* Names of the signals. */
+typedef enum
+{
+  CD_DESK_SIGNAL_STATE,
+  CD_DESK_SIGNAL_CLOCK,
+  CD_DESK_SIGNAL_QUOTE,
+  CD_DESK_SIGNAL_ACCOUNT,
+  CD_DESK_SIGNAL_ALERT,
+  CD_DESK_SIGNAL_LEVELS,
+  CD_DESK_N_SIGNALS,
+} CdDeskSignal;
+void cd_desk_emit (CdDesk *self, CdDeskSignal signal);
+void cd_desk_emit_quote (CdDesk *self, CdQuote *quote);
+void cd_desk_alert (CdDesk *self, int level, const char *source, const char *code, const char *format, ...) G_GNUC_PRINTF (5, 6);
+/* cd-desk-new.c */
+void cd_desk_parts_new (CdDesk *self);
+void cd_desk_parts_free (CdDesk *self);
+
+void cd_desk_set_state (CdDesk *self, CdDeskState state, const char *problem);
+
+/* cd-desk-feed.c */
+void cd_desk_feed_start (CdDesk *self);
+void cd_desk_feed_take (CdDesk *self);
+void cd_desk_feed_tick (CdDesk *self);  /* ages */
+CdDeskSeries *cd_desk_series (CdDesk *self, const char *code);
+void cd_desk_series_free (CdDeskSeries *series);
+CdFreshness cd_desk_freshness (CdDesk *self, CdLinkState link, gint64 at_boot_us, gint64 max_us, gint64 *age_us);
+CdBook *cd_desk_book_of (CdQuote *quote); /* (transfer full): the visible levels as a book */
+gboolean cd_desk_price_of (CdDesk *self, const char *code, gint64 *price_e4);
+
+/* cd-desk-journal.c */
+void cd_desk_journal_replay (CdDesk *self); /* after the venue said its epoch */
+
+/* cd-desk-orders.c */
+typedef enum
+{
+  CD_REQUEST_NEW,
+  CD_REQUEST_CANCEL,
+  CD_REQUEST_REPLACE,
+  CD_REQUEST_FENCE,
+  CD_REQUEST_INSTRUCTION,
+  CD_REQUEST_SETTLEMENT,
+} CdRequestKind;
+typedef struct
+{
+  CdRequestKind kind;
+  char *key;
+  char *order_key;       /* of the order concerned; (nullable) */
+  char *instruction_id;  /* (nullable) */
+  CdWireCommand *command;/* (owned) */
+} CdDeskRequest;
+void cd_desk_request_free (CdDeskRequest *request);
+char *cd_desk_new_key (CdDesk *self);
+/* COMMIT 1 (+ COMMIT 2) and the line. Takes @request. */
+void cd_desk_send (CdDesk *self, CdDeskRequest *request);
+void cd_desk_orders_outcome (CdDesk *self, const char *key, CdSendOutcome outcome, const CdWireAnswer *answer);
+void cd_desk_orders_event (CdDesk *self, const CdWireEvent *event);
+void cd_desk_orders_apply_event (CdDesk *self, const CdWireEvent *event, gboolean live); /* table and rows only */
+void cd_desk_orders_outcome_replayed (CdDesk *self, const CdWireAnswer *answer);
+void cd_desk_order_changed (CdDesk *self, CdOrderRow *row);
+CdOrderRow *cd_desk_add_order (CdDesk *self, CdOrder *order, const char *purpose, const char *by);
+gboolean cd_desk_apply (CdDesk *self, CdOrderRow *row, const CdOrderEvent *event); /* table + row + journal record */
+
+/* cd-desk-reconcile.c */
+void cd_desk_reconcile_start (CdDesk *self);
+char *cd_desk_list_path (CdWireListKind kind, const char *account); /* (transfer full) */
+
+/* cd-desk-holdings.c */
+void cd_desk_refresh_soon (CdDesk *self);
+void cd_desk_holdings_apply (CdDesk *self, const char *account, const CdWireList *list);
+void cd_desk_cash_apply (CdDesk *self, const char *account, const CdWireList *list);
+void cd_desk_settlements_apply (CdDesk *self, const char *account, const CdWireList *list);
+void cd_desk_holdings_event (CdDesk *self, const CdWireEvent *event);
+CdHoldingRow *cd_desk_holding (CdDesk *self, const char *account, const char *asset); /* (nullable) */
+
+/* cd-desk-registry.c */
+void cd_desk_instructions_apply (CdDesk *self, const char *account, const CdWireList *list);
+void cd_desk_instruction_event (CdDesk *self, const CdWireEvent *event);
+void cd_desk_instruction_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome outcome, const CdWireAnswer *answer);
+
+/* cd-desk-obligations.c */
+void cd_desk_obligations_apply (CdDesk *self, const char *account, const CdWireList *list);
+void cd_desk_obligations_update (CdDesk *self); /* evaluates again */
+CdObligation *cd_desk_evaluate (CdDesk *self, CdObligationRow *row, const char *asset, gint64 delta, GError **error); /* what-if: @delta units of @asset */
+CdObligationRow *cd_desk_current_obligation (CdDesk *self, const char *account); /* the one that is due next; (nullable) */
+
+G_END_DECLS

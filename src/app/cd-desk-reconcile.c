@@ -1,0 +1,486 @@
+/* cd-desk-reconcile.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Reconcile (reliability D7): after start, reconnect, another epoch, a gap, or the operator's button. New orders are locked until
+ * it is done; the private stream is open meanwhile and its events are applied by number. Lists are whole or they are asked again.
+ */
+#include "cd-desk-private.h"
+
+#include <string.h>
+
+#define TRIES_MAX 3
+#define RETRY_MS 2000
+
+/* One round. A later round makes the answers of an earlier one meaningless. */
+typedef struct
+{
+  CdDesk *desk; /* (owned) */
+  guint round;
+  CdWireListKind kind;
+  char *account;
+  char *key;
+} Ask;
+
+static void ask_unknown (CdDesk *self);
+
+static void
+ask_free (Ask *ask)
+{
+  g_object_unref (ask->desk);
+  g_free (ask->account);
+  g_free (ask->key);
+  g_free (ask);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ask, ask_free)
+
+static Ask *
+ask_new (CdDesk *self)
+{
+  Ask *ask = g_new0 (Ask, 1);
+
+  ask->desk = g_object_ref (self);
+  ask->round = self->reconcile_round;
+  return ask;
+}
+
+static gboolean
+retry_cb (gpointer data)
+{
+  CdDesk *self = data;
+
+  self->reconcile_timer = 0;
+  cd_desk_reconcile_start (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+round_failed (CdDesk *self, const char *why)
+{
+  self->reconcile_round++;
+  self->reconcile_pending = 0;
+  cd_desk_alert (self, 1, "reconcile", "difference", "%s", why);
+  cd_desk_set_state (self, CD_DESK_RECONCILING, why);
+  if (self->reconcile_timer == 0 && !self->stop_task)
+    self->reconcile_timer = cd_env_timer_add (self->env, NULL, RETRY_MS * MIN (self->reconcile_tries, TRIES_MAX), retry_cb, self);
+}
+
+static void
+round_done (CdDesk *self)
+{
+  self->reconciled = TRUE;
+  self->reconcile_tries = 0;
+  cd_desk_obligations_update (self);
+  cd_desk_set_state (self, CD_DESK_LIVE, NULL);
+  cd_desk_alert (self, 0, "reconcile", "reconciled", "%u", g_list_model_get_n_items (G_LIST_MODEL (self->orders)));
+  cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
+  cd_desk_emit (self, CD_DESK_SIGNAL_STATE);
+}
+
+/* --- Orders and executions ------------------------------------------------------------------------------------------- */
+
+static void
+event_from_row (const CdWireOrderRow *row, CdWireEventKind kind, CdWireEvent *event)
+{
+  *event = (CdWireEvent){
+    .kind = kind,
+    .account = row->account,
+    .order_id = row->order_id,
+    .key = row->key,
+    .instrument = row->instrument,
+    .side = row->side,
+    .order_kind = row->kind,
+    .price_e4 = row->price_e4,
+    .qty = row->qty,
+    .cum = row->cum,
+    .leaves = row->leaves,
+    .date = CD_DATE_NONE,
+    .at_us = row->at_us,
+  };
+}
+
+static void
+apply_orders (CdDesk *self, const CdWireList *list)
+{
+  for (guint i = 0; i < list->items->len; i++)
+    {
+      const CdWireOrderRow *row = &g_array_index (list->items, CdWireOrderRow, i);
+      CdOrderRow *ours = g_hash_table_lookup (self->order_by_key, row->key);
+      CdWireEvent event;
+
+      event_from_row (row, CD_WIRE_EVENT_ORDER_NEW, &event);
+      event.epoch = list->epoch;
+      if (!ours || !cd_order_is_final (ours->order))
+        cd_desk_orders_apply_event (self, &event, FALSE);
+    }
+}
+
+static void
+apply_executions (CdDesk *self, const CdWireList *list)
+{
+  for (guint i = 0; i < list->items->len; i++)
+    {
+      const CdWireExecutionRow *row = &g_array_index (list->items, CdWireExecutionRow, i);
+      const CdWireEvent event = {
+        .kind = CD_WIRE_EVENT_ORDER_FILL,
+        .account = row->account,
+        .epoch = list->epoch,
+        .order_id = row->order_id,
+        .key = row->key,
+        .instrument = row->instrument,
+        .exec_id = row->exec_id,
+        .price_e4 = row->price_e4,
+        .qty = row->qty,
+        .amount_e4 = row->amount_e4,
+        .date = CD_DATE_NONE,
+        .at_us = row->at_us,
+      };
+
+      cd_desk_orders_apply_event (self, &event, FALSE);
+    }
+}
+
+/* After the executions: what is closed there is closed here, and the sums must agree. */
+static void
+close_orders (CdDesk *self, const CdWireList *list)
+{
+  for (guint i = 0; i < list->items->len; i++)
+    {
+      const CdWireOrderRow *row = &g_array_index (list->items, CdWireOrderRow, i);
+      CdOrderRow *ours = g_hash_table_lookup (self->order_by_key, row->key);
+      CdWireEvent event;
+
+      if (!ours)
+        continue;
+      if (!cd_order_is_final (ours->order) && (g_str_equal (row->state, "cancelled") || g_str_equal (row->state, "expired")))
+        {
+          event_from_row (row, g_str_equal (row->state, "cancelled") ? CD_WIRE_EVENT_ORDER_CANCELLED : CD_WIRE_EVENT_ORDER_EXPIRED, &event);
+          cd_desk_orders_apply_event (self, &event, FALSE);
+        }
+      if (ours->order->cum != row->cum)
+        {
+          ours->order->check = TRUE;
+          cd_desk_alert (self, 2, "reconcile", "difference", "%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, row->order_id, ours->order->cum, row->cum);
+          cd_desk_order_changed (self, ours);
+        }
+    }
+}
+
+/* T28: absence alone closes nothing. */
+static void
+mark_missing (CdDesk *self, const CdWireList *list, const char *account)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->orders));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (CdOrderRow) ours = g_list_model_get_item (G_LIST_MODEL (self->orders), i);
+      gboolean listed = FALSE;
+      const CdOrderEvent event = { .kind = CD_EVENT_NOT_LISTED };
+
+      if (!ours->is_working || g_strcmp0 (ours->order->account, account) != 0)
+        continue;
+      for (guint k = 0; k < list->items->len && !listed; k++)
+        listed = g_strcmp0 (g_array_index (list->items, CdWireOrderRow, k).order_id, ours->order->order_id) == 0;
+      if (!listed)
+        cd_desk_apply (self, ours, &event);
+    }
+}
+
+static void
+take_list (CdDesk *self, const Ask *ask, const CdWireList *list)
+{
+  switch (ask->kind)
+    {
+    case CD_WIRE_LIST_ORDERS:
+      apply_orders (self, list);
+      if (self->executions)
+        {
+          apply_executions (self, self->executions);
+          g_clear_pointer (&self->executions, cd_wire_list_free);
+        }
+      close_orders (self, list);
+      mark_missing (self, list, ask->account);
+      break;
+    case CD_WIRE_LIST_HOLDINGS:
+      cd_desk_holdings_apply (self, ask->account, list);
+      break;
+    case CD_WIRE_LIST_CASH:
+      cd_desk_cash_apply (self, ask->account, list);
+      break;
+    case CD_WIRE_LIST_SETTLEMENTS:
+      cd_desk_settlements_apply (self, ask->account, list);
+      break;
+    case CD_WIRE_LIST_INSTRUCTIONS:
+      cd_desk_instructions_apply (self, ask->account, list);
+      break;
+    case CD_WIRE_LIST_OBLIGATIONS:
+      cd_desk_obligations_apply (self, ask->account, list);
+      break;
+    default:
+      break;
+    }
+}
+
+static void ask_list (CdDesk *self, CdWireListKind kind, const char *account);
+
+static void
+list_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Ask) ask = data;
+  CdDesk *self = ask->desk;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = cd_trade_client_get_finish (CD_TRADE_CLIENT (source), result, &error);
+  g_autoptr (CdWireList) list = NULL;
+  const char *text;
+  gsize len;
+
+  if (ask->round != self->reconcile_round || CD_TRADE_CLIENT (source) != self->client)
+    return;
+  if (body)
+    {
+      text = g_bytes_get_data (body, &len);
+      list = cd_wire_list_parse (ask->kind, text, len, &error);
+    }
+  if (!list)
+    {
+      round_failed (self, error->message);
+      return;
+    }
+  if (ask->kind == CD_WIRE_LIST_EXECUTIONS)
+    {
+      /* The orders come after the executions, so that sums can be compared. */
+      g_clear_pointer (&self->executions, cd_wire_list_free);
+      self->executions = g_steal_pointer (&list);
+      ask_list (self, CD_WIRE_LIST_ORDERS, ask->account);
+    }
+  else
+    take_list (self, ask, list);
+  if (--self->reconcile_pending == 0)
+    ask_unknown (self);
+}
+
+static void
+ask_list (CdDesk *self, CdWireListKind kind, const char *account)
+{
+  Ask *ask = ask_new (self);
+  g_autofree char *path = cd_desk_list_path (kind, account);
+
+  ask->kind = kind;
+  ask->account = g_strdup (account);
+  self->reconcile_pending++;
+  cd_trade_client_get_async (self->client, path, self->cancellable, list_cb, ask);
+}
+
+/* --- UNKNOWN --------------------------------------------------------------------------------------------------------- */
+
+static void
+resolve_by_key (CdDesk *self, CdOrderRow *row, const CdWireByKey *answer)
+{
+  gint64 now = cd_env_real_us (self->env) + self->status.server_offset_us;
+  CdWireEvent event;
+  CdOrderEvent e = { .at_us = cd_env_real_us (self->env) };
+
+  if (answer->found && g_strcmp0 (answer->order.state, "rejected") == 0)
+    {
+      e.kind = CD_EVENT_REFUSED;
+      e.code = answer->order.code;
+      cd_desk_apply (self, row, &e);
+    }
+  else if (answer->found)
+    {
+      event_from_row (&answer->order, CD_WIRE_EVENT_ORDER_NEW, &event);
+      event.epoch = answer->epoch;
+      cd_desk_orders_apply_event (self, &event, FALSE);
+    }
+  else if (answer->fenced)
+    {
+      e.kind = CD_EVENT_FENCED;
+      cd_desk_apply (self, row, &e);
+    }
+  else if (row->order->deadline_us && now > row->order->deadline_us + 3 * CD_USEC_PER_SEC)
+    {
+      /* Not found, asked strongly after the deadline that the venue itself enforces (T12). */
+      e.kind = CD_EVENT_EXPIRY;
+      cd_desk_apply (self, row, &e);
+    }
+}
+
+static void
+by_key_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Ask) ask = data;
+  CdDesk *self = ask->desk;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = cd_trade_client_get_finish (CD_TRADE_CLIENT (source), result, &error);
+  g_autoptr (CdWireByKey) answer = NULL;
+  CdOrderRow *row = g_hash_table_lookup (self->order_by_key, ask->key);
+  gsize len;
+
+  if (ask->round != self->reconcile_round || CD_TRADE_CLIENT (source) != self->client)
+    return;
+  if (body)
+    {
+      const char *text = g_bytes_get_data (body, &len);
+
+      answer = cd_wire_by_key_parse (text, len, &error);
+    }
+  if (!answer)
+    {
+      round_failed (self, error->message);
+      return;
+    }
+  if (row && row->order->state == CD_ORDER_UNKNOWN)
+    {
+      resolve_by_key (self, row, answer);
+      self->reconcile_again |= row->order->state == CD_ORDER_UNKNOWN;
+    }
+  if (--self->reconcile_pending == 0)
+    round_done (self);
+}
+
+static void
+ask_unknown (CdDesk *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->orders));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (CdOrderRow) row = g_list_model_get_item (G_LIST_MODEL (self->orders), i);
+      g_autofree char *path = NULL;
+      Ask *ask;
+
+      if (row->order->state != CD_ORDER_UNKNOWN)
+        continue;
+      ask = ask_new (self);
+      ask->key = g_strdup (row->order->key);
+      path = g_strdup_printf ("orders/by-key/%s?consistency=strong", row->order->key);
+      self->reconcile_pending++;
+      cd_trade_client_get_async (self->client, path, self->cancellable, by_key_cb, ask);
+    }
+  if (self->reconcile_pending == 0)
+    round_done (self);
+}
+
+/* --- Session --------------------------------------------------------------------------------------------------------- */
+
+static void
+entity_free (gpointer data)
+{
+  CdEntity *entity = data;
+
+  g_free (entity->id);
+  g_free (entity->name);
+  g_free (entity->name_zh);
+  g_free (entity->market);
+  g_free (entity->sector);
+  g_free (entity);
+}
+
+static void
+take_session (CdDesk *self, const CdWireSession *session)
+{
+  g_ptr_array_set_free_func (self->entities, entity_free);
+  g_ptr_array_set_size (self->entities, 0);
+  for (guint i = 0; i < session->accounts->len; i++)
+    {
+      const CdWireAccount *account = &g_array_index (session->accounts, CdWireAccount, i);
+      CdEntity *entity = g_new0 (CdEntity, 1);
+
+      entity->id = g_strdup (account->id);
+      entity->name = g_strdup (account->name);
+      entity->name_zh = g_strdup (account->name_zh);
+      entity->market = g_strdup (account->market);
+      entity->sector = g_strdup (account->sector ? account->sector : "all");
+      g_ptr_array_add (self->entities, entity);
+    }
+  if (!cd_desk_get_entity (self) && self->entities->len > 0)
+    {
+      const CdEntity *first = g_ptr_array_index (self->entities, 0);
+
+      g_free (self->entity);
+      self->entity = g_strdup (first->id);
+    }
+}
+
+static void
+session_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  static const CdWireListKind kinds[] = { CD_WIRE_LIST_EXECUTIONS, CD_WIRE_LIST_HOLDINGS, CD_WIRE_LIST_CASH, CD_WIRE_LIST_SETTLEMENTS, CD_WIRE_LIST_OBLIGATIONS, CD_WIRE_LIST_INSTRUCTIONS };
+  g_autoptr (Ask) ask = data;
+  CdDesk *self = ask->desk;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = cd_trade_client_get_finish (CD_TRADE_CLIENT (source), result, &error);
+  g_autoptr (CdWireSession) session = NULL;
+  gsize len;
+
+  if (ask->round != self->reconcile_round || CD_TRADE_CLIENT (source) != self->client)
+    return;
+  if (body)
+    {
+      const char *text = g_bytes_get_data (body, &len);
+
+      session = cd_wire_session_parse (text, len, &error);
+    }
+  if (!session)
+    {
+      round_failed (self, error->message);
+      return;
+    }
+  take_session (self, session);
+  cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
+  for (guint i = 0; i < self->entities->len; i++)
+    {
+      const CdEntity *entity = g_ptr_array_index (self->entities, i);
+
+      for (guint k = 0; k < G_N_ELEMENTS (kinds); k++)
+        ask_list (self, kinds[k], entity->id);
+    }
+  if (self->entities->len == 0)
+    ask_unknown (self);
+}
+
+void
+cd_desk_reconcile_start (CdDesk *self)
+{
+  if (!self->client || self->stop_task || cd_trade_client_get_state (self->client) != CD_LINK_LIVE)
+    return;
+  cd_env_clear_timer (self->env, &self->reconcile_timer);
+  self->reconciled = FALSE;
+  self->reconcile_again = FALSE;
+  self->reconcile_round++;
+  self->reconcile_pending = 0;
+  self->reconcile_tries++;
+  cd_desk_set_state (self, CD_DESK_RECONCILING, NULL);
+  cd_trade_client_get_async (self->client, "session", self->cancellable, session_cb, ask_new (self));
+}
+
+void
+cd_desk_reconcile (CdDesk *self)
+{
+  cd_desk_reconcile_start (self);
+}
+
+char *
+cd_desk_list_path (CdWireListKind kind, const char *account)
+{
+  switch (kind)
+    {
+    case CD_WIRE_LIST_ORDERS:
+      return g_strdup_printf ("accounts/%s/orders?state=all", account);
+    case CD_WIRE_LIST_EXECUTIONS:
+      return g_strdup_printf ("accounts/%s/executions?since=0", account);
+    case CD_WIRE_LIST_HOLDINGS:
+      return g_strdup_printf ("accounts/%s/holdings", account);
+    case CD_WIRE_LIST_CASH:
+      return g_strdup_printf ("accounts/%s/cash", account);
+    case CD_WIRE_LIST_SETTLEMENTS:
+      return g_strdup_printf ("accounts/%s/settlements", account);
+    case CD_WIRE_LIST_INSTRUCTIONS:
+      return g_strdup_printf ("registry/accounts/%s/instructions", account);
+    case CD_WIRE_LIST_OBLIGATIONS:
+      return g_strdup_printf ("registry/accounts/%s/obligations", account);
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}

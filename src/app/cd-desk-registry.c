@@ -1,0 +1,350 @@
+/* cd-desk-registry.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Registry instructions: proposed by one person, confirmed by another, reviewed by the authority. The instruction id is the key;
+ * a confirmation repeats version and hash of what was read. Nothing is sent again by itself.
+ */
+#include "cd-desk-private.h"
+
+#include <string.h>
+
+static CdInstructionRow *
+ensure_row (CdDesk *self, const char *id, const char *account)
+{
+  CdInstructionRow *row = g_hash_table_lookup (self->instruction_by_id, id);
+
+  if (row)
+    return row;
+  row = g_object_new (CD_TYPE_INSTRUCTION_ROW, NULL);
+  row->id = g_strdup (id);
+  row->account = g_strdup (account);
+  row->state = g_strdup ("sending");
+  g_list_store_insert (self->instructions, 0, row);
+  g_hash_table_insert (self->instruction_by_id, row->id, row);
+  g_object_unref (row);
+  return row;
+}
+
+static void
+set_text (char **field, const char *value)
+{
+  if (g_strcmp0 (*field, value) == 0)
+    return;
+  g_free (*field);
+  *field = g_strdup (value);
+}
+
+static void
+add_lines (GString *text, const GArray *lines)
+{
+  for (guint i = 0; lines && i < lines->len; i++)
+    {
+      const CdWireLine *line = &g_array_index (lines, CdWireLine, i);
+
+      g_string_append_printf (text, "%s%s %" G_GINT64_FORMAT, text->len ? " + " : "", line->asset, line->qty);
+    }
+}
+
+/* Codes and figures; the words around them are made in ui/. */
+static char *
+summarise (const CdWireInstruction *content)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  char amount[CD_DECIMAL_BUF];
+
+  add_lines (text, content->allowances);
+  add_lines (text, content->credits);
+  if (content->asset)
+    g_string_append_printf (text, "%s %" G_GINT64_FORMAT, content->asset, content->qty);
+  if (content->amount_e4)
+    g_string_append_printf (text, "%s", cd_decimal_print (content->amount_e4, 4, 2, amount));
+  if (content->from && content->to)
+    g_string_append_printf (text, " · %s → %s", content->from, content->to);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+set_rights (CdDesk *self, CdInstructionRow *row)
+{
+  const CdPerson *person = cd_desk_get_person (self);
+  gboolean other = person && g_strcmp0 (person->id, row->by) != 0;
+
+  row->may_confirm = person && other && person->may_approve && g_strcmp0 (row->state, "proposed") == 0;
+  row->may_review = person && person->may_review && g_strcmp0 (row->state, "in_review") == 0;
+  row->may_withdraw = person && (person->may_enter || person->may_approve) && g_strcmp0 (row->state, "proposed") == 0;
+}
+
+void
+cd_desk_instructions_apply (CdDesk *self, const char *account, const CdWireList *list)
+{
+  for (guint i = 0; i < list->items->len; i++)
+    {
+      const CdWireInstructionRow *item = &g_array_index (list->items, CdWireInstructionRow, i);
+      CdInstructionRow *row = ensure_row (self, item->id, item->account);
+
+      set_text (&row->state, item->state);
+      set_text (&row->hash, item->hash);
+      set_text (&row->by, item->by);
+      set_text (&row->confirmed_by, item->confirmed_by);
+      set_text (&row->reason, item->reason);
+      set_text (&row->receipt, item->receipt);
+      row->at_us = item->at_us;
+      row->unknown = FALSE;
+      if (item->content)
+        {
+          g_free (row->summary);
+          row->summary = summarise (item->content);
+          set_text (&row->kind, cd_wire_instruction_kind_name (item->content->kind));
+          row->version = item->content->version;
+          row->year = item->content->year;
+        }
+      set_rights (self, row);
+      cd_row_changed (CD_ROW (row));
+    }
+  self->registry_boot_us = cd_env_boot_us (self->env);
+}
+
+void
+cd_desk_instruction_event (CdDesk *self, const CdWireEvent *event)
+{
+  CdInstructionRow *row = ensure_row (self, event->id, event->account);
+
+  set_text (&row->state, event->state);
+  set_text (&row->kind, event->instruction_kind);
+  set_text (&row->hash, event->hash);
+  set_text (&row->by, event->by);
+  set_text (&row->confirmed_by, event->confirmed_by);
+  set_text (&row->reason, event->reason);
+  set_text (&row->receipt, event->receipt);
+  row->version = event->version;
+  row->at_us = event->at_us;
+  row->unknown = FALSE;
+  set_rights (self, row);
+  cd_row_changed (CD_ROW (row));
+  cd_desk_alert (self, 0, "registry", "instruction", "%s %s", event->instruction_kind, event->state);
+}
+
+void
+cd_desk_instruction_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome outcome, const CdWireAnswer *answer)
+{
+  CdInstructionRow *row = request->instruction_id ? g_hash_table_lookup (self->instruction_by_id, request->instruction_id) : NULL;
+
+  if (outcome == CD_SEND_ANSWERED && answer->verdict == CD_WIRE_REJECTED)
+    cd_desk_alert (self, 1, "registry", "rejected", "%s", answer->code ? answer->code : "");
+  if (!row)
+    return;
+  if (outcome == CD_SEND_ANSWERED && answer->verdict == CD_WIRE_REJECTED && g_str_equal (row->state, "sending"))
+    {
+      set_text (&row->state, "rejected");
+      set_text (&row->reason, answer->code);
+    }
+  else if (outcome == CD_SEND_NOT_WRITTEN && g_str_equal (row->state, "sending"))
+    set_text (&row->state, "rejected");
+  else if (outcome == CD_SEND_AMBIGUOUS)
+    row->unknown = TRUE;
+  cd_row_changed (CD_ROW (row));
+  cd_desk_refresh_soon (self);
+}
+
+/* --- Sending --------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+check_unlocked (CdDesk *self, GError **error)
+{
+  if (!cd_desk_is_locked (self))
+    return TRUE;
+  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "not reconciled yet");
+  return FALSE;
+}
+
+static void
+send_step (CdDesk *self, CdWireOp op, const char *key, const char *account, const char *instruction_id, const CdWireInstruction *body)
+{
+  CdDeskRequest *request = g_new0 (CdDeskRequest, 1);
+  g_autofree char *text = cd_wire_instruction_print (op, body);
+
+  request->kind = CD_REQUEST_INSTRUCTION;
+  request->key = g_strdup (key);
+  request->instruction_id = g_strdup (instruction_id);
+  request->command = cd_wire_command_new (op, key, account, 0, text);
+  cd_desk_send (self, request);
+}
+
+static char *
+propose (CdDesk *self, const char *account, CdWireInstruction *body, GError **error)
+{
+  CdInstructionRow *row;
+  char *id;
+
+  if (!check_unlocked (self, error))
+    return NULL;
+  id = cd_desk_new_key (self);
+  body->version = 1;
+  row = ensure_row (self, id, account);
+  row->summary = summarise (body);
+  row->kind = g_strdup (cd_wire_instruction_kind_name (body->kind));
+  row->version = 1;
+  row->year = body->year;
+  row->by = g_strdup (self->person);
+  row->at_us = cd_desk_get_market_time (self);
+  cd_row_changed (CD_ROW (row));
+  send_step (self, CD_WIRE_OP_INSTRUCTION_PROPOSE, id, account, id, body);
+  return id;
+}
+
+static gboolean
+check_qty (gint64 qty, GError **error)
+{
+  if (qty > 0)
+    return TRUE;
+  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_INPUT, "expected a quantity above 0");
+  return FALSE;
+}
+
+char *
+cd_desk_propose_transfer (CdDesk *self, const char *account, const char *asset, gint64 qty, gboolean to_registry, GError **error)
+{
+  CdWireInstruction body = {
+    .kind = CD_WIRE_INSTRUCTION_TRANSFER,
+    .from = (char *) (to_registry ? "trading" : "registry"),
+    .to = (char *) (to_registry ? "registry" : "trading"),
+    .asset = (char *) asset,
+    .qty = qty,
+  };
+
+  return check_qty (qty, error) ? propose (self, account, &body, error) : NULL;
+}
+
+char *
+cd_desk_propose_reserve (CdDesk *self, const char *account, const char *lot, gint64 qty, int year, GError **error)
+{
+  CdWireInstruction body = { .kind = CD_WIRE_INSTRUCTION_RESERVE, .asset = (char *) lot, .qty = qty, .year = year };
+
+  return check_qty (qty, error) ? propose (self, account, &body, error) : NULL;
+}
+
+char *
+cd_desk_propose_release (CdDesk *self, const char *account, const char *lot, gint64 qty, int year, GError **error)
+{
+  CdWireInstruction body = { .kind = CD_WIRE_INSTRUCTION_RELEASE, .asset = (char *) lot, .qty = qty, .year = year };
+
+  return check_qty (qty, error) ? propose (self, account, &body, error) : NULL;
+}
+
+char *
+cd_desk_propose_surrender (CdDesk *self, const char *account, int year, const CdSurrenderLine *allowances, gsize n_allowances, const CdSurrenderLine *credits, gsize n_credits, GError **error)
+{
+  g_autoptr (CdWireInstruction) body = cd_wire_instruction_new ();
+
+  body->kind = CD_WIRE_INSTRUCTION_SURRENDER;
+  body->year = year;
+  for (gsize i = 0; i < n_allowances; i++)
+    cd_wire_instruction_add_allowance (body, allowances[i].code, allowances[i].qty);
+  for (gsize i = 0; i < n_credits; i++)
+    cd_wire_instruction_add_credit (body, credits[i].code, credits[i].qty);
+  return propose (self, account, body, error);
+}
+
+char *
+cd_desk_propose_cancellation (CdDesk *self, const char *account, const char *asset, gint64 qty, const char *reason, GError **error)
+{
+  CdWireInstruction body = { .kind = CD_WIRE_INSTRUCTION_CANCEL, .asset = (char *) asset, .qty = qty, .reason = (char *) reason };
+
+  return check_qty (qty, error) ? propose (self, account, &body, error) : NULL;
+}
+
+char *
+cd_desk_propose_cash (CdDesk *self, const char *account, gint64 amount_e4, gboolean in, GError **error)
+{
+  CdWireInstruction body = { .kind = in ? CD_WIRE_INSTRUCTION_CASH_IN : CD_WIRE_INSTRUCTION_CASH_OUT, .amount_e4 = amount_e4 };
+
+  return check_qty (amount_e4, error) ? propose (self, account, &body, error) : NULL;
+}
+
+static gboolean
+step (CdDesk *self, CdInstructionRow *row, CdWireOp op, gboolean allowed, CdWireInstruction *body, GError **error)
+{
+  g_autofree char *key = NULL;
+
+  if (!check_unlocked (self, error))
+    return FALSE;
+  if (!allowed)
+    {
+      g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "instruction.state");
+      return FALSE;
+    }
+  body->id = row->id;
+  body->version = row->version;
+  key = cd_desk_new_key (self);
+  send_step (self, op, key, row->account, row->id, body);
+  return TRUE;
+}
+
+gboolean
+cd_desk_confirm_instruction (CdDesk *self, CdInstructionRow *row, GError **error)
+{
+  CdWireInstruction body = { .hash = row->hash };
+
+  return step (self, row, CD_WIRE_OP_INSTRUCTION_CONFIRM, row->may_confirm, &body, error);
+}
+
+gboolean
+cd_desk_refuse_instruction (CdDesk *self, CdInstructionRow *row, const char *reason, GError **error)
+{
+  CdWireInstruction body = { .reason = (char *) reason };
+
+  return step (self, row, CD_WIRE_OP_INSTRUCTION_REFUSE, row->may_confirm, &body, error);
+}
+
+gboolean
+cd_desk_withdraw_instruction (CdDesk *self, CdInstructionRow *row, GError **error)
+{
+  CdWireInstruction body = { .reason = (char *) "withdrawn" };
+
+  return step (self, row, CD_WIRE_OP_INSTRUCTION_WITHDRAW, row->may_withdraw, &body, error);
+}
+
+gboolean
+cd_desk_review_instruction (CdDesk *self, CdInstructionRow *row, gboolean pass, const char *reason, GError **error)
+{
+  CdWireInstruction body = { .verdict = (char *) (pass ? "pass" : "refuse"), .reason = (char *) (reason ? reason : "") };
+
+  return step (self, row, CD_WIRE_OP_INSTRUCTION_REVIEW, row->may_review, &body, error);
+}
+
+static gboolean
+settlement (CdDesk *self, CdWireOp op, CdDate day, const char *reason, GError **error)
+{
+  CdWireBody body = { .op = op, .date = day, .reason = (char *) reason };
+  CdDeskRequest *request;
+  g_autofree char *text = NULL;
+
+  if (!check_unlocked (self, error))
+    return FALSE;
+  text = cd_wire_body_print (&body);
+  request = g_new0 (CdDeskRequest, 1);
+  request->kind = CD_REQUEST_SETTLEMENT;
+  request->key = cd_desk_new_key (self);
+  request->command = cd_wire_command_new (op, request->key, self->entity, 0, text);
+  cd_desk_send (self, request);
+  return TRUE;
+}
+
+gboolean
+cd_desk_confirm_settlement (CdDesk *self, CdDate day, GError **error)
+{
+  return settlement (self, CD_WIRE_OP_SETTLEMENT_CONFIRM, day, NULL, error);
+}
+
+gboolean
+cd_desk_object_settlement (CdDesk *self, CdDate day, const char *reason, GError **error)
+{
+  return settlement (self, CD_WIRE_OP_SETTLEMENT_OBJECT, day, reason, error);
+}
+
+GListModel *
+cd_desk_get_instructions (CdDesk *self)
+{
+  return G_LIST_MODEL (self->instructions);
+}

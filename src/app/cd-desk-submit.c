@@ -1,0 +1,172 @@
+/* cd-desk-submit.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The user's verbs on orders: each makes one request with a key of its own and hands it to cd_desk_send().
+ */
+#include "cd-desk-private.h"
+
+#include <string.h>
+
+#define CHECKS_MAX 32
+
+static CdDeskRequest *
+request_new (CdDesk *self, CdRequestKind kind, CdWireOp op, const char *key, const char *account, const char *order_key, gint64 deadline_us, const CdWireBody *body)
+{
+  CdDeskRequest *request = g_new0 (CdDeskRequest, 1);
+  g_autofree char *text = cd_wire_body_print (body);
+
+  request->kind = kind;
+  request->key = g_strdup (key);
+  request->order_key = g_strdup (order_key);
+  request->command = cd_wire_command_new (op, key, account, deadline_us, text);
+  return request;
+}
+
+static gboolean
+check_unlocked (CdDesk *self, GError **error)
+{
+  if (!cd_desk_is_locked (self))
+    return TRUE;
+  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "%s", self->stopped ? "sending is stopped" : self->problem ? self->problem
+                                                                                                                         : "not reconciled yet");
+  return FALSE;
+}
+
+static gint64
+venue_now (CdDesk *self)
+{
+  return cd_env_real_us (self->env) + self->status.server_offset_us;
+}
+
+CdOrderRow *
+cd_desk_submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, GError **error)
+{
+  CdCheckResult results[CHECKS_MAX];
+  gsize n;
+  const CdCheckResult *block;
+  g_autofree char *key = NULL;
+  CdOrder *order;
+  CdOrderRow *row;
+  const CdOrderEvent passed = { .kind = CD_EVENT_CHECKS_PASS };
+
+  if (!check_unlocked (self, error))
+    return NULL;
+  n = cd_desk_check (self, draft, purpose, results, CHECKS_MAX, NULL);
+  block = cd_checks_first_block (results, n);
+  if (block)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"account\":\"%s\",\"instrument\":\"%s\",\"code\":\"%s\"}", draft->account, draft->instrument, block->code);
+      g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+      cd_store_append (self->store, CD_JOURNAL_ORDER_DENIED, "", bytes);
+      g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_REFUSED, "%s", block->code);
+      return NULL;
+    }
+  key = cd_desk_new_key (self);
+  order = cd_order_new (key, draft->account, draft->instrument, draft->side, draft->kind, draft->price_e4, draft->qty);
+  order->created_at_us = cd_env_real_us (self->env);
+  order->deadline_us = venue_now (self) + CD_ORDER_DEADLINE_US;
+  row = cd_desk_add_order (self, order, purpose, self->person);
+  cd_desk_apply (self, row, &passed);
+  {
+    CdWireBody body = {
+      .op = CD_WIRE_OP_ORDER_NEW,
+      .instrument = (char *) draft->instrument,
+      .side = draft->side,
+      .kind = draft->kind,
+      .price_e4 = draft->price_e4,
+      .qty = draft->qty,
+      .listing = (char *) draft->listing_id,
+      .purpose = purpose && *purpose ? (char *) purpose : NULL,
+      .by = self->person,
+    };
+
+    cd_desk_send (self, request_new (self, CD_REQUEST_NEW, CD_WIRE_OP_ORDER_NEW, key, draft->account, key, order->deadline_us, &body));
+  }
+  return row;
+}
+
+static gboolean
+check_changeable (CdOrderRow *row, GError **error)
+{
+  if (cd_order_is_working (row->order) && row->order->req == CD_REQ_NONE && row->order->order_id)
+    return TRUE;
+  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "order.final");
+  return FALSE;
+}
+
+/* Cancels may always leave: also while new orders are locked. */
+gboolean
+cd_desk_cancel (CdDesk *self, CdOrderRow *row, GError **error)
+{
+  CdWireBody body = { .op = CD_WIRE_OP_ORDER_CANCEL, .order_id = row->order->order_id };
+  const CdOrderEvent sent = { .kind = CD_EVENT_CANCEL_SENT };
+  g_autofree char *key = NULL;
+
+  if (!check_changeable (row, error) || !cd_desk_apply (self, row, &sent))
+    return FALSE;
+  key = cd_desk_new_key (self);
+  cd_desk_send (self, request_new (self, CD_REQUEST_CANCEL, CD_WIRE_OP_ORDER_CANCEL, key, row->order->account, row->order->key, 0, &body));
+  return TRUE;
+}
+
+gboolean
+cd_desk_replace (CdDesk *self, CdOrderRow *row, gint64 price_e4, gint64 qty, GError **error)
+{
+  CdWireBody body = { .op = CD_WIRE_OP_ORDER_REPLACE, .order_id = row->order->order_id, .price_e4 = price_e4, .qty = qty, .cum = row->order->cum };
+  const CdOrderEvent sent = { .kind = CD_EVENT_REPLACE_SENT, .price_e4 = price_e4, .qty = qty };
+  g_autofree char *key = NULL;
+
+  if (!check_unlocked (self, error) || !check_changeable (row, error))
+    return FALSE;
+  if (qty <= row->order->cum || price_e4 <= 0)
+    {
+      g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_INPUT, "expected a price above 0 and more than the %" G_GINT64_FORMAT " t already filled", row->order->cum);
+      return FALSE;
+    }
+  if (!cd_desk_apply (self, row, &sent))
+    return FALSE;
+  key = cd_desk_new_key (self);
+  cd_desk_send (self, request_new (self, CD_REQUEST_REPLACE, CD_WIRE_OP_ORDER_REPLACE, key, row->order->account, row->order->key, venue_now (self) + CD_ORDER_DEADLINE_US, &body));
+  return TRUE;
+}
+
+guint
+cd_desk_cancel_all (CdDesk *self, const char *instrument)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->orders));
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  guint sent = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      CdOrderRow *row = g_list_model_get_item (G_LIST_MODEL (self->orders), i);
+
+      g_ptr_array_add (rows, row);
+    }
+  for (guint i = 0; i < rows->len; i++)
+    {
+      CdOrderRow *row = g_ptr_array_index (rows, i);
+
+      if (row->is_working && (!instrument || g_strcmp0 (instrument, row->order->instrument) == 0) && cd_desk_cancel (self, row, NULL))
+        sent++;
+    }
+  return sent;
+}
+
+gboolean
+cd_desk_fence (CdDesk *self, CdOrderRow *row, GError **error)
+{
+  CdWireBody body = { .op = CD_WIRE_OP_FENCE, .key = row->order->key };
+  g_autofree char *key = NULL;
+
+  if (row->order->state != CD_ORDER_UNKNOWN)
+    {
+      g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "order.final");
+      return FALSE;
+    }
+  key = cd_desk_new_key (self);
+  cd_desk_send (self, request_new (self, CD_REQUEST_FENCE, CD_WIRE_OP_FENCE, key, row->order->account, row->order->key, 0, &body));
+  return TRUE;
+}
