@@ -4,6 +4,8 @@
  */
 #include "cd-journal.h"
 
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
 #include <string.h>
 
 #define SQL_FOLDER "/io/github/carbondesk/Carbondesk/sql"
@@ -13,6 +15,7 @@ struct _CdJournal
 {
   CdEnv *env;              /* (owned) */
   CdDb *db;                /* (owned) */
+  gnutls_hash_hd_t hash;   /* (owned): SHA-256 */
   CdJournalAnchor durable; /* last record of the last commit */
   CdJournalAnchor head;    /* last record written, committed or not */
 };
@@ -29,37 +32,40 @@ cd_journal_row_free (CdJournalRow *row)
 /* --- The chain -------------------------------------------------------------------------------------------------------- */
 
 static void
-hash_number (GChecksum *sum, guint64 value, gsize n_bytes)
+hash_bytes (gnutls_hash_hd_t hash, const void *data, gsize len)
+{
+  int rc = len > 0 ? gnutls_hash (hash, data, len) : 0;
+  g_assert (rc == 0);
+}
+
+static void
+hash_number (gnutls_hash_hd_t hash, guint64 value, gsize n_bytes)
 {
   guint8 bytes[8];
 
   for (gsize i = 0; i < n_bytes; i++)
     bytes[i] = (guint8)(value >> (8 * (n_bytes - 1 - i)));
-  g_checksum_update (sum, bytes, (gssize)n_bytes);
+  hash_bytes (hash, bytes, n_bytes);
 }
 
 static void
-hash_bytes (GChecksum *sum, const void *data, gsize len)
+hash_field (gnutls_hash_hd_t hash, const void *data, gsize len)
 {
-  hash_number (sum, len, 4);
-  if (len > 0)
-    g_checksum_update (sum, data, (gssize)len);
+  hash_number (hash, len, 4);
+  hash_bytes (hash, data, len);
 }
 
+/* @hash is kept by the journal: reading the digest makes it ready for the next record. */
 static void
-hash_record (const guint8 prev[CD_JOURNAL_HASH_LEN], gint64 seq, gint64 at_us, const char *kind, const char *key, const void *body, gsize len, guint8 out[CD_JOURNAL_HASH_LEN])
+hash_record (gnutls_hash_hd_t hash, const guint8 prev[CD_JOURNAL_HASH_LEN], gint64 seq, gint64 at_us, const char *kind, const char *key, const void *body, gsize len, guint8 out[CD_JOURNAL_HASH_LEN])
 {
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize out_len = CD_JOURNAL_HASH_LEN;
-
-  g_checksum_update (sum, prev, CD_JOURNAL_HASH_LEN);
-  hash_number (sum, (guint64)seq, 8);
-  hash_number (sum, (guint64)at_us, 8);
-  hash_bytes (sum, kind, strlen (kind));
-  hash_bytes (sum, key, strlen (key));
-  hash_bytes (sum, body, len);
-  g_checksum_get_digest (sum, out, &out_len);
-  g_assert (out_len == CD_JOURNAL_HASH_LEN);
+  hash_bytes (hash, prev, CD_JOURNAL_HASH_LEN);
+  hash_number (hash, (guint64)seq, 8);
+  hash_number (hash, (guint64)at_us, 8);
+  hash_field (hash, kind, strlen (kind));
+  hash_field (hash, key, strlen (key));
+  hash_field (hash, body, len);
+  gnutls_hash_output (hash, out);
 }
 
 static gboolean G_GNUC_PRINTF (4, 5)
@@ -118,7 +124,7 @@ check_row (CdJournal *journal, const CdJournalRow *row, const CdJournalAnchor *b
     return tampered (journal, before->seq + 1, error, "is missing; the next one is %" G_GINT64_FORMAT, row->seq);
   if (memcmp (row->prev, before->hash, CD_JOURNAL_HASH_LEN) != 0)
     return tampered (journal, row->seq, error, "does not follow record %" G_GINT64_FORMAT, before->seq);
-  hash_record (row->prev, row->seq, row->at_us, row->kind, row->key, body, len, expected);
+  hash_record (journal->hash, row->prev, row->seq, row->at_us, row->kind, row->key, body, len, expected);
   if (memcmp (row->hash, expected, CD_JOURNAL_HASH_LEN) != 0)
     return tampered (journal, row->seq, error, "its hash is not that of its contents");
   return TRUE;
@@ -277,7 +283,7 @@ insert_record (CdJournal *journal, const char *kind, const char *key, const void
 
   if (stmt == NULL)
     return FALSE;
-  hash_record (journal->head.hash, next.seq, at_us, kind, key, body, len, next.hash);
+  hash_record (journal->hash, journal->head.hash, next.seq, at_us, kind, key, body, len, next.hash);
   sqlite3_bind_int64 (stmt, 1, next.seq);
   sqlite3_bind_int64 (stmt, 2, at_us);
   cd_db_bind_text (stmt, 3, kind);
@@ -347,6 +353,8 @@ journal_new (CdEnv *env, CdDb *db, GError **error)
 
   journal->env = cd_env_ref (env);
   journal->db = db;
+  int rc = gnutls_hash_init (&journal->hash, GNUTLS_DIG_SHA256);
+  g_assert (rc == 0);
   if (!cd_db_query_int64 (db, "SELECT coalesce (max (seq), 0) FROM journal", &last, error) || !read_anchor (journal, last, &journal->head, error))
     return NULL;
   journal->durable = journal->head;
@@ -373,6 +381,7 @@ cd_journal_close (CdJournal *journal)
   if (journal == NULL)
     return;
   cd_db_close (journal->db);
+  gnutls_hash_deinit (journal->hash, NULL);
   cd_env_unref (journal->env);
   g_free (journal);
 }

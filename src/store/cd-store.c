@@ -14,8 +14,8 @@
 #include <string.h>
 
 #define WORKER_NAME "cd-store"
-#define WORKER_SPARE 8         /* room for our own jobs when others have filled the queue */
-#define CHECKPOINT_FRAMES 1024 /* 4 MiB: what the WAL keeps at its size */
+#define WORKER_SPARE 8        /* room for our own jobs when others have filled the queue */
+#define CHECKPOINT_FRAMES 256 /* 1 MiB: worth moving when nobody waits */
 
 typedef struct
 {

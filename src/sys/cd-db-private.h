@@ -23,8 +23,10 @@ struct _CdDb
 };
 
 #define CD_DB_WAL_BYTES (4 * 1024 * 1024)
-#define CD_DB_PAGE_SIZE 4096
-#define CD_DB_WAL_FRAMES_MAX 4096 /* 16 MiB: what a start after a crash has to read again */
+/* Pages after which a commit checkpoints by itself. For the journal it is what its WAL holds at its first size; for the cache 16 MiB,
+ * which is what a start after a crash has to read again. */
+#define CD_DB_JOURNAL_FRAMES_MAX 1000
+#define CD_DB_CACHE_FRAMES_MAX 4096
 
 /* Sets @error from @rc and what SQLite says, and marks the connection broken after I/O errors. Always returns FALSE. */
 gboolean cd_db_fail (CdDb *db, int rc, const char *doing, GError **error);

@@ -143,7 +143,7 @@ cd_db_commit (CdDb *db, GError **error)
     }
   db->in_transaction = FALSE;
   /* The commit is done and stays done; a checkpoint that fails shows in cd_db_is_broken() and stops the next write. */
-  if (db->wal_frames >= CD_DB_WAL_FRAMES_MAX)
+  if (db->wal_frames >= (db->profile == CD_DB_JOURNAL ? CD_DB_JOURNAL_FRAMES_MAX : CD_DB_CACHE_FRAMES_MAX))
     cd_db_checkpoint (db, NULL);
   return TRUE;
 }

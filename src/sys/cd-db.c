@@ -242,7 +242,11 @@ grow_wal (CdDb *db, GError **error)
       ok = cd_db_exec (db, sql, error);
       cd_db_rollback (db);
     }
-  return ok && cd_db_exec (db, "PRAGMA cache_spill = ON; PRAGMA cache_size = -8192", error);
+  if (!ok || !cd_db_exec (db, "PRAGMA cache_spill = ON; PRAGMA cache_size = -8192", error))
+    return FALSE;
+  /* A commit that changes nothing syncs the whole log once: else its blocks would be allocated during the first real commits. */
+  g_autofree char *touch = g_strdup_printf ("PRAGMA user_version = %d", db->version);
+  return cd_db_exec (db, touch, error);
 }
 
 static CdDb *
