@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+#define CD_DB_RECENT 16
+
 struct _CdDb
 {
   sqlite3 *handle; /* (owned) */
@@ -20,6 +22,14 @@ struct _CdDb
   int version;
   int wal_frames;         /* in the WAL after the last commit */
   GHashTable *statements; /* (element-type utf8 sqlite3_stmt) (owned) */
+
+  /* The same literal comes again and again: found by its address, and believed after one comparison. */
+  struct
+  {
+    const char *address;
+    const char *sql;    /* (borrowed) key in the table */
+    sqlite3_stmt *stmt; /* (borrowed) */
+  } recent[CD_DB_RECENT];
 };
 
 #define CD_DB_WAL_BYTES (4 * 1024 * 1024)

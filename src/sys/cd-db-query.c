@@ -30,29 +30,45 @@ refuse_broken (CdDb *db, GError **error)
   return TRUE;
 }
 
-sqlite3_stmt *
-cd_db_statement (CdDb *db, const char *sql, GError **error)
+static sqlite3_stmt *
+prepare (CdDb *db, const char *sql, GError **error)
 {
-  sqlite3_stmt *stmt = g_hash_table_lookup (db->statements, sql);
+  sqlite3_stmt *stmt = NULL;
   const char *tail = NULL;
-  int rc;
+  int rc = sqlite3_prepare_v3 (db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, &tail);
 
-  if (refuse_broken (db, error))
-    return NULL;
-  if (stmt != NULL)
-    {
-      sqlite3_reset (stmt);
-      sqlite3_clear_bindings (stmt);
-      return stmt;
-    }
-  rc = sqlite3_prepare_v3 (db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, &tail);
   if (rc != SQLITE_OK || stmt == NULL)
     {
       cd_db_fail (db, rc, sql, error);
       return NULL;
     }
-  g_assert (*tail == '\0' || strspn (tail, " \n;") == strlen (tail));
+  g_assert (strspn (tail, " \n;") == strlen (tail));
   g_hash_table_insert (db->statements, g_strdup (sql), stmt);
+  return stmt;
+}
+
+sqlite3_stmt *
+cd_db_statement (CdDb *db, const char *sql, GError **error)
+{
+  gsize slot = (GPOINTER_TO_SIZE (sql) >> 4) % CD_DB_RECENT;
+  char *key = NULL;
+  sqlite3_stmt *stmt = NULL;
+
+  if (refuse_broken (db, error))
+    return NULL;
+  if (db->recent[slot].address == sql && strcmp (db->recent[slot].sql, sql) == 0)
+    stmt = db->recent[slot].stmt;
+  else
+    {
+      if (!g_hash_table_contains (db->statements, sql) && prepare (db, sql, error) == NULL)
+        return NULL;
+      g_hash_table_lookup_extended (db->statements, sql, (gpointer *)&key, (gpointer *)&stmt);
+      db->recent[slot].address = sql;
+      db->recent[slot].sql = key;
+      db->recent[slot].stmt = stmt;
+    }
+  sqlite3_reset (stmt);
+  sqlite3_clear_bindings (stmt);
   return stmt;
 }
 
