@@ -1,0 +1,220 @@
+/* cd-venue-private.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ *   cd-venue.c          life, time, events, commands by key
+ *   cd-venue-book.c     one instrument: listings, levels, trades
+ *   cd-venue-orders.c   orders: checks, locks, matching by rule kind
+ *   cd-venue-close.c    closes, settlement, openings
+ *   cd-venue-registry.c instructions and obligations
+ *   cd-venue-lists.c    what the HTTP routes read
+ *   cd-scenario.c       demo group and starting figures
+ *   cd-participants.c   seeded participants
+ */
+#pragma once
+
+#include "cd-bars.h"
+#include "cd-checks.h"
+#include "cd-id.h"
+#include "cd-ledger.h"
+#include "cd-venue.h"
+
+G_BEGIN_DECLS
+
+/* An order as the venue keeps it, for ever. */
+typedef struct
+{
+  char *order_id, *key, *account, *instrument, *by, *purpose;
+  CdSide side;
+  CdOrderKind kind;
+  CdMode mode;
+  gint64 price_e4, qty, cum;
+  gint64 cash_available_e4, cash_unsettled_e4; /* still frozen for it, by origin */
+  const char *state;  /* static */
+  char *code, *reason;
+  gint64 at_us;
+  guint64 number;     /* order of arrival */
+} CdVenueOrder;
+
+typedef struct
+{
+  char *exec_id, *order_id, *key, *account, *instrument;
+  CdSide side;
+  CdMode mode;
+  gint64 price_e4, qty, cum, leaves, amount_e4;
+  guint64 seq;
+  gint64 at_us;
+  CdDate day;
+} CdVenueExec;
+
+/* One instrument. Listings stand in order of arrival within a side. */
+typedef struct
+{
+  const CdPack *pack;
+  const CdInstrument *instrument;
+  GPtrArray *listings[2]; /* CdVenueOrder, borrowed: bids, asks */
+  CdBook *book;
+  guint64 seq, trade_seq;
+  CdDayStats stats;
+  gint64 close_e4;        /* of today, 0 before the close */
+  GArray *trades;         /* CdWireTradeRow of today; strings owned by the venue */
+  GArray *bars;           /* CdBar: days closed */
+  gint64 fair_e4;         /* what the participants think */
+} CdVenueBook;
+
+typedef struct
+{
+  char *id, *name, *name_zh, *market, *sector;
+  gboolean participant;
+  guint64 seq;
+  GPtrArray *events;      /* CdWireEvent */
+} CdVenueAccount;
+
+typedef struct
+{
+  char *id, *account, *hash, *by, *confirmed_by, *reason, *receipt;
+  const char *state;      /* static */
+  gint64 at_us;
+  CdWireInstruction *content;
+} CdVenueInstruction;
+
+typedef struct
+{
+  char *account, *sector, *market;
+  int year;
+  gint64 verified_e3, approved, issued;
+  gint64 owed, surrendered, offset;
+  gboolean closed;
+} CdVenueObligation;
+
+typedef struct
+{
+  char *account, *reason;
+  CdDate day;
+  const char *state;      /* static */
+  gint64 trades, bought, sold, amount_bought_e4, amount_sold_e4;
+} CdVenueSettlement;
+
+/* A key that was seen: its answer for ever, or a fence. */
+typedef struct
+{
+  char *body_sha256;
+  CdWireAnswer *answer;   /* (nullable) when only fenced */
+  gboolean fenced;
+} CdVenueKey;
+
+typedef struct
+{
+  char *id, *code, *party;
+  CdSide side;
+  gint64 price_e4, qty;
+} CdVenueBlock;
+
+struct _CdVenue
+{
+  CdPack *const *packs;   /* borrowed */
+  gsize n_packs;
+  char *epoch, *scenario;
+  CdVenueSink sink;
+  gpointer sink_data;
+  gint64 now_us, day_event_us, step_us;
+  guint64 rng;
+  const CdVenueDemoPerson *persons;
+  gsize n_persons;
+
+  GPtrArray *accounts;    /* CdVenueAccount */
+  GHashTable *account_by_id;
+  GPtrArray *books;       /* CdVenueBook */
+  GPtrArray *codes;       /* borrowed */
+  GPtrArray *orders;      /* CdVenueOrder */
+  GHashTable *order_by_id;
+  GPtrArray *execs;       /* CdVenueExec */
+  GHashTable *keys;       /* key -> CdVenueKey */
+  GPtrArray *instructions;
+  GHashTable *instruction_by_id;
+  GPtrArray *obligations;
+  GPtrArray *settlements;
+  GPtrArray *blocks;      /* open intents */
+  CdLedger *ledger;
+  guint64 next_order, next_exec, next_receipt;
+  CdDate open_day;        /* day whose sessions are running or over */
+  gboolean day_closed;
+};
+
+/* cd-venue.c */
+CdVenueAccount *cd_venue_account (const CdVenue *venue, const char *id);
+CdVenueAccount *cd_venue_add_account (CdVenue *venue, const char *id, const char *name, const char *name_zh, const char *market, const char *sector, gboolean participant);
+/* Numbers the event and takes it. */
+void cd_venue_emit (CdVenue *venue, CdWireEvent *event);
+CdWireEvent *cd_venue_event_new (CdVenue *venue, CdWireEventKind kind, const char *account);
+const CdVenueDemoPerson *cd_venue_person (const CdVenue *venue, const char *id);
+CdDate cd_venue_today (const CdVenue *venue);
+const CdZone *cd_venue_zone (const CdVenue *venue);
+/* A posting that must succeed: the amounts were checked before. */
+void cd_venue_move (CdVenue *venue, const char *asset, const char *from, CdBucket from_bucket, const char *to, CdBucket to_bucket, gint64 amount);
+guint64 cd_venue_random (CdVenue *venue);
+gint64 cd_venue_random_range (CdVenue *venue, gint64 low, gint64 high); /* both included */
+
+/* cd-venue-book.c */
+CdVenueBook *cd_venue_find_book (const CdVenue *venue, const char *code);
+void cd_venue_add_book (CdVenue *venue, const CdPack *pack, const CdInstrument *instrument, gint64 prev_close_e4);
+void cd_venue_book_free (gpointer book);
+void cd_venue_book_add (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order);
+void cd_venue_book_remove (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order);
+void cd_venue_book_reduced (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order); /* its leaves changed */
+void cd_venue_book_stats (const CdVenue *venue, const CdVenueBook *book, CdMdStats *out);
+void cd_venue_publish_stats (CdVenue *venue, CdVenueBook *book);
+
+/* cd-venue-orders.c: each answers by filling @answer (verdict, code, a, b, order_id). */
+void cd_venue_order_new (CdVenue *venue, const char *person, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer);
+void cd_venue_order_cancel (CdVenue *venue, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer);
+void cd_venue_order_replace (CdVenue *venue, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer);
+void cd_venue_order_free (gpointer order);
+void cd_venue_exec_free (gpointer exec);
+void cd_venue_block_free (gpointer block);
+void cd_venue_end_order (CdVenue *venue, CdVenueOrder *order, const char *state, CdWireEventKind kind, const char *reason);
+/* For participants: without checks of rights and time. NULL when it cannot be locked. */
+CdVenueOrder *cd_venue_enter (CdVenue *venue, const char *account, const char *code, CdSide side, CdOrderKind kind, gint64 price_e4, gint64 qty, const char *key, const char *by, const char *purpose);
+gboolean cd_venue_pick (CdVenue *venue, CdVenueOrder *taker, CdVenueBook *book, const char *listing);
+void cd_venue_block_open (CdVenue *venue, const char *party, const char *code, CdSide side, gint64 price_e4, gint64 qty);
+void cd_venue_block_done (CdVenue *venue, CdVenueBlock *block, CdMdBlockState state);
+void cd_venue_trade (CdVenue *venue, CdVenueBook *book, CdVenueOrder *maker, CdVenueOrder *taker, gint64 price_e4, gint64 qty);
+
+/* cd-venue-close.c */
+gint64 cd_venue_next_day_event (const CdVenue *venue); /* the next opening or close after now; 0 = none known */
+void cd_venue_day_event (CdVenue *venue);              /* does what is due at now */
+CdVenueSettlement *cd_venue_settlement (CdVenue *venue, const char *account, CdDate day, gboolean create);
+void cd_venue_settlement_free (gpointer settlement);
+void cd_venue_settle_answer (CdVenue *venue, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer);
+void cd_venue_composite (CdVenue *venue, gboolean closing);
+
+/* cd-venue-registry.c */
+void cd_venue_instruct (CdVenue *venue, const char *person, const CdWireCommand *command, CdWireAnswer *answer);
+void cd_venue_instruction_free (gpointer instruction);
+void cd_venue_obligation_free (gpointer obligation);
+CdVenueObligation *cd_venue_find_obligation (const CdVenue *venue, const char *account, int year);
+
+/* cd-scenario.c */
+gboolean cd_scenario_setup (CdVenue *venue, const char *scenario, gint64 start_us, GError **error);
+
+/* cd-participants.c */
+#define CD_PARTICIPANT_STEP_US (10 * CD_USEC_PER_SEC)
+void cd_participants_setup (CdVenue *venue);
+void cd_participants_open (CdVenue *venue); /* fills the books at an opening */
+void cd_participants_step (CdVenue *venue);
+
+static inline void
+cd_venue_reject (CdWireAnswer *answer, const char *code)
+{
+  answer->verdict = CD_WIRE_REJECTED;
+  g_free (answer->code);
+  answer->code = g_strdup (code);
+}
+
+static inline gint64
+cd_venue_leaves (const CdVenueOrder *order)
+{
+  return order->qty - order->cum;
+}
+
+G_END_DECLS
