@@ -174,8 +174,8 @@ gboolean cd_json_faults_to_error (const CdJsonFaults *faults, GError **error);
  * @member: the member of object @at; %NULL reads @at itself (an element of an array).
  * Each returns %FALSE, leaves @out alone and records a fault when the member is missing or is something else. */
 
-gboolean cd_json_has (const CdJson *at, const char *member);     /* present and not null */
-gboolean cd_json_present (const CdJson *at, const char *member); /* present, maybe null */
+gboolean cd_json_has (const CdJson *at, const char *member);               /* present and not null */
+gboolean cd_json_present (const CdJson *at, const char *member);           /* present, maybe null */
 gboolean cd_json_find (const CdJson *at, const char *member, CdJson *out); /* present; records nothing */
 gboolean cd_json_get_string (const CdJson *at, const char *member, const char **out, CdJsonFaults *faults);
 /* A decimal in a string, scaled; see cd_decimal_parse(). */
@@ -191,8 +191,8 @@ gboolean cd_json_get_object (const CdJson *at, const char *member, CdJson *out, 
 gboolean cd_json_get_array (const CdJson *at, const char *member, CdJson *out, CdJsonFaults *faults);
 gboolean cd_json_is_object (const CdJson *at);
 gboolean cd_json_is_array (const CdJson *at);
-guint cd_json_length (const CdJson *array);                  /* 0 when it is no array */
-CdJson cd_json_at (const CdJson *array, guint i);            /* @i below cd_json_length() */
+guint cd_json_length (const CdJson *array);       /* 0 when it is no array */
+CdJson cd_json_at (const CdJson *array, guint i); /* @i below cd_json_length() */
 /* Members of an object in the order written; (transfer container). */
 GList *cd_json_members (const CdJson *object);
 /* Records "unknown" for every member that is not in the NULL-terminated list. */

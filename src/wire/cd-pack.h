@@ -47,6 +47,7 @@ typedef enum
  * @valid_to: after this day deadline functions are locked; %CD_DATE_NONE = no end
  * @origin: "built-in", or the name of the file it came from
  * @bytes: exactly what was checked
+ * @price_decimals: decimals that people of this market write in a price
  * @market: (not nullable)
  * @scheme: (not nullable)
  * @figures: (element-type CdRuleSeries): every dated figure of the pack, those of @market and @scheme included, by JSON path
@@ -62,6 +63,7 @@ typedef struct
   char *origin;
   char *sha256;
   GBytes *bytes;
+  int price_decimals;
   CdMarket *market;
   CdScheme *scheme;
   GPtrArray *figures;
@@ -107,8 +109,8 @@ CdJsonFaults *cd_pack_check_file (const char *path, GError **error);
 typedef enum
 {
   CD_PACK_USABLE,
-  CD_PACK_NOT_YET, /* kept, not used */
-  CD_PACK_EXPIRED, /* deadline functions locked */
+  CD_PACK_NOT_YET,      /* kept, not used */
+  CD_PACK_EXPIRED,      /* deadline functions locked */
   CD_PACK_CALENDAR_GAP, /* the calendar does not cover the year of @day: deadline functions locked */
 } CdPackState;
 
@@ -121,7 +123,7 @@ gboolean cd_pack_may_replace (const CdPack *installed, const CdPack *pack, GErro
 typedef struct
 {
   char *id;
-  char *kind;   /* "band", "order", "calendar", … */
+  char *kind; /* "band", "order", "calendar", … */
   char *source;
   JsonNode *given;
   JsonNode *expect;
