@@ -185,9 +185,11 @@ pipe_input_read_nonblocking (GPollableInputStream *stream, void *buffer, gsize c
     return 0;
 
   gsize n = MIN (MIN (count, lane->bytes->len), lane->deliver);
-  memcpy (buffer, lane->bytes->data, n);
   if (n > 0)
-    g_byte_array_remove_range (lane->bytes, 0, (guint)n);
+    {
+      memcpy (buffer, lane->bytes->data, n);
+      g_byte_array_remove_range (lane->bytes, 0, (guint)n);
+    }
   if (lane->cut)
     lane->deliver -= n;
   return (gssize)n;
