@@ -356,15 +356,16 @@ cd_pack_read_series (CdPackReader *reader, const CdJson *at, const char *member,
   return copy_series (series);
 }
 
-/* Which of two values a struct with room for one takes: binding before assumed before none; then the newer. */
+/* Which of two values a struct with room for one takes: one that holds on the day the pack was made before one that does not,
+ * binding before assumed before none; then the newer. */
 static int
-rank (const CdRuleValue *value)
+rank (const CdRuleValue *value, CdDate day)
 {
-  if (value->is_assumption)
-    return 2;
-  if (value->status == CD_RULE_UNVERIFIED)
-    return 0;
-  return value->status == CD_RULE_PROPOSED ? 1 : 3;
+  gboolean holds = day == CD_DATE_NONE || ((value->to == CD_DATE_NONE || value->to >= day) && value->from <= day);
+  int certainty = value->status == CD_RULE_UNVERIFIED ? 0 : value->status == CD_RULE_PROPOSED ? 1
+                                                                                              : 3;
+
+  return (holds ? 4 : 0) + (value->is_assumption ? 2 : certainty);
 }
 
 gboolean
@@ -372,6 +373,7 @@ cd_pack_read_figure (CdPackReader *reader, const CdJson *at, const char *member,
 {
   g_autoptr (CdRuleSeries) series = cd_pack_read_series (reader, at, member, spec, required);
   const CdRuleValue *best = NULL;
+  CdDate day = reader->pack->published;
 
   memset (out, 0, sizeof *out);
   if (!series)
@@ -380,7 +382,7 @@ cd_pack_read_figure (CdPackReader *reader, const CdJson *at, const char *member,
     {
       const CdRuleValue *value = g_ptr_array_index (series->values, i);
 
-      if (!best || rank (value) > rank (best) || (rank (value) == rank (best) && value->from > best->from))
+      if (!best || rank (value, day) > rank (best, day) || (rank (value, day) == rank (best, day) && value->from > best->from))
         best = value;
     }
   if (!best)
