@@ -11,7 +11,7 @@
 #include "cd-wire-order.h"
 #include "cd-wire-put.h"
 
-G_DEFINE_QUARK (cd-wire-error-quark, cd_wire_error)
+G_DEFINE_QUARK (cd - wire - error - quark, cd_wire_error)
 
 const CdFieldName cd_wire_side_names[] = { { CD_SIDE_BUY, "buy" }, { CD_SIDE_SELL, "sell" }, { 0, NULL } };
 const CdFieldName cd_wire_mode_names[] = { { CD_MODE_LIST, "list" }, { CD_MODE_BLOCK, "block" }, { CD_MODE_AUCTION, "auction" }, { 0, NULL } };
@@ -59,8 +59,8 @@ const CdFieldName cd_wire_bucket_names[] = {
   { 0, NULL },
 };
 
-#define AT(type, record, field) (*(type *) ((char *) (record) + (field)->offset))
-#define AT_CONST(type, record, field) (*(const type *) ((const char *) (record) + (field)->offset))
+#define AT(type, record, field) (*(type *)((char *)(record) + (field)->offset))
+#define AT_CONST(type, record, field) (*(const type *)((const char *)(record) + (field)->offset))
 
 static gboolean
 applies (const CdField *field, guint32 variant)
@@ -264,7 +264,7 @@ read_field (const CdField *field, const CdJson *object, void *record, CdJsonFaul
       return;
     case CD_FIELD_INT:
       if (cd_json_get_int (object, field->name, 0, G_MAXINT, &value, faults))
-        AT (int, record, field) = (int) value;
+        AT (int, record, field) = (int)value;
       return;
     case CD_FIELD_BOOL:
       cd_json_get_bool (object, field->name, &AT (gboolean, record, field), faults);
@@ -336,7 +336,7 @@ cd_wire_doc (const char *text, gsize len, gsize max, GError **error)
       g_set_error (error, CD_WIRE_ERROR, CD_WIRE_ERROR_LIMIT, "$: %" G_GSIZE_FORMAT " bytes, expected at most %" G_GSIZE_FORMAT, len, max);
       return NULL;
     }
-  doc = cd_json_parse (text, (gssize) len, max, &local);
+  doc = cd_json_parse (text, (gssize)len, max, &local);
   if (!doc)
     {
       if (g_error_matches (local, CD_JSON_ERROR, CD_JSON_ERROR_DUPLICATE))
@@ -379,6 +379,6 @@ cd_wire_no_faults (const CdJsonFaults *faults, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
     if (strcmp (codes[i].code, fault->code) == 0)
       code = codes[i].error;
-  g_set_error (error, CD_WIRE_ERROR, code, "%s: expected %s", fault->path, fault->expected);
+  g_set_error (error, CD_WIRE_ERROR, code, "%s: %s%s", fault->path, g_str_has_prefix (fault->expected, "expected ") ? "" : "expected ", fault->expected);
   return FALSE;
 }

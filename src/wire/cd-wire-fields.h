@@ -55,7 +55,10 @@ typedef struct
   guint32 mask;
 } CdField;
 
-#define CD_FIELD_END { NULL, CD_FIELD_TEXT, CD_FIELD_REQUIRED, 0, NULL, 0 }
+#define CD_FIELD_END                                   \
+  {                                                    \
+    NULL, CD_FIELD_TEXT, CD_FIELD_REQUIRED, 0, NULL, 0 \
+  }
 
 /* Appends `"name":value` members, a comma before each but the first after '{'. */
 void cd_fields_write (GString *out, const CdField *fields, guint32 variant, const void *record);

@@ -39,7 +39,7 @@ cd_wire_list_new (CdWireListKind kind)
   CdWireList *list = g_new0 (CdWireList, 1);
 
   list->kind = kind;
-  list->items = g_array_new (FALSE, TRUE, (guint) cd_wire_row_type (kind)->size);
+  list->items = g_array_new (FALSE, TRUE, (guint)cd_wire_row_type (kind)->size);
   return list;
 }
 
@@ -48,7 +48,7 @@ clear_row (CdWireListKind kind, gpointer row)
 {
   cd_fields_clear (cd_wire_row_type (kind)->fields, row);
   if (kind == CD_WIRE_LIST_INSTRUCTIONS)
-    g_clear_pointer (&((CdWireInstructionRow *) row)->content, cd_wire_instruction_free);
+    g_clear_pointer (&((CdWireInstructionRow *)row)->content, cd_wire_instruction_free);
 }
 
 void
@@ -103,7 +103,7 @@ read_row (CdWireListKind kind, const CdJson *item, gpointer row, CdJsonFaults *f
 
       instruction->content = cd_wire_instruction_new ();
       if (cd_json_get_int (item, "version", 1, G_MAXINT, &version, faults))
-        instruction->content->version = (int) version;
+        instruction->content->version = (int)version;
       cd_wire_instruction_read_content (item, instruction->content, faults);
       instruction->content->id = g_strdup (instruction->id);
     }
@@ -126,7 +126,7 @@ list_digest (const CdWireList *list)
       g_string_truncate (line, 0);
       write_row (line, list->kind, row_at (list, i));
       g_string_append_c (line, '\n');
-      g_checksum_update (sum, (const guchar *) line->str, (gssize) line->len);
+      g_checksum_update (sum, (const guchar *)line->str, (gssize)line->len);
     }
   return g_strdup (g_checksum_get_string (sum));
 }

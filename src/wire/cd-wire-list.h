@@ -228,10 +228,10 @@ CdWireSession *cd_wire_session_read (const CdJson *root, GError **error);
 typedef struct
 {
   int status;
-  char *code;      /* stable */
+  char *code; /* stable */
   char *title;
-  char *detail;    /* (nullable) */
-  char *key;       /* (nullable) */
+  char *detail; /* (nullable) */
+  char *key;    /* (nullable) */
   gboolean retryable;
   char *epoch;
   gint64 server_time_us;

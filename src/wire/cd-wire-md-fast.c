@@ -8,7 +8,7 @@
 
 #include "cd-wire-md-private.h"
 
-#define EXPECT(p, end, literal) ((gsize) ((end) - (p)) >= sizeof (literal) - 1 && memcmp ((p), (literal), sizeof (literal) - 1) == 0 ? (p) + (sizeof (literal) - 1) : NULL)
+#define EXPECT(p, end, literal) ((gsize)((end) - (p)) >= sizeof (literal) - 1 && memcmp ((p), (literal), sizeof (literal) - 1) == 0 ? (p) + (sizeof (literal) - 1) : NULL)
 #define STEP(expression)       \
   do                           \
     {                          \
@@ -43,7 +43,7 @@ fast_levels (const char *p, const char *end, CdLevel *levels, guint max, guint *
       STEP (cd_md_u64 (p + 1, end, &orders));
       if (orders > G_MAXINT32 || end - p < 2 || p[0] != ']')
         return NULL;
-      level->orders = (gint32) orders;
+      level->orders = (gint32)orders;
       count++;
       if (p[1] == ']')
         {
@@ -67,7 +67,7 @@ fast_book (CdMdReader *reader, const char *p, const char *end, guint max)
   STEP (cd_md_u64 (p, end, &crc));
   if (crc > G_MAXUINT32)
     return NULL;
-  msg->crc = (guint32) crc;
+  msg->crc = (guint32)crc;
   STEP (EXPECT (p, end, ",\"b\":["));
   STEP (fast_levels (p, end, reader->bids, max, &msg->n_bids));
   STEP (EXPECT (p, end, ",\"a\":["));

@@ -47,8 +47,8 @@ cd_md_u64 (const char *p, const char *end, guint64 *out)
   guint64 value = 0;
   const char *start = p;
 
-  while (p < end && (guint8) (*p - '0') < 10)
-    value = value * 10 + (guint64) (*p++ - '0');
+  while (p < end && (guint8)(*p - '0') < 10)
+    value = value * 10 + (guint64)(*p++ - '0');
   /* At most 18 digits: cannot have wrapped. No leading zero. */
   if (p == start || p - start > 18 || (*start == '0' && p - start > 1))
     return NULL;
@@ -70,15 +70,15 @@ cd_md_price (const char *p, const char *end, gint64 *out)
   start = p + 1;
   if (p < end && *p == '.')
     {
-      for (p++; p < end && (guint8) (*p - '0') < 10; p++)
-        fraction = fraction * 10 + (guint64) (*p - '0');
+      for (p++; p < end && (guint8)(*p - '0') < 10; p++)
+        fraction = fraction * 10 + (guint64)(*p - '0');
       if (p == start || p - start > 4)
         return NULL;
       fraction *= scale[p - start];
     }
   if (p >= end || *p != '"')
     return NULL;
-  *out = (gint64) (whole * 10000 + fraction);
+  *out = (gint64)(whole * 10000 + fraction);
   return *out > 0 ? p + 1 : NULL;
 }
 
@@ -90,7 +90,7 @@ cd_md_qty (const char *p, const char *end, gint64 *out)
 
   if (p >= end || *p != '"' || !(p = cd_md_u64 (p + 1, end, &value)) || p >= end || *p != '"')
     return NULL;
-  *out = (gint64) value;
+  *out = (gint64)value;
   return p + 1;
 }
 
@@ -104,15 +104,15 @@ cd_md_code (const char *p, const char *end, char *out, gsize size, guint *out_le
   if (p >= end || *p != '"')
     return NULL;
   start = ++p;
-  while (p < end && cd_md_ident[(guint8) *p])
+  while (p < end && cd_md_ident[(guint8)*p])
     p++;
-  len = (gsize) (p - start);
+  len = (gsize)(p - start);
   if (p >= end || *p != '"' || len == 0 || len >= size)
     return NULL;
   memcpy (out, start, len);
   out[len] = '\0';
   if (out_len)
-    *out_len = (guint) len;
+    *out_len = (guint)len;
   return p + 1;
 }
 

@@ -14,12 +14,7 @@
 #define TWO(p) (((p)[0] - '0') * 10 + ((p)[1] - '0'))
 
 const guint8 cd_md_ident[256] = {
-  ['-'] = 1, ['.'] = 1, ['_'] = 1, [':'] = 1,
-  ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,
-  ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1,
-  ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1,
-  ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1,
-  ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1
+  ['-'] = 1, ['.'] = 1, ['_'] = 1, [':'] = 1, ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1
 };
 
 static inline const char *
@@ -39,7 +34,7 @@ plain_string (const char *p, const char *end, const char **text, gsize *len)
   *text = ++p;
   while (p < end && *p != '"')
     {
-      guint8 c = (guint8) *p;
+      guint8 c = (guint8)*p;
 
       if (c < 0x20 || c > 0x7e || c == '\\')
         return NULL;
@@ -47,7 +42,7 @@ plain_string (const char *p, const char *end, const char **text, gsize *len)
     }
   if (p >= end)
     return NULL;
-  *len = (gsize) (p - *text);
+  *len = (gsize)(p - *text);
   return p + 1;
 }
 
@@ -59,7 +54,7 @@ skip_number (const char *p, const char *end)
   if (p < end && *p == '-')
     p++;
   digits = p;
-  while (p < end && (guint8) (*p - '0') < 10)
+  while (p < end && (guint8)(*p - '0') < 10)
     p++;
   /* Beyond 18 digits the slow path decides whether it fits. */
   if (p == digits || p - digits > 18 || (*digits == '0' && p - digits > 1))
@@ -112,10 +107,10 @@ cd_md_instant (const char *p, const char *end, gint64 *out)
   gint64 us = 0;
   int hour, minute, second;
 
-  if (end - p < (gssize) sizeof form - 1)
+  if (end - p < (gssize)sizeof form - 1)
     return NULL;
   for (guint i = 0; i < sizeof form - 1; i++)
-    if (form[i] == '0' ? (guint8) (p[i] - '0') > 9 : p[i] != form[i])
+    if (form[i] == '0' ? (guint8)(p[i] - '0') > 9 : p[i] != form[i])
       return NULL;
   date = cd_date_from_ymd (TWO (p + 1) * 100 + TWO (p + 3), TWO (p + 6), TWO (p + 9));
   hour = TWO (p + 12);
@@ -125,7 +120,7 @@ cd_md_instant (const char *p, const char *end, gint64 *out)
     return NULL;
   for (guint i = 21; i < 27; i++)
     us = us * 10 + (p[i] - '0');
-  *out = (gint64) date * CD_USEC_PER_DAY + ((gint64) hour * 3600 + minute * 60 + second) * CD_USEC_PER_SEC + us;
+  *out = (gint64)date * CD_USEC_PER_DAY + ((gint64)hour * 3600 + minute * 60 + second) * CD_USEC_PER_SEC + us;
   return p + sizeof form - 1;
 }
 
@@ -159,7 +154,7 @@ scan_levels (const char *p, const char *end, CdLevel *levels, guint *n)
         }
       if (p >= end || *p != ']')
         return NULL;
-      level->orders = (gint32) orders;
+      level->orders = (gint32)orders;
       ++*n;
       p = blank (p + 1, end);
       if (p < end && *p == ']')
@@ -195,7 +190,7 @@ scan_type (const char *p, const char *end, CdMdMsg *msg)
   int value = 0;
 
   if ((p = scan_word (p, end, words, values, &value)))
-    msg->type = (CdMdType) value;
+    msg->type = (CdMdType)value;
   return p;
 }
 
@@ -207,7 +202,7 @@ scan_side (const char *p, const char *end, CdMdMsg *msg)
   int value = 0;
 
   if ((p = scan_word (p, end, words, values, &value)))
-    msg->trade.side = (CdSide) value;
+    msg->trade.side = (CdSide)value;
   return p;
 }
 
@@ -219,7 +214,7 @@ scan_mode (const char *p, const char *end, CdMdMsg *msg)
   int value = 0;
 
   if ((p = scan_word (p, end, words, values, &value)))
-    msg->trade.mode = (CdMode) value;
+    msg->trade.mode = (CdMode)value;
   return p;
 }
 
@@ -275,7 +270,7 @@ scan_member (CdMdReader *reader, guint member, const char *p, const char *end)
     case CD_MD_HAS_CRC:
       if (!(p = cd_md_u64 (p, end, &value)) || value > G_MAXUINT32)
         return NULL;
-      msg->crc = (guint32) value;
+      msg->crc = (guint32)value;
       return p;
     case CD_MD_HAS_BIDS:
       return scan_levels (p, end, reader->bids, &msg->n_bids);

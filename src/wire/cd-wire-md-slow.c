@@ -99,7 +99,7 @@ read_code (const CdJson *at, const char *member, char *out, gsize size, CdJsonFa
   if (!cd_json_get_string (at, member, &text, faults))
     return;
   if (!cd_ident_valid (text) || strlen (text) >= size)
-    cd_json_fault (faults, at, member, "value", "1 to %u of [A-Za-z0-9._:-]", (guint) size - 1);
+    cd_json_fault (faults, at, member, "value", "1 to %u of [A-Za-z0-9._:-]", (guint)size - 1);
   else
     g_strlcpy (out, text, size);
 }
@@ -128,7 +128,7 @@ read_level (const CdJson *item, CdLevel *level, CdJsonFaults *faults)
 
       cd_json_get_int (&count, NULL, 0, G_MAXINT32, &orders, faults);
     }
-  level->orders = (gint32) orders;
+  level->orders = (gint32)orders;
 }
 
 static guint
@@ -168,15 +168,15 @@ read_book (CdMdReader *reader, const CdJson *root, CdJsonFaults *faults)
   if (!is_depth)
     read_code (root, "epoch", msg->epoch, sizeof msg->epoch, faults);
   if (cd_json_get_int (root, "seq", 0, G_MAXINT64, &number, faults))
-    msg->seq = (guint64) number;
+    msg->seq = (guint64)number;
   if (is_depth && cd_json_get_int (root, "prev_seq", 0, G_MAXINT64, &number, faults))
     {
-      msg->prev_seq = (guint64) number;
+      msg->prev_seq = (guint64)number;
       if (msg->prev_seq >= msg->seq)
         cd_json_fault (faults, root, "prev_seq", "range", "less than seq");
     }
   if (cd_json_get_int (root, "crc", 0, G_MAXUINT32, &number, faults))
-    msg->crc = (guint32) number;
+    msg->crc = (guint32)number;
   msg->n_bids = read_levels (root, "b", reader->bids, max, is_depth, faults);
   msg->n_asks = read_levels (root, "a", reader->asks, max, is_depth, faults);
   msg->bids = reader->bids;
@@ -192,7 +192,7 @@ read_trade (CdMdReader *reader, const CdJson *root, CdJsonFaults *faults)
   read_code (root, "i", msg->code, sizeof msg->code, faults);
   read_code (root, "id", msg->trade.id, sizeof msg->trade.id, faults);
   if (cd_json_get_int (root, "seq", 0, G_MAXINT64, &seq, faults))
-    msg->seq = (guint64) seq;
+    msg->seq = (guint64)seq;
   cd_fields_read (trade_fields, 0, root, &msg->trade, faults);
   if (msg->trade.price_e4 <= 0)
     cd_json_fault (faults, root, "px", "range", "a price above 0");
@@ -248,7 +248,7 @@ read_session (CdMdClock *clock, const char *market, const char *mode_name, const
   if (!cd_mode_parse (mode_name, &session->mode))
     return;
   if (cd_fields_get_enum (&object, "state", cd_wire_session_state_names, &state, faults))
-    session->state = (CdSessionState) state;
+    session->state = (CdSessionState)state;
   if (cd_json_has (&object, "next"))
     cd_json_get_instant (&object, "next", &session->next_us, faults);
   clock->n_sessions++;
@@ -305,7 +305,7 @@ read_hb (CdMdReader *reader, const CdJson *root, CdJsonFaults *faults)
       if (!cd_json_get_int (&seqs, code, 0, G_MAXINT64, &seq, faults))
         return;
       g_strlcpy (hb->seqs[hb->n_seqs].code, code, CD_MD_CODE_MAX);
-      hb->seqs[hb->n_seqs++].seq = (guint64) seq;
+      hb->seqs[hb->n_seqs++].seq = (guint64)seq;
     }
   reader->msg.hb = hb;
 }
@@ -380,10 +380,10 @@ cd_md_slow (CdMdReader *reader, const char *text, gsize len, GError **error)
   if (cd_json_get_string (&root, "type", &type, faults))
     for (const CdFieldName *n = type_names; n->name; n++)
       if (strcmp (n->name, type) == 0)
-        reader->msg.type = (CdMdType) n->value;
+        reader->msg.type = (CdMdType)n->value;
   if (type)
     read_by_type (reader, &root, faults);
-  reader->msg.code_len = (guint) strlen (reader->msg.code);
+  reader->msg.code_len = (guint)strlen (reader->msg.code);
   return cd_wire_no_faults (faults, error);
 }
 

@@ -51,7 +51,7 @@ put_book (char *p, guint64 seq, guint32 crc, const CdLevel *bids, guint n_bids, 
 void
 cd_md_write_snapshot (GString *out, const char *code, const char *epoch, guint64 seq, guint32 crc, const CdLevel *bids, guint n_bids, const CdLevel *asks, guint n_asks)
 {
-  char *p = cd_put_begin (out, HEAD_MAX + ((gsize) n_bids + n_asks) * LEVEL_MAX);
+  char *p = cd_put_begin (out, HEAD_MAX + ((gsize)n_bids + n_asks) * LEVEL_MAX);
 
   p = cd_put_literal (p, "{\"type\":\"snapshot\",\"i\":");
   p = cd_put_plain (p, code);
@@ -63,7 +63,7 @@ cd_md_write_snapshot (GString *out, const char *code, const char *epoch, guint64
 void
 cd_md_write_depth (GString *out, const char *code, guint64 prev_seq, guint64 seq, guint32 crc, const CdLevel *bids, guint n_bids, const CdLevel *asks, guint n_asks)
 {
-  char *p = cd_put_begin (out, HEAD_MAX + ((gsize) n_bids + n_asks) * LEVEL_MAX);
+  char *p = cd_put_begin (out, HEAD_MAX + ((gsize)n_bids + n_asks) * LEVEL_MAX);
 
   p = cd_put_literal (p, "{\"type\":\"depth\",\"i\":");
   p = cd_put_plain (p, code);
@@ -361,7 +361,7 @@ cd_md_batch_end (CdMdBatch *batch, gsize *len)
 const char *
 cd_session_state_name (CdSessionState state)
 {
-  const char *name = cd_field_name_of (cd_wire_session_state_names, (int) state);
+  const char *name = cd_field_name_of (cd_wire_session_state_names, (int)state);
 
   return name ? name : "unknown";
 }
@@ -372,7 +372,7 @@ cd_session_state_parse (const char *text, CdSessionState *out)
   for (const CdFieldName *n = cd_wire_session_state_names; n->name; n++)
     if (strcmp (n->name, text) == 0)
       {
-        *out = (CdSessionState) n->value;
+        *out = (CdSessionState)n->value;
         return TRUE;
       }
   return FALSE;
@@ -381,7 +381,7 @@ cd_session_state_parse (const char *text, CdSessionState *out)
 const char *
 cd_md_block_state_name (CdMdBlockState state)
 {
-  const char *name = cd_field_name_of (cd_wire_block_state_names, (int) state);
+  const char *name = cd_field_name_of (cd_wire_block_state_names, (int)state);
 
   return name ? name : "unknown";
 }

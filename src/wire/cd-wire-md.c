@@ -69,7 +69,7 @@ object_end (const char *p, const char *end)
 static gboolean
 fail (GError **error, CdWireError code, const char *start, const char *p, const char *expected)
 {
-  g_set_error (error, CD_WIRE_ERROR, code, "byte %" G_GSIZE_FORMAT ": expected %s", (gsize) (p - start), expected);
+  g_set_error (error, CD_WIRE_ERROR, code, "byte %" G_GSIZE_FORMAT ": expected %s", (gsize)(p - start), expected);
   return FALSE;
 }
 
@@ -95,7 +95,7 @@ read_object (CdMdReader *reader, const char *start, const char **p, const char *
   stop = *p < end && **p == '{' ? object_end (*p, end) : NULL;
   if (!stop)
     return fail (error, CD_WIRE_ERROR_SYNTAX, start, *p, "a whole object");
-  if (!cd_md_slow (reader, *p, (gsize) (stop - *p), error))
+  if (!cd_md_slow (reader, *p, (gsize)(stop - *p), error))
     return FALSE;
   if (reader->msg.type == CD_MD_UNKNOWN)
     {

@@ -21,10 +21,10 @@
 G_BEGIN_DECLS
 
 #define CD_MD_BATCH_MAX 50
-#define CD_MD_CODE_MAX 32    /* instrument, market and party codes, the NUL included */
-#define CD_MD_ID_MAX 32      /* trade and block ids */
+#define CD_MD_CODE_MAX 32 /* instrument, market and party codes, the NUL included */
+#define CD_MD_ID_MAX 32   /* trade and block ids */
 #define CD_MD_EPOCH_MAX 64
-#define CD_MD_LEVELS_MAX 64  /* changed levels of one side in one depth message */
+#define CD_MD_LEVELS_MAX 64            /* changed levels of one side in one depth message */
 #define CD_MD_SNAPSHOT_LEVELS_MAX 4096 /* levels of one side in a snapshot */
 #define CD_MD_MARKETS_MAX 16
 #define CD_MD_SESSIONS_MAX 32
@@ -190,9 +190,9 @@ void cd_md_reader_get_stats (const CdMdReader *reader, CdMdReaderStats *stats);
 
 typedef struct
 {
-  gboolean subscribe;  /* else unsubscribe */
-  gboolean all;        /* ["*"] */
-  GPtrArray *codes;    /* (element-type utf8): at most 256 */
+  gboolean subscribe; /* else unsubscribe */
+  gboolean all;       /* ["*"] */
+  GPtrArray *codes;   /* (element-type utf8): at most 256 */
 } CdMdRequest;
 
 void cd_md_request_free (CdMdRequest *request);
@@ -225,7 +225,7 @@ typedef struct
 } CdMdBatch;
 
 void cd_md_batch_begin (CdMdBatch *batch);
-gboolean cd_md_batch_next (CdMdBatch *batch);        /* %FALSE: full, take it first */
+gboolean cd_md_batch_next (CdMdBatch *batch); /* %FALSE: full, take it first */
 /* (transfer none): NUL-terminated; @len without the NUL. Empty: NULL. Valid until begin. */
 const char *cd_md_batch_end (CdMdBatch *batch, gsize *len);
 

@@ -179,7 +179,7 @@ static const CdField event_head[] = {
 const char *
 cd_wire_op_name (CdWireOp op)
 {
-  const char *name = cd_field_name_of (op_names, (int) op);
+  const char *name = cd_field_name_of (op_names, (int)op);
 
   return name ? name : "none";
 }
@@ -190,7 +190,7 @@ cd_wire_op_parse (const char *text, CdWireOp *out)
   for (const CdFieldName *n = op_names; n->name; n++)
     if (strcmp (n->name, text) == 0)
       {
-        *out = (CdWireOp) n->value;
+        *out = (CdWireOp)n->value;
         return TRUE;
       }
   return FALSE;
@@ -199,7 +199,7 @@ cd_wire_op_parse (const char *text, CdWireOp *out)
 const char *
 cd_wire_event_kind_name (CdWireEventKind kind)
 {
-  const char *name = cd_field_name_of (event_names, (int) kind);
+  const char *name = cd_field_name_of (event_names, (int)kind);
 
   return name ? name : "unknown";
 }
@@ -418,7 +418,7 @@ cd_wire_event_parse (const char *text, gsize len, GError **error)
   if (cd_json_get_string (&root, "kind", &kind, faults))
     for (const CdFieldName *n = event_names; n->name; n++)
       if (strcmp (n->name, kind) == 0)
-        event->kind = (CdWireEventKind) n->value;
+        event->kind = (CdWireEventKind)n->value;
   cd_fields_read (event->kind == CD_WIRE_EVENT_UNKNOWN ? event_head : event_fields, OP (event->kind), &root, event, faults);
   if (event->seq == 0)
     cd_json_fault (faults, &root, "seq", "range", "1 or more");

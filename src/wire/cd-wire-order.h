@@ -53,7 +53,7 @@ gboolean cd_wire_op_parse (const char *text, CdWireOp *out);
 typedef struct
 {
   CdWireOp op;
-  char *key;          /* 28 characters, see cd-id.h; for instruction.propose the instruction id */
+  char *key; /* 28 characters, see cd-id.h; for instruction.propose the instruction id */
   char *account;
   gint64 deadline_us; /* 0 = none */
   char *body;
@@ -226,12 +226,12 @@ typedef struct
 typedef struct
 {
   CdWirePrivateType type;
-  guint64 n;         /* hb */
-  char *epoch;       /* hello */
-  char *person;      /* hello */
+  guint64 n;    /* hb */
+  char *epoch;  /* hello */
+  char *person; /* hello */
   gint64 server_time_us;
   gint64 market_time_us;
-  GArray *last_seq;  /* (element-type CdWireSeq) */
+  GArray *last_seq; /* (element-type CdWireSeq) */
 } CdWireHello;
 
 void cd_wire_hello_free (CdWireHello *hello);

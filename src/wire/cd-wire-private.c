@@ -34,7 +34,7 @@ static const CdFieldName type_names[] = {
 static void
 clear_seq (gpointer item)
 {
-  g_free (((CdWireSeq *) item)->account);
+  g_free (((CdWireSeq *)item)->account);
 }
 
 CdWireHello *
@@ -71,7 +71,7 @@ cd_wire_hello_write (GString *out, const CdWireHello *hello)
 {
   g_string_append_c (out, '{');
   cd_fields_key (out, "type");
-  cd_put_string (out, cd_field_name_of (type_names, (int) hello->type));
+  cd_put_string (out, cd_field_name_of (type_names, (int)hello->type));
   cd_fields_write (out, hello_fields, 1u << hello->type, hello);
   cd_fields_key (out, "last_seq");
   g_string_append_c (out, '{');
@@ -104,7 +104,7 @@ read_seqs (CdWireHello *hello, const CdJson *root, CdJsonFaults *faults)
       gint64 seq = 0;
 
       if (cd_json_get_int (&seqs, l->data, 0, G_MAXINT64, &seq, faults))
-        cd_wire_hello_add_seq (hello, l->data, (guint64) seq);
+        cd_wire_hello_add_seq (hello, l->data, (guint64)seq);
     }
 }
 
@@ -123,7 +123,7 @@ cd_wire_hello_parse (const char *text, gsize len, GError **error)
   faults = cd_json_faults_new ();
   if (cd_fields_get_enum (&root, "type", type_names, &type, faults) && type != CD_WIRE_PRIVATE_HELLO && type != CD_WIRE_PRIVATE_HB)
     cd_json_fault (faults, &root, "type", "value", "\"hello\" or \"hb\"");
-  hello = cd_wire_hello_new ((CdWirePrivateType) type);
+  hello = cd_wire_hello_new ((CdWirePrivateType)type);
   if (cd_json_faults_count (faults) == 0)
     {
       cd_fields_read (hello_fields, 1u << type, &root, hello, faults);
@@ -147,12 +147,12 @@ cd_wire_private_type (const char *text, gsize len)
       gsize name_len = strlen (n->name);
 
       if (len > name_len + 11 && memcmp (text, "{\"type\":\"", 9) == 0 && memcmp (text + 9, n->name, name_len) == 0 && text[9 + name_len] == '"')
-        return (CdWirePrivateType) n->value;
+        return (CdWirePrivateType)n->value;
     }
   doc = cd_wire_doc (text, len, CD_WIRE_COMMAND_MAX, NULL);
   if (!doc)
     return CD_WIRE_PRIVATE_UNKNOWN;
   root = cd_json_root (doc);
   cd_fields_get_enum (&root, "type", type_names, &type, NULL);
-  return (CdWirePrivateType) type;
+  return (CdWirePrivateType)type;
 }

@@ -39,7 +39,7 @@ cd_put_instant (char *p, gint64 at_us)
     }
   second = rest / CD_USEC_PER_SEC;
   rest %= CD_USEC_PER_SEC;
-  cd_date_to_ymd ((CdDate) day, &year, &month, &dom);
+  cd_date_to_ymd ((CdDate)day, &year, &month, &dom);
   g_assert (year >= 0 && year <= 9999);
   *p++ = '"';
   p = put_two (p, year / 100);
@@ -69,12 +69,12 @@ cd_put_string (GString *out, const char *text)
   g_string_append_c (out, '"');
   for (const char *p = text; *p; p++)
     {
-      guchar c = (guchar) *p;
+      guchar c = (guchar)*p;
 
       if (c == '"' || c == '\\')
         {
           g_string_append_c (out, '\\');
-          g_string_append_c (out, (char) c);
+          g_string_append_c (out, (char)c);
         }
       else if (c == '\n')
         g_string_append (out, "\\n");
@@ -86,7 +86,7 @@ cd_put_string (GString *out, const char *text)
           g_string_append (out, escape);
         }
       else
-        g_string_append_c (out, (char) c);
+        g_string_append_c (out, (char)c);
     }
   g_string_append_c (out, '"');
 }

@@ -13,8 +13,8 @@
 
 G_BEGIN_DECLS
 
-#define CD_PUT_I64_MAX 20     /* bytes of any 64-bit integer */
-#define CD_PUT_E4_MAX 24      /* bytes of any price or amount */
+#define CD_PUT_I64_MAX 20 /* bytes of any 64-bit integer */
+#define CD_PUT_E4_MAX 24  /* bytes of any price or amount */
 #define CD_PUT_INSTANT_MAX 32
 
 /* Makes room for @need more bytes and returns the end of the text. */
@@ -34,7 +34,7 @@ cd_put_begin (GString *out, gsize need)
 static inline void
 cd_put_end (GString *out, char *p)
 {
-  out->len = (gsize) (p - out->str);
+  out->len = (gsize)(p - out->str);
   *p = '\0';
 }
 
@@ -57,7 +57,7 @@ cd_put_u64 (char *p, guint64 value)
 
   while (value >= 100)
     {
-      guint pair = (guint) (value % 100) * 2;
+      guint pair = (guint)(value % 100) * 2;
 
       value /= 100;
       *--q = cd_put_pairs[pair + 1];
@@ -69,25 +69,25 @@ cd_put_u64 (char *p, guint64 value)
       *--q = cd_put_pairs[value * 2];
     }
   else
-    *--q = (char) ('0' + value);
-  return cd_put_bytes (p, q, (gsize) (buf + sizeof buf - q));
+    *--q = (char)('0' + value);
+  return cd_put_bytes (p, q, (gsize)(buf + sizeof buf - q));
 }
 
 static inline char *
 cd_put_i64 (char *p, gint64 value)
 {
   if (value >= 0)
-    return cd_put_u64 (p, (guint64) value);
+    return cd_put_u64 (p, (guint64)value);
   *p++ = '-';
-  return cd_put_u64 (p, (guint64) 0 - (guint64) value);
+  return cd_put_u64 (p, (guint64)0 - (guint64)value);
 }
 
 /* "97.05": two decimals at least, four at most. */
 static inline char *
 cd_put_e4 (char *p, gint64 value)
 {
-  guint64 magnitude = value < 0 ? (guint64) 0 - (guint64) value : (guint64) value;
-  guint fraction = (guint) (magnitude % 10000);
+  guint64 magnitude = value < 0 ? (guint64)0 - (guint64)value : (guint64)value;
+  guint fraction = (guint)(magnitude % 10000);
 
   if (value < 0)
     *p++ = '-';

@@ -68,7 +68,7 @@ static const CdField line_fields[] = {
 const char *
 cd_wire_instruction_kind_name (CdWireInstructionKind kind)
 {
-  const char *name = cd_field_name_of (kind_names, (int) kind);
+  const char *name = cd_field_name_of (kind_names, (int)kind);
 
   return name ? name : "none";
 }
@@ -79,7 +79,7 @@ cd_wire_instruction_kind_parse (const char *text, CdWireInstructionKind *out)
   for (const CdFieldName *n = kind_names; n->name; n++)
     if (strcmp (n->name, text) == 0)
       {
-        *out = (CdWireInstructionKind) n->value;
+        *out = (CdWireInstructionKind)n->value;
         return TRUE;
       }
   return FALSE;
@@ -88,7 +88,7 @@ cd_wire_instruction_kind_parse (const char *text, CdWireInstructionKind *out)
 static void
 clear_line (gpointer item)
 {
-  g_free (((CdWireLine *) item)->asset);
+  g_free (((CdWireLine *)item)->asset);
 }
 
 static GArray *
@@ -239,7 +239,7 @@ cd_wire_instruction_read_content (const CdJson *object, CdWireInstruction *instr
 
   if (!cd_fields_get_enum (object, "kind", kind_names, &kind, faults))
     return;
-  instruction->kind = (CdWireInstructionKind) kind;
+  instruction->kind = (CdWireInstructionKind)kind;
   cd_fields_read (content_fields, KIND (kind), object, instruction, faults);
   if (kind == CD_WIRE_INSTRUCTION_SURRENDER)
     {

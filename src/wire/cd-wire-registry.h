@@ -45,15 +45,15 @@ typedef struct
   int version;                /* all but review */
   char *from;                 /* transfer: "trading" | "registry" */
   char *to;
-  char *asset;                /* transfer, reserve, release, cancel */
+  char *asset; /* transfer, reserve, release, cancel */
   gint64 qty;
-  int year;                   /* reserve, release, surrender */
-  gint64 amount_e4;           /* cash_in, cash_out */
-  char *reason;               /* cancel, refuse, withdraw, review */
-  char *hash;                 /* confirm */
-  char *verdict;              /* review: "pass" | "refuse" */
-  GArray *allowances;         /* (element-type CdWireLine): surrender */
-  GArray *credits;            /* (element-type CdWireLine): surrender */
+  int year;           /* reserve, release, surrender */
+  gint64 amount_e4;   /* cash_in, cash_out */
+  char *reason;       /* cancel, refuse, withdraw, review */
+  char *hash;         /* confirm */
+  char *verdict;      /* review: "pass" | "refuse" */
+  GArray *allowances; /* (element-type CdWireLine): surrender */
+  GArray *credits;    /* (element-type CdWireLine): surrender */
 } CdWireInstruction;
 
 CdWireInstruction *cd_wire_instruction_new (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -81,7 +81,7 @@ typedef struct
 {
   char *id;
   char *account;
-  char *state;  /* "proposed", "approved", "received", "in_review", "executed", "refused", "withdrawn", "lapsed" */
+  char *state; /* "proposed", "approved", "received", "in_review", "executed", "refused", "withdrawn", "lapsed" */
   char *hash;
   char *by;
   char *confirmed_by; /* (nullable) */

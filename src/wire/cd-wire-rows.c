@@ -210,6 +210,6 @@ static const CdWireRowType row_types[] = {
 const CdWireRowType *
 cd_wire_row_type (CdWireListKind kind)
 {
-  g_assert ((guint) kind < G_N_ELEMENTS (row_types));
+  g_assert ((guint)kind < G_N_ELEMENTS (row_types));
   return &row_types[kind];
 }
