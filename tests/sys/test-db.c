@@ -6,6 +6,7 @@
  * that is whole after a kill at any moment.
  */
 #include "cd-db.h"
+#include "fault-vfs.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -302,95 +303,23 @@ test_backup (Fixture *f, gconstpointer data)
   cd_db_close (db);
 }
 
-/* --- A VFS that counts and that fails ----------------------------------------------------------------------------------- */
-
-static guint n_syncs;
-static guint n_writes;
-static guint fail_sync_at; /* 0 = never */
-static int (*real_open) (sqlite3_vfs *, const char *, sqlite3_file *, int, int *);
-/* SQLite uses one table of methods for the main file and another for the log. */
-static sqlite3_io_methods wrapped[4];
-static const sqlite3_io_methods *unwrapped[4];
-
-static const sqlite3_io_methods *
-real_methods (sqlite3_file *file)
-{
-  return unwrapped[file->pMethods - wrapped];
-}
-
-static int
-counting_sync (sqlite3_file *file, int flags)
-{
-  n_syncs++;
-  if (fail_sync_at != 0 && n_syncs >= fail_sync_at)
-    {
-      fail_sync_at = 0; /* once: a second sync would "succeed" */
-      return SQLITE_IOERR_FSYNC;
-    }
-  return real_methods (file)->xSync (file, flags);
-}
-
-static int
-counting_write (sqlite3_file *file, const void *buffer, int n, sqlite3_int64 at)
-{
-  n_writes++;
-  return real_methods (file)->xWrite (file, buffer, n, at);
-}
-
-static int
-counting_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)
-{
-  int rc = real_open ((sqlite3_vfs *)vfs->pAppData, name, file, flags, out_flags);
-  gsize i = 0;
-
-  if (rc != SQLITE_OK || file->pMethods == NULL)
-    return rc;
-  while (unwrapped[i] != NULL && unwrapped[i] != file->pMethods)
-    g_assert_cmpuint (++i, <, G_N_ELEMENTS (wrapped));
-  unwrapped[i] = file->pMethods;
-  wrapped[i] = *unwrapped[i];
-  wrapped[i].xSync = counting_sync;
-  wrapped[i].xWrite = counting_write;
-  file->pMethods = &wrapped[i];
-  return rc;
-}
-
-static CdEnv *
-counting_env (void)
-{
-  static sqlite3_vfs vfs;
-  sqlite3_vfs *real = sqlite3_vfs_find (NULL);
-  CdEnv *env = cd_env_test_new (0, 1);
-
-  if (vfs.zName == NULL)
-    {
-      vfs = *real;
-      vfs.pNext = NULL;
-      vfs.zName = "counting";
-      vfs.pAppData = real;
-      real_open = real->xOpen;
-      vfs.xOpen = counting_open;
-      g_assert_cmpint (sqlite3_vfs_register (&vfs, 0), ==, SQLITE_OK);
-    }
-  cd_env_test_set_vfs (env, "counting");
-  return env;
-}
+/* --- Syncs ------------------------------------------------------------------------------------------------------------ */
 
 static void
 test_one_sync_per_commit (Fixture *f, gconstpointer data)
 {
-  g_autoptr (CdEnv) env = counting_env ();
+  g_autoptr (CdEnv) env = fault_vfs_env ();
   g_autoptr (CdDb) db = cd_db_open (env, f->file, CD_DB_JOURNAL, APP_ID, version_1, NULL);
   gint64 wal_bytes = cd_db_wal_bytes (db);
 
-  n_syncs = 0;
+  fault_vfs.syncs = 0;
   for (guint i = 0; i < 500; i++)
     {
       g_assert_true (cd_db_begin (db, NULL));
       g_assert_true (cd_db_exec (db, "INSERT INTO item (name) VALUES ('x'), ('y')", NULL));
       g_assert_true (cd_db_commit (db, NULL));
     }
-  g_assert_cmpuint (n_syncs, ==, 500);
+  g_assert_cmpuint (fault_vfs.syncs, ==, 500);
   g_assert_cmpint (cd_db_wal_bytes (db), ==, wal_bytes);
   g_assert_true (cd_db_checkpoint (db, NULL));
   g_assert_cmpint (cd_db_wal_bytes (db), ==, wal_bytes);
@@ -399,29 +328,30 @@ test_one_sync_per_commit (Fixture *f, gconstpointer data)
 static void
 test_failed_sync_is_not_retried (Fixture *f, gconstpointer data)
 {
-  g_autoptr (CdEnv) env = counting_env ();
+  g_autoptr (CdEnv) env = fault_vfs_env ();
   g_autoptr (GError) error = NULL;
   CdDb *db = cd_db_open (env, f->file, CD_DB_JOURNAL, APP_ID, version_1, NULL);
 
   g_assert_true (cd_db_exec (db, "INSERT INTO item (name) VALUES ('durable')", NULL));
-  n_syncs = 0;
-  fail_sync_at = 1;
+  fault_vfs.syncs = 0;
+  fault_vfs.kind = FAULT_SYNC;
+  fault_vfs.fault_at = fault_vfs.ops + 1; /* once: a second sync would "succeed" */
   g_assert_true (cd_db_begin (db, NULL));
   g_assert_true (cd_db_exec (db, "INSERT INTO item (name) VALUES ('doubtful')", NULL));
   g_assert_false (cd_db_commit (db, &error));
   g_assert_error (error, CD_DB_ERROR, CD_DB_ERROR_IO);
   g_assert_true (cd_db_is_broken (db));
   g_clear_error (&error);
-  n_writes = 0;
+  fault_vfs.writes = 0;
   g_assert_false (cd_db_exec (db, "INSERT INTO item (name) VALUES ('never')", &error));
   g_assert_error (error, CD_DB_ERROR, CD_DB_ERROR_IO);
   g_clear_error (&error);
   g_assert_false (cd_db_checkpoint (db, &error));
   cd_db_close (db);
-  g_assert_cmpuint (n_syncs, ==, 1);
-  g_assert_cmpuint (n_writes, ==, 0);
+  g_assert_cmpuint (fault_vfs.syncs, ==, 1);
+  g_assert_cmpuint (fault_vfs.writes, ==, 0);
 
-  g_chmod (f->file, 0600); /* made by the counting VFS */
+  g_chmod (f->file, 0600); /* made by the VFS of the test */
   db = open_ok (f->file, CD_DB_JOURNAL, version_1);
   g_assert_cmpint (query (db, "SELECT count(*) FROM item WHERE name = 'durable'"), ==, 1);
   g_assert_cmpint (query (db, "SELECT count(*) FROM item WHERE name = 'never'"), ==, 0);

@@ -1,0 +1,42 @@
+/* fault-vfs.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A SQLite VFS over the real one that counts, fails on purpose, and remembers which writes no sync has made durable, so that
+ * the disk after a power loss can be made from it.
+ */
+#pragma once
+
+#include "cd-env.h"
+
+typedef enum
+{
+  FAULT_NONE,
+  FAULT_WRITE, /* writing fails: EIO */
+  FAULT_FULL,  /* no space left */
+  FAULT_SYNC,  /* sync fails: EIO */
+  FAULT_READ,  /* reading fails: EIO */
+  N_FAULTS,
+} FaultKind;
+
+typedef struct
+{
+  guint syncs;
+  guint writes;
+  guint ops; /* every operation that can fail or that a power loss can follow */
+
+  FaultKind kind;
+  guint fault_at; /* number of the operation; only those of @kind fail */
+  gboolean sticky;
+  gboolean hit;
+
+  guint crash_at;       /* number of the operation before which the power goes; 0 = never */
+  const char *crash_to; /* folder for the image */
+  guint32 crash_seed;
+  gboolean crashed;
+} FaultVfs;
+
+extern FaultVfs fault_vfs;
+
+/* A driven environment that opens its databases through this VFS. Forgets everything of before. */
+CdEnv *fault_vfs_env (void);
