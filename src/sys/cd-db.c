@@ -93,11 +93,26 @@ cd_db_fail (CdDb *db, int rc, const char *doing, GError **error)
 
 /* --- The file --------------------------------------------------------------------------------------------------------- */
 
+/* SQLite deletes a log whose file is empty. In a journal that log may be all that is left of what was done. */
+static gboolean
+check_orphan_log (CdDb *db, GError **error)
+{
+  struct stat st;
+
+  if (db->profile != CD_DB_JOURNAL || cd_db_wal_bytes (db) == 0 || (stat (db->path, &st) == 0 && st.st_size > 0))
+    return TRUE;
+  g_set_error (error, CD_DB_ERROR, CD_DB_ERROR_CORRUPT, "%s: the file is missing or empty, but its log %s-wal is there: put the file back from a backup, or move the log away",
+               db->path, db->path);
+  return FALSE;
+}
+
 static gboolean
 check_file (CdDb *db, GError **error)
 {
   struct stat st;
 
+  if (!check_orphan_log (db, error))
+    return FALSE;
   if (lstat (db->path, &st) != 0)
     {
       if (errno == ENOENT && !db->read_only)

@@ -249,6 +249,30 @@ test_refuses_changed_schema (Fixture *f, gconstpointer data)
     }
 }
 
+/* The log alone is left: SQLite would delete it. It may be all there is. */
+static void
+test_orphan_log (Fixture *f, gconstpointer data)
+{
+  g_autofree char *wal = g_strconcat (f->file, "-wal", NULL);
+  g_autofree char *before = NULL, *after = NULL;
+  gsize before_len, after_len;
+
+  cd_db_close (open_ok (f->file, CD_DB_JOURNAL, version_1));
+  g_assert_true (g_file_get_contents (wal, &before, &before_len, NULL));
+  for (guint empty = 0; empty < 2; empty++)
+    {
+      g_unlink (f->file);
+      if (empty)
+        g_assert_true (g_file_set_contents_full (f->file, "", 0, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+      g_autoptr (GError) error = NULL;
+      g_assert_null (cd_db_open (cd_env_default (), f->file, CD_DB_JOURNAL, APP_ID, version_1, &error));
+      g_assert_error (error, CD_DB_ERROR, CD_DB_ERROR_CORRUPT);
+      g_clear_pointer (&after, g_free);
+      g_assert_true (g_file_get_contents (wal, &after, &after_len, NULL));
+      g_assert_cmpmem (before, before_len, after, after_len);
+    }
+}
+
 static void
 test_transactions (Fixture *f, gconstpointer data)
 {
@@ -412,6 +436,7 @@ main (int argc, char **argv)
   ADD ("failed-migration-changes-nothing", test_failed_migration_changes_nothing);
   ADD ("refuses-foreign-files", test_refuses_foreign_files);
   ADD ("refuses-changed-schema", test_refuses_changed_schema);
+  ADD ("orphan-log", test_orphan_log);
   ADD ("transactions", test_transactions);
   ADD ("backup", test_backup);
   ADD ("one-sync-per-commit", test_one_sync_per_commit);
