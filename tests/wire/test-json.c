@@ -75,8 +75,9 @@ check_code (const Case *c, CdJsonRules rules, int expected)
 {
   g_autoptr (GError) error = NULL;
   gboolean ok = cd_json_check (c->text, c->len, 0, rules, &error);
+  g_autofree char *shown = g_strescape (c->text, NULL);
 
-  g_test_message ("%s", c->text);
+  g_test_message ("%s", shown);
   g_assert_cmpint (ok, ==, expected == 0);
   if (expected)
     g_assert_error (error, CD_JSON_ERROR, expected);

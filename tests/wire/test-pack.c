@@ -333,6 +333,71 @@ test_beijing (void)
   g_assert_cmpint (cd_market_instrument (pack->market, "BEA")->tick_e4, ==, 100);
 }
 
+/* End of the value that starts with @token: behind its last byte. */
+static gsize
+value_end (const char *text, gsize offset)
+{
+  g_autoptr (CdJsonTokenizer) tokenizer = cd_json_tokenizer_new (text + offset, strlen (text + offset), CD_JSON_RULES_HOUSE);
+  CdJsonToken token;
+  int depth = 0;
+
+  do
+    {
+      CdJsonTokenKind kind = cd_json_tokenizer_next (tokenizer, &token, NULL);
+
+      g_assert_cmpint (kind, !=, CD_JSON_TOKEN_ERROR);
+      if (kind == CD_JSON_TOKEN_OBJECT || kind == CD_JSON_TOKEN_ARRAY)
+        depth++;
+      if (kind == CD_JSON_TOKEN_OBJECT_END || kind == CD_JSON_TOKEN_ARRAY_END)
+        depth--;
+    }
+  while (depth > 0);
+  return offset + token.offset + token.raw_len + (token.kind == CD_JSON_TOKEN_STRING ? 2 : 0);
+}
+
+static void
+try_instead (const char *text, gsize from, gsize to, const char *with)
+{
+  g_autoptr (GString) changed = g_string_new_len (text, (gssize)from);
+  g_autoptr (CdJsonFaults) faults = cd_json_faults_new ();
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (CdPack) pack = NULL;
+
+  g_string_append (changed, with);
+  g_string_append (changed, text + to);
+  bytes = g_bytes_new (changed->str, changed->len);
+  pack = cd_pack_load_bytes (bytes, "test", NULL, faults, NULL);
+  g_assert_true ((pack != NULL) == (cd_json_faults_count (faults) == 0));
+  if (pack)
+    {
+      g_autoptr (GPtrArray) results = cd_pack_run_examples (pack);
+
+      g_assert_cmpuint (results->len, ==, pack->examples->len);
+    }
+}
+
+/* Every value of the good pack exchanged for values of other kinds: always an answer, a pack only without a fault. */
+static void
+test_every_value_exchanged (void)
+{
+  static const char *const others[] = { "null", "0", "-1", "true", "\"\"", "\"x\"", "\"-1\"", "\"99999999999999\"", "\"2026-06-01\"", "[]", "[[]]", "{}", "{\"x\":1}" };
+  g_autofree char *text = read_fixture ("good.json");
+  g_autoptr (CdJsonTokenizer) tokenizer = cd_json_tokenizer_new (text, strlen (text), CD_JSON_RULES_HOUSE);
+  CdJsonTokenKind kind;
+  CdJsonToken token;
+  guint n = 0;
+
+  while ((kind = cd_json_tokenizer_next (tokenizer, &token, NULL)) != CD_JSON_TOKEN_END)
+    {
+      if (kind == CD_JSON_TOKEN_MEMBER || kind == CD_JSON_TOKEN_OBJECT_END || kind == CD_JSON_TOKEN_ARRAY_END)
+        continue;
+      for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+        try_instead (text, token.offset, value_end (text, token.offset), others[i]);
+      n++;
+    }
+  g_assert_cmpuint (n, >, 300);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -343,6 +408,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pack/every-figure", test_every_figure);
   g_test_add_func ("/pack/good", test_good_pack);
   g_test_add_func ("/pack/bad-packs", test_bad_packs);
+  g_test_add_func ("/pack/every-value-exchanged", test_every_value_exchanged);
   g_test_add_func ("/pack/all-faults", test_all_faults);
   g_test_add_func ("/pack/wrong-example", test_wrong_example);
   g_test_add_func ("/pack/hash", test_hash);
