@@ -178,6 +178,8 @@ CdVenueOrder *cd_venue_enter (CdVenue *venue, const char *account, const char *c
 gboolean cd_venue_pick (CdVenue *venue, CdVenueOrder *taker, CdVenueBook *book, const char *listing);
 void cd_venue_block_open (CdVenue *venue, const char *party, const char *code, CdSide side, gint64 price_e4, gint64 qty);
 void cd_venue_block_done (CdVenue *venue, CdVenueBlock *block, CdMdBlockState state);
+/* NULL when @taker took the intent whole, else the code. */
+const char *cd_venue_take_block (CdVenue *venue, CdVenueBook *book, CdVenueOrder *taker, const char *listing);
 void cd_venue_trade (CdVenue *venue, CdVenueBook *book, CdVenueOrder *maker, CdVenueOrder *taker, gint64 price_e4, gint64 qty);
 
 /* cd-venue-close.c */

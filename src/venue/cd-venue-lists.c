@@ -1,0 +1,489 @@
+/* cd-venue-lists.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the HTTP routes read.
+ */
+#include "cd-venue-private.h"
+
+#include <string.h>
+
+const GPtrArray *
+cd_venue_codes (const CdVenue *venue)
+{
+  return venue->codes;
+}
+
+const CdBook *
+cd_venue_book (const CdVenue *venue, const char *code)
+{
+  CdVenueBook *book = cd_venue_find_book (venue, code);
+
+  return book && book->instrument->kind != CD_INSTRUMENT_COMPOSITE ? book->book : NULL;
+}
+
+guint64
+cd_venue_trade_seq (const CdVenue *venue, const char *code)
+{
+  CdVenueBook *book = cd_venue_find_book (venue, code);
+
+  return book ? book->trade_seq : 0;
+}
+
+gboolean
+cd_venue_stats (const CdVenue *venue, const char *code, CdMdStats *out)
+{
+  CdVenueBook *book = cd_venue_find_book (venue, code);
+
+  if (book)
+    cd_venue_book_stats (venue, book, out);
+  return book != NULL;
+}
+
+void
+cd_venue_clock (const CdVenue *venue, CdMdClock *out)
+{
+  *out = (CdMdClock){ .market_time_us = venue->now_us };
+  for (gsize p = 0; p < venue->n_packs; p++)
+    for (int mode = CD_MODE_LIST; mode <= CD_MODE_BLOCK && out->n_sessions < CD_MD_SESSIONS_MAX; mode++)
+      {
+        CdMdSession *session = &out->sessions[out->n_sessions];
+
+        if (!cd_market_mode (venue->packs[p]->market, (CdMode) mode, cd_venue_today (venue)))
+          continue;
+        g_strlcpy (session->market, venue->packs[p]->id, sizeof session->market);
+        session->mode = (CdMode) mode;
+        session->state = cd_market_session_at (venue->packs[p]->market, (CdMode) mode, venue->now_us, &session->next_us);
+        out->n_sessions++;
+      }
+}
+
+CdWireSession *
+cd_venue_session (const CdVenue *venue, const char *person)
+{
+  static const struct
+  {
+    guint role;
+    const char *name;
+  } roles[] = { { CD_ROLE_VIEW, "view" }, { CD_ROLE_ENTER, "enter" }, { CD_ROLE_APPROVE, "approve" }, { CD_ROLE_CASH, "cash" }, { CD_ROLE_REVIEW, "review" } };
+  static const char *const capabilities[] = { "idem_key", "query_by_key", "fence", "deadline", "exec_seq", "stored_refusal" };
+  const CdVenueDemoPerson *p = cd_venue_person (venue, person);
+  CdWireSession *session = cd_wire_session_new ();
+
+  session->epoch = g_strdup (venue->epoch);
+  session->person = g_strdup (person);
+  session->person_name = g_strdup (p ? p->name : "");
+  session->person_name_zh = g_strdup (p ? p->name_zh : "");
+  for (gsize i = 0; p && i < G_N_ELEMENTS (roles); i++)
+    if (p->roles & roles[i].role)
+      g_ptr_array_add (session->roles, g_strdup (roles[i].name));
+  for (gsize i = 0; i < G_N_ELEMENTS (capabilities); i++)
+    g_ptr_array_add (session->capabilities, g_strdup (capabilities[i]));
+  for (guint i = 0; i < venue->accounts->len; i++)
+    {
+      const CdVenueAccount *a = g_ptr_array_index (venue->accounts, i);
+
+      if (cd_venue_may_see (venue, person, a->id))
+        cd_wire_session_add_account (session, a->id, a->name, a->name_zh, a->market, a->sector, a->seq);
+    }
+  session->market_time_us = venue->now_us;
+  return session;
+}
+
+/* --- Rows ------------------------------------------------------------------------------------------------------------ */
+
+static void
+order_row (const CdVenueOrder *o, CdWireOrderRow *row)
+{
+  gboolean live = g_str_equal (o->state, "working") || g_str_equal (o->state, "partial");
+
+  *row = (CdWireOrderRow){
+    .order_id = g_strdup (o->order_id),
+    .key = g_strdup (o->key),
+    .account = g_strdup (o->account),
+    .instrument = g_strdup (o->instrument),
+    .side = o->side,
+    .kind = o->kind,
+    .price_e4 = o->price_e4,
+    .qty = o->qty,
+    .cum = o->cum,
+    .leaves = live ? cd_venue_leaves (o) : 0,
+    .state = g_strdup (o->state),
+    .purpose = g_strdup (o->purpose),
+    .by = g_strdup (o->by),
+    .code = g_strdup (o->code),
+    .reason = g_strdup (o->reason),
+    .at_us = o->at_us,
+  };
+}
+
+static void
+add_orders (const CdVenue *venue, CdWireList *list, const char *account, gboolean open_only)
+{
+  for (guint i = 0; i < venue->orders->len; i++)
+    {
+      const CdVenueOrder *o = g_ptr_array_index (venue->orders, i);
+      CdWireOrderRow row;
+
+      if (!g_str_equal (o->account, account))
+        continue;
+      if (open_only && !g_str_equal (o->state, "working") && !g_str_equal (o->state, "partial"))
+        continue;
+      order_row (o, &row);
+      g_array_append_val (list->items, row);
+    }
+}
+
+static void
+add_executions (const CdVenue *venue, CdWireList *list, const char *account, gint64 since)
+{
+  for (guint i = 0; i < venue->execs->len; i++)
+    {
+      const CdVenueExec *e = g_ptr_array_index (venue->execs, i);
+      CdWireExecutionRow row;
+
+      if (!g_str_equal (e->account, account) || (gint64) e->seq <= since)
+        continue;
+      row = (CdWireExecutionRow){
+        .exec_id = g_strdup (e->exec_id),
+        .order_id = g_strdup (e->order_id),
+        .key = g_strdup (e->key),
+        .account = g_strdup (e->account),
+        .instrument = g_strdup (e->instrument),
+        .side = e->side,
+        .mode = e->mode,
+        .price_e4 = e->price_e4,
+        .qty = e->qty,
+        .cum = e->cum,
+        .leaves = e->leaves,
+        .amount_e4 = e->amount_e4,
+        .seq = (gint64) e->seq,
+        .at_us = e->at_us,
+      };
+      g_array_append_val (list->items, row);
+    }
+}
+
+typedef struct
+{
+  CdWireList *list;
+  const char *account;
+  gboolean cash;
+} Balances;
+
+static void
+add_balance (const char *account, const char *asset, CdBucket bucket, gint64 balance, gpointer data)
+{
+  Balances *b = data;
+  CdWireBalanceRow row = { .bucket = bucket, .balance = balance };
+
+  if (!g_str_equal (account, b->account) || bucket == CD_BUCKET_WORLD || (bucket >= CD_BUCKET_CASH_AVAILABLE) != b->cash)
+    return;
+  row.account = g_strdup (account);
+  row.asset = g_strdup (asset);
+  g_array_append_val (b->list->items, row);
+}
+
+static void
+add_settlements (const CdVenue *venue, CdWireList *list, const char *account)
+{
+  for (guint i = 0; i < venue->settlements->len; i++)
+    {
+      const CdVenueSettlement *s = g_ptr_array_index (venue->settlements, i);
+      CdWireSettlementRow row = {
+        .date = s->day,
+        .trades = s->trades,
+        .bought = s->bought,
+        .sold = s->sold,
+        .amount_bought_e4 = s->amount_bought_e4,
+        .amount_sold_e4 = s->amount_sold_e4,
+      };
+
+      if (!g_str_equal (s->account, account))
+        continue;
+      row.account = g_strdup (s->account);
+      row.state = g_strdup (s->state);
+      row.reason = g_strdup (s->reason);
+      g_array_append_val (list->items, row);
+    }
+}
+
+static void
+add_listings (const CdVenue *venue, CdWireList *list, const char *code, const char *person, CdSide side)
+{
+  CdVenueBook *book = cd_venue_find_book (venue, code);
+
+  for (int s = 0; book && s < 2; s++)
+    for (guint i = 0; i < book->listings[s]->len; i++)
+      {
+        const CdVenueOrder *o = g_ptr_array_index (book->listings[s], i);
+        CdWireListingRow row = { .side = o->side, .price_e4 = o->price_e4, .qty = cd_venue_leaves (o), .at_us = o->at_us };
+
+        if (side != 0 && o->side != side)
+          continue;
+        row.id = g_strdup (o->order_id);
+        row.party = g_strdup (o->account);
+        row.mine = cd_venue_may_see (venue, person, o->account);
+        g_array_append_val (list->items, row);
+      }
+}
+
+static void
+add_trades (const CdVenue *venue, CdWireList *list, const char *code)
+{
+  CdVenueBook *book = cd_venue_find_book (venue, code);
+
+  for (guint i = 0; book && i < book->trades->len; i++)
+    {
+      CdWireTradeRow row = g_array_index (book->trades, CdWireTradeRow, i);
+
+      row.id = g_strdup (row.id);
+      g_array_append_val (list->items, row);
+    }
+}
+
+static void
+add_bars (const CdVenue *venue, CdWireList *list, const char *code)
+{
+  CdVenueBook *book = cd_venue_find_book (venue, code);
+
+  for (guint i = 0; book && i < book->bars->len; i++)
+    {
+      const CdBar *bar = &g_array_index (book->bars, CdBar, i);
+      const CdWireBarRow row = { bar->day, bar->open_e4, bar->high_e4, bar->low_e4, bar->close_e4, bar->volume, bar->amount_e4 };
+
+      g_array_append_val (list->items, row);
+    }
+}
+
+static void
+add_blocks (const CdVenue *venue, CdWireList *list)
+{
+  for (guint i = 0; i < venue->blocks->len; i++)
+    {
+      const CdVenueBlock *b = g_ptr_array_index (venue->blocks, i);
+      const CdWireBlockRow row = { g_strdup (b->id), g_strdup (b->code), b->side, b->price_e4, b->qty, g_strdup ("open"), g_strdup (b->party) };
+
+      g_array_append_val (list->items, row);
+    }
+}
+
+static void
+add_instruments (const CdVenue *venue, CdWireList *list)
+{
+  for (guint i = 0; i < venue->books->len; i++)
+    {
+      CdVenueBook *book = g_ptr_array_index (venue->books, i);
+      CdWireInstrumentRow row = { .code = g_strdup (book->instrument->code), .market = g_strdup (book->pack->id), .tradable = book->instrument->kind != CD_INSTRUMENT_COMPOSITE };
+      CdMdStats s;
+
+      cd_venue_book_stats (venue, book, &s);
+      row.prev_close_e4 = s.prev_close_e4;
+      row.open_e4 = s.open_e4;
+      row.high_e4 = s.high_e4;
+      row.low_e4 = s.low_e4;
+      row.last_e4 = s.last_e4;
+      row.close_e4 = s.close_e4;
+      row.list_qty = s.list_qty;
+      row.list_amount_e4 = s.list_amount_e4;
+      row.block_qty = s.block_qty;
+      row.block_amount_e4 = s.block_amount_e4;
+      row.trades = s.trades;
+      row.limit_low_e4 = s.limit_low_e4;
+      row.limit_high_e4 = s.limit_high_e4;
+      row.block_low_e4 = s.block_low_e4;
+      row.block_high_e4 = s.block_high_e4;
+      g_array_append_val (list->items, row);
+    }
+}
+
+static void
+add_instructions (const CdVenue *venue, CdWireList *list, const char *account)
+{
+  for (guint i = 0; i < venue->instructions->len; i++)
+    {
+      const CdVenueInstruction *in = g_ptr_array_index (venue->instructions, i);
+      CdWireInstructionRow row = { .at_us = in->at_us };
+
+      if (!g_str_equal (in->account, account))
+        continue;
+      row.id = g_strdup (in->id);
+      row.account = g_strdup (in->account);
+      row.state = g_strdup (in->state);
+      row.hash = g_strdup (in->hash);
+      row.by = g_strdup (in->by);
+      row.confirmed_by = g_strdup (in->confirmed_by);
+      row.reason = g_strdup (in->reason);
+      row.receipt = g_strdup (in->receipt);
+      row.content = cd_wire_instruction_copy (in->content);
+      g_array_append_val (list->items, row);
+    }
+}
+
+static void
+add_obligations (const CdVenue *venue, CdWireList *list, const char *account)
+{
+  for (guint i = 0; i < venue->obligations->len; i++)
+    {
+      const CdVenueObligation *o = g_ptr_array_index (venue->obligations, i);
+      CdWireObligationRow row = {
+        .year = o->year,
+        .verified_e3 = o->verified_e3,
+        .verified_final = TRUE,
+        .approved = o->approved,
+        .issued = o->issued,
+        .owed = o->owed,
+        .surrendered = o->surrendered,
+        .offset = o->offset,
+        .closed = o->closed,
+      };
+
+      if (!g_str_equal (o->account, account))
+        continue;
+      row.account = g_strdup (o->account);
+      row.sector = g_strdup (o->sector);
+      g_array_append_val (list->items, row);
+    }
+}
+
+CdWireList *
+cd_venue_list (const CdVenue *venue, CdWireListKind kind, const char *account, const char *person, gboolean open_only, CdSide side, gint64 since)
+{
+  CdWireList *list = cd_wire_list_new (kind);
+  Balances balances = { list, account, kind == CD_WIRE_LIST_CASH };
+
+  list->epoch = g_strdup (venue->epoch);
+  list->market_time_us = venue->now_us;
+  list->as_of_seq = cd_venue_last_seq (venue, account);
+  switch (kind)
+    {
+    case CD_WIRE_LIST_ORDERS:
+      add_orders (venue, list, account, open_only);
+      break;
+    case CD_WIRE_LIST_EXECUTIONS:
+      add_executions (venue, list, account, since);
+      break;
+    case CD_WIRE_LIST_HOLDINGS:
+    case CD_WIRE_LIST_CASH:
+      cd_ledger_foreach (venue->ledger, add_balance, &balances);
+      break;
+    case CD_WIRE_LIST_SETTLEMENTS:
+      add_settlements (venue, list, account);
+      break;
+    case CD_WIRE_LIST_LISTINGS:
+      add_listings (venue, list, account, person, side);
+      break;
+    case CD_WIRE_LIST_TRADES:
+      add_trades (venue, list, account);
+      break;
+    case CD_WIRE_LIST_BARS:
+      add_bars (venue, list, account);
+      break;
+    case CD_WIRE_LIST_BLOCKS:
+      add_blocks (venue, list);
+      break;
+    case CD_WIRE_LIST_INSTRUMENTS:
+      add_instruments (venue, list);
+      break;
+    case CD_WIRE_LIST_INSTRUCTIONS:
+      add_instructions (venue, list, account);
+      break;
+    case CD_WIRE_LIST_OBLIGATIONS:
+      add_obligations (venue, list, account);
+      break;
+    }
+  return list;
+}
+
+CdWireByKey *
+cd_venue_by_key (const CdVenue *venue, const char *key)
+{
+  CdWireByKey *answer = cd_wire_by_key_new ();
+  const CdVenueKey *known = g_hash_table_lookup (venue->keys, key);
+
+  answer->epoch = g_strdup (venue->epoch);
+  answer->market_time_us = venue->now_us;
+  answer->fenced = known && known->fenced;
+  for (guint i = venue->orders->len; i-- > 0;)
+    {
+      const CdVenueOrder *o = g_ptr_array_index (venue->orders, i);
+
+      if (!g_str_equal (o->key, key))
+        continue;
+      answer->found = TRUE;
+      order_row (o, &answer->order);
+      return answer;
+    }
+  if (known && known->answer && known->answer->op == CD_WIRE_OP_ORDER_NEW && known->answer->verdict == CD_WIRE_REJECTED)
+    {
+      /* A stored refusal is a final answer too; there is no order behind it. */
+      answer->found = TRUE;
+      answer->order = (CdWireOrderRow){
+        .order_id = g_strdup (""),
+        .key = g_strdup (key),
+        .account = g_strdup (known->answer->account),
+        .instrument = g_strdup (""),
+        .side = CD_SIDE_BUY,
+        .kind = CD_KIND_LIST,
+        .state = g_strdup ("rejected"),
+        .by = g_strdup (""),
+        .code = g_strdup (known->answer->code),
+        .at_us = known->answer->market_time_us,
+      };
+    }
+  return answer;
+}
+
+/* --- State hash ------------------------------------------------------------------------------------------------------ */
+
+static guint64
+mix (guint64 h, const void *data, gsize len)
+{
+  const guint8 *p = data;
+
+  for (gsize i = 0; i < len; i++)
+    h = (h ^ p[i]) * G_GUINT64_CONSTANT (1099511628211);
+  return h;
+}
+
+guint64
+cd_venue_hash (const CdVenue *venue)
+{
+  guint64 h = G_GUINT64_CONSTANT (14695981039346656037);
+  guint64 ledger = cd_ledger_hash (venue->ledger);
+
+  h = mix (h, &ledger, sizeof ledger);
+  h = mix (h, &venue->now_us, sizeof venue->now_us);
+  h = mix (h, &venue->rng, sizeof venue->rng);
+  for (guint i = 0; i < venue->orders->len; i++)
+    {
+      const CdVenueOrder *o = g_ptr_array_index (venue->orders, i);
+
+      h = mix (h, o->order_id, strlen (o->order_id));
+      h = mix (h, o->state, strlen (o->state));
+      h = mix (h, &o->cum, sizeof o->cum);
+      h = mix (h, &o->price_e4, sizeof o->price_e4);
+    }
+  for (guint i = 0; i < venue->books->len; i++)
+    {
+      const CdVenueBook *b = g_ptr_array_index (venue->books, i);
+
+      h = mix (h, &b->seq, sizeof b->seq);
+      h = mix (h, &b->trade_seq, sizeof b->trade_seq);
+      h = mix (h, &b->stats, sizeof b->stats);
+    }
+  for (guint i = 0; i < venue->instructions->len; i++)
+    {
+      const CdVenueInstruction *in = g_ptr_array_index (venue->instructions, i);
+
+      h = mix (h, in->id, strlen (in->id));
+      h = mix (h, in->state, strlen (in->state));
+    }
+  for (guint i = 0; i < venue->accounts->len; i++)
+    {
+      const CdVenueAccount *a = g_ptr_array_index (venue->accounts, i);
+
+      h = mix (h, &a->seq, sizeof a->seq);
+    }
+  return h;
+}

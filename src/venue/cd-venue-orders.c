@@ -1,0 +1,599 @@
+/* cd-venue-orders.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Orders: the same checks as the client's ticket, locks of cash and units at acceptance, and matching by the rule kind of the
+ * mode. In a quote-picking market nothing crosses by itself; a pick takes what it names, at once or not at all.
+ */
+#include "cd-venue-private.h"
+
+#include <string.h>
+
+void
+cd_venue_order_free (gpointer data)
+{
+  CdVenueOrder *order = data;
+
+  g_free (order->order_id);
+  g_free (order->key);
+  g_free (order->account);
+  g_free (order->instrument);
+  g_free (order->by);
+  g_free (order->purpose);
+  g_free (order->code);
+  g_free (order->reason);
+  g_free (order);
+}
+
+void
+cd_venue_exec_free (gpointer data)
+{
+  CdVenueExec *exec = data;
+
+  g_free (exec->exec_id);
+  g_free (exec->order_id);
+  g_free (exec->key);
+  g_free (exec->account);
+  g_free (exec->instrument);
+  g_free (exec);
+}
+
+void
+cd_venue_block_free (gpointer data)
+{
+  CdVenueBlock *block = data;
+
+  g_free (block->id);
+  g_free (block->code);
+  g_free (block->party);
+  g_free (block);
+}
+
+static const char *
+cash_asset (const CdVenueBook *book, char buf[CD_CURRENCY_BUF])
+{
+  return cd_currency_print (book->pack->market->ccy, buf);
+}
+
+/* --- Locks ----------------------------------------------------------------------------------------------------------- */
+
+/* Cash of today's sales buys today; it is used last and given back first, so that it never becomes withdrawable by the way. */
+static gboolean
+lock_cash (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order, gint64 amount)
+{
+  char ccy[CD_CURRENCY_BUF];
+  const char *asset = cash_asset (book, ccy);
+  gint64 available = cd_ledger_balance (venue->ledger, order->account, asset, CD_BUCKET_CASH_AVAILABLE);
+  gint64 unsettled = cd_ledger_balance (venue->ledger, order->account, asset, CD_BUCKET_CASH_UNSETTLED);
+
+  if (available + unsettled < amount)
+    return FALSE;
+  order->cash_available_e4 = MIN (available, amount);
+  order->cash_unsettled_e4 = amount - order->cash_available_e4;
+  cd_venue_move (venue, asset, order->account, CD_BUCKET_CASH_AVAILABLE, order->account, CD_BUCKET_CASH_FROZEN, order->cash_available_e4);
+  cd_venue_move (venue, asset, order->account, CD_BUCKET_CASH_UNSETTLED, order->account, CD_BUCKET_CASH_FROZEN, order->cash_unsettled_e4);
+  return TRUE;
+}
+
+static gboolean
+lock_means (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order)
+{
+  gint64 amount;
+
+  if (order->side == CD_SIDE_BUY)
+    return cd_i64_mul (order->price_e4, order->qty, &amount) && lock_cash (venue, book, order, amount);
+  if (cd_ledger_balance (venue->ledger, order->account, order->instrument, CD_BUCKET_TRADING) < order->qty)
+    return FALSE;
+  cd_venue_move (venue, order->instrument, order->account, CD_BUCKET_TRADING, order->account, CD_BUCKET_ORDER_LOCKED, order->qty);
+  return TRUE;
+}
+
+static void
+unlock_rest (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order)
+{
+  char ccy[CD_CURRENCY_BUF];
+  const char *asset = cash_asset (book, ccy);
+
+  if (order->side == CD_SIDE_SELL)
+    {
+      cd_venue_move (venue, order->instrument, order->account, CD_BUCKET_ORDER_LOCKED, order->account, CD_BUCKET_TRADING, cd_venue_leaves (order));
+      return;
+    }
+  cd_venue_move (venue, asset, order->account, CD_BUCKET_CASH_FROZEN, order->account, CD_BUCKET_CASH_AVAILABLE, order->cash_available_e4);
+  cd_venue_move (venue, asset, order->account, CD_BUCKET_CASH_FROZEN, order->account, CD_BUCKET_CASH_UNSETTLED, order->cash_unsettled_e4);
+  order->cash_available_e4 = order->cash_unsettled_e4 = 0;
+}
+
+static void
+use_cash (CdVenueOrder *order, gint64 amount)
+{
+  gint64 from_available = MIN (order->cash_available_e4, amount);
+
+  order->cash_available_e4 -= from_available;
+  order->cash_unsettled_e4 -= amount - from_available;
+}
+
+/* --- Fills ----------------------------------------------------------------------------------------------------------- */
+
+static void
+record_fill (CdVenue *venue, CdVenueOrder *order, const char *exec_id, gint64 price_e4, gint64 qty)
+{
+  CdVenueExec *exec = g_new0 (CdVenueExec, 1);
+  CdWireEvent *event = cd_venue_event_new (venue, CD_WIRE_EVENT_ORDER_FILL, order->account);
+  CdVenueSettlement *settlement = cd_venue_settlement (venue, order->account, cd_venue_today (venue), TRUE);
+
+  order->cum += qty;
+  order->state = order->cum == order->qty ? "filled" : "partial";
+  exec->exec_id = g_strdup (exec_id);
+  exec->order_id = g_strdup (order->order_id);
+  exec->key = g_strdup (order->key);
+  exec->account = g_strdup (order->account);
+  exec->instrument = g_strdup (order->instrument);
+  exec->side = order->side;
+  exec->mode = order->mode;
+  exec->price_e4 = price_e4;
+  exec->qty = qty;
+  exec->cum = order->cum;
+  exec->leaves = cd_venue_leaves (order);
+  exec->amount_e4 = price_e4 * qty;
+  exec->at_us = venue->now_us;
+  exec->day = cd_venue_today (venue);
+  event->order_id = g_strdup (order->order_id);
+  event->key = g_strdup (order->key);
+  event->instrument = g_strdup (order->instrument);
+  event->side = order->side;
+  event->order_kind = order->kind;
+  event->exec_id = g_strdup (exec_id);
+  event->price_e4 = price_e4;
+  event->qty = qty;
+  event->cum = order->cum;
+  event->leaves = exec->leaves;
+  event->amount_e4 = exec->amount_e4;
+  settlement->trades++;
+  if (order->side == CD_SIDE_BUY)
+    {
+      settlement->bought += qty;
+      settlement->amount_bought_e4 += exec->amount_e4;
+    }
+  else
+    {
+      settlement->sold += qty;
+      settlement->amount_sold_e4 += exec->amount_e4;
+    }
+  cd_venue_emit (venue, event);
+  exec->seq = cd_venue_last_seq (venue, order->account);
+  g_ptr_array_add (venue->execs, exec);
+}
+
+/* Units and cash change hands now, title is final after the close: the units are "bought today", the cash "unsettled". */
+static void
+fill (CdVenue *venue, CdVenueBook *book, CdVenueOrder *maker, CdVenueOrder *taker, gint64 qty)
+{
+  CdVenueOrder *buyer = taker->side == CD_SIDE_BUY ? taker : maker;
+  CdVenueOrder *seller = taker->side == CD_SIDE_BUY ? maker : taker;
+  gint64 price = maker->price_e4;
+  gint64 amount = price * qty;
+  gint64 frozen = buyer->price_e4 * qty;
+  char ccy[CD_CURRENCY_BUF];
+  const char *asset = cash_asset (book, ccy);
+  char exec_id[32];
+
+  cd_venue_move (venue, seller->instrument, seller->account, CD_BUCKET_ORDER_LOCKED, buyer->account, CD_BUCKET_BOUGHT_TODAY, qty);
+  use_cash (buyer, frozen);
+  cd_venue_move (venue, asset, buyer->account, CD_BUCKET_CASH_FROZEN, seller->account, CD_BUCKET_CASH_UNSETTLED, amount);
+  /* A better price than the own limit leaves a rest. */
+  cd_venue_move (venue, asset, buyer->account, CD_BUCKET_CASH_FROZEN, buyer->account, CD_BUCKET_CASH_AVAILABLE, frozen - amount);
+  venue->next_exec++;
+  g_snprintf (exec_id, sizeof exec_id, "T%" G_GUINT64_FORMAT, venue->next_exec);
+  record_fill (venue, maker, exec_id, price, qty);
+  record_fill (venue, taker, exec_id, price, qty);
+  if (maker->mode == CD_MODE_LIST)
+    {
+      if (cd_venue_leaves (maker) == 0)
+        cd_venue_book_remove (venue, book, maker);
+      else
+        cd_venue_book_reduced (venue, book, maker);
+    }
+  cd_venue_trade (venue, book, maker, taker, price, qty);
+}
+
+/* --- Entry ----------------------------------------------------------------------------------------------------------- */
+
+static void
+tell_new (CdVenue *venue, CdVenueOrder *order)
+{
+  CdWireEvent *event = cd_venue_event_new (venue, CD_WIRE_EVENT_ORDER_NEW, order->account);
+
+  event->order_id = g_strdup (order->order_id);
+  event->key = g_strdup (order->key);
+  event->instrument = g_strdup (order->instrument);
+  event->side = order->side;
+  event->order_kind = order->kind;
+  event->price_e4 = order->price_e4;
+  event->qty = order->qty;
+  event->leaves = cd_venue_leaves (order);
+  cd_venue_emit (venue, event);
+}
+
+CdVenueOrder *
+cd_venue_enter (CdVenue *venue, const char *account, const char *code, CdSide side, CdOrderKind kind, gint64 price_e4, gint64 qty, const char *key, const char *by, const char *purpose)
+{
+  CdVenueBook *book = cd_venue_find_book (venue, code);
+  CdVenueOrder *order = g_new0 (CdVenueOrder, 1);
+
+  order->number = ++venue->next_order;
+  order->order_id = g_strdup_printf ("O%" G_GUINT64_FORMAT, order->number);
+  order->key = key ? g_strdup (key) : g_strdup (order->order_id);
+  order->account = g_strdup (account);
+  order->instrument = g_strdup (code);
+  order->by = g_strdup (by);
+  order->purpose = g_strdup (purpose);
+  order->side = side;
+  order->kind = kind;
+  order->mode = kind == CD_KIND_BLOCK ? CD_MODE_BLOCK : CD_MODE_LIST;
+  order->price_e4 = price_e4;
+  order->qty = qty;
+  order->state = "working";
+  order->at_us = venue->now_us;
+  if (!lock_means (venue, book, order))
+    {
+      cd_venue_order_free (order);
+      return NULL;
+    }
+  g_ptr_array_add (venue->orders, order);
+  g_hash_table_insert (venue->order_by_id, order->order_id, order);
+  tell_new (venue, order);
+  if (kind == CD_KIND_LIST || kind == CD_KIND_LIMIT)
+    cd_venue_book_add (venue, book, order);
+  return order;
+}
+
+void
+cd_venue_end_order (CdVenue *venue, CdVenueOrder *order, const char *state, CdWireEventKind kind, const char *reason)
+{
+  CdVenueBook *book = cd_venue_find_book (venue, order->instrument);
+  CdWireEvent *event = cd_venue_event_new (venue, kind, order->account);
+
+  event->order_id = g_strdup (order->order_id);
+  event->key = g_strdup (order->key);
+  event->instrument = g_strdup (order->instrument);
+  event->side = order->side;
+  event->order_kind = order->kind;
+  event->price_e4 = order->price_e4;
+  event->qty = order->qty;
+  event->cum = order->cum;
+  event->reason = g_strdup (reason);
+  order->state = state;
+  order->reason = g_strdup (reason);
+  cd_venue_book_remove (venue, book, order);
+  unlock_rest (venue, book, order);
+  cd_venue_emit (venue, event);
+}
+
+/* --- Picking and price-time ------------------------------------------------------------------------------------------ */
+
+/* What may be picked at the taker's price: not the taker's own, and only the one listing when it is named. */
+static gint64
+pickable (CdVenueBook *book, const CdVenueOrder *taker, const char *listing)
+{
+  const GPtrArray *others = book->listings[taker->side == CD_SIDE_BUY ? 1 : 0];
+  gint64 sum = 0;
+
+  for (guint i = 0; i < others->len; i++)
+    {
+      const CdVenueOrder *order = g_ptr_array_index (others, i);
+
+      if (order->price_e4 == taker->price_e4 && !g_str_equal (order->account, taker->account) && (!listing || g_str_equal (listing, order->order_id)))
+        sum += cd_venue_leaves (order);
+    }
+  return sum;
+}
+
+gboolean
+cd_venue_pick (CdVenue *venue, CdVenueOrder *taker, CdVenueBook *book, const char *listing)
+{
+  const GPtrArray *others = book->listings[taker->side == CD_SIDE_BUY ? 1 : 0];
+
+  if (pickable (book, taker, listing) < cd_venue_leaves (taker))
+    return FALSE;
+  for (guint i = 0; i < others->len && cd_venue_leaves (taker) > 0;)
+    {
+      CdVenueOrder *maker = g_ptr_array_index (others, i);
+      guint before = others->len;
+
+      if (maker->price_e4 == taker->price_e4 && !g_str_equal (maker->account, taker->account) && (!listing || g_str_equal (listing, maker->order_id)))
+        fill (venue, book, maker, taker, MIN (cd_venue_leaves (maker), cd_venue_leaves (taker)));
+      if (others->len == before)
+        i++;
+    }
+  return TRUE;
+}
+
+static CdVenueOrder *
+best_opposite (CdVenueBook *book, const CdVenueOrder *taker)
+{
+  const GPtrArray *others = book->listings[taker->side == CD_SIDE_BUY ? 1 : 0];
+  CdVenueOrder *best = NULL;
+
+  for (guint i = 0; i < others->len; i++)
+    {
+      CdVenueOrder *order = g_ptr_array_index (others, i);
+
+      if (g_str_equal (order->account, taker->account))
+        continue;
+      if (taker->side == CD_SIDE_BUY ? order->price_e4 > taker->price_e4 : order->price_e4 < taker->price_e4)
+        continue;
+      if (!best || (taker->side == CD_SIDE_BUY ? order->price_e4 < best->price_e4 : order->price_e4 > best->price_e4))
+        best = order;
+    }
+  return best;
+}
+
+/* Price, then time: the array is in order of arrival. */
+static void
+match_price_time (CdVenue *venue, CdVenueBook *book, CdVenueOrder *taker)
+{
+  CdVenueOrder *maker;
+
+  while (cd_venue_leaves (taker) > 0 && (maker = best_opposite (book, taker)))
+    fill (venue, book, maker, taker, MIN (cd_venue_leaves (maker), cd_venue_leaves (taker)));
+}
+
+/* --- Blocks ---------------------------------------------------------------------------------------------------------- */
+
+void
+cd_venue_block_done (CdVenue *venue, CdVenueBlock *block, CdMdBlockState state)
+{
+  CdMdBlock md = { .side = block->side, .price_e4 = block->price_e4, .qty = block->qty, .state = state };
+
+  g_strlcpy (md.id, block->id, sizeof md.id);
+  g_strlcpy (md.party, block->party, sizeof md.party);
+  if (venue->sink.block)
+    venue->sink.block (block->code, &md, venue->sink_data);
+  if (state != CD_MD_BLOCK_OPEN)
+    g_ptr_array_remove (venue->blocks, block);
+}
+
+void
+cd_venue_block_open (CdVenue *venue, const char *party, const char *code, CdSide side, gint64 price_e4, gint64 qty)
+{
+  CdVenueBlock *block = g_new0 (CdVenueBlock, 1);
+
+  block->id = g_strdup_printf ("B%" G_GUINT64_FORMAT, ++venue->next_receipt);
+  block->code = g_strdup (code);
+  block->party = g_strdup (party);
+  block->side = side;
+  block->price_e4 = price_e4;
+  block->qty = qty;
+  g_ptr_array_add (venue->blocks, block);
+  cd_venue_block_done (venue, block, CD_MD_BLOCK_OPEN);
+}
+
+static CdVenueBlock *
+find_block (CdVenue *venue, const char *id)
+{
+  for (guint i = 0; id && i < venue->blocks->len; i++)
+    {
+      CdVenueBlock *block = g_ptr_array_index (venue->blocks, i);
+
+      if (g_str_equal (block->id, id))
+        return block;
+    }
+  return NULL;
+}
+
+/* The order behind an intent that a client entered; participants enter theirs when it is taken. */
+static CdVenueOrder *
+order_of_block (CdVenue *venue, const CdVenueBlock *block)
+{
+  for (guint i = 0; i < venue->orders->len; i++)
+    {
+      CdVenueOrder *order = g_ptr_array_index (venue->orders, i);
+
+      if (order->kind == CD_KIND_BLOCK && g_str_equal (order->state, "working") && g_str_equal (order->account, block->party) && order->price_e4 == block->price_e4 && order->qty == block->qty && g_str_equal (order->instrument, block->code))
+        return order;
+    }
+  return cd_venue_enter (venue, block->party, block->code, block->side, CD_KIND_BLOCK, block->price_e4, block->qty, NULL, block->party, NULL);
+}
+
+/* A block order takes an open intent whole, at its price. */
+const char *
+cd_venue_take_block (CdVenue *venue, CdVenueBook *book, CdVenueOrder *taker, const char *listing)
+{
+  CdVenueBlock *block = find_block (venue, listing);
+  CdVenueOrder *maker;
+
+  if (!block || block->side == taker->side || block->price_e4 != taker->price_e4 || block->qty != taker->qty || g_str_equal (block->party, taker->account))
+    return "pick.gone";
+  maker = order_of_block (venue, block);
+  if (!maker)
+    return "pick.gone";
+  fill (venue, book, maker, taker, taker->qty);
+  cd_venue_block_done (venue, block, CD_MD_BLOCK_DONE);
+  return NULL;
+}
+
+/* --- Commands -------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+run_checks (CdVenue *venue, const char *person, const CdWireCommand *command, const CdWireBody *body, CdVenueBook *book, CdWireAnswer *answer)
+{
+  CdCheckResult results[32];
+  const CdCheckResult *block;
+  char ccy[CD_CURRENCY_BUF];
+  const char *asset = cash_asset (book, ccy);
+  const CdOrderDraft draft = {
+    .account = command->account,
+    .instrument = body->instrument,
+    .side = body->side,
+    .kind = body->kind,
+    .price_e4 = body->price_e4,
+    .qty = body->qty,
+    .listing_id = body->listing,
+  };
+  const CdCheckInput input = {
+    .market = book->pack->market,
+    .draft = &draft,
+    .market_time_us = venue->now_us,
+    .reference_e4 = book->stats.prev_close_e4,
+    .book = book->book,
+    .cash_available_e4 = cd_ledger_balance (venue->ledger, command->account, asset, CD_BUCKET_CASH_AVAILABLE) + cd_ledger_balance (venue->ledger, command->account, asset, CD_BUCKET_CASH_UNSETTLED),
+    .units_trading = cd_ledger_balance (venue->ledger, command->account, body->instrument, CD_BUCKET_TRADING),
+    .units_bought_today = cd_ledger_balance (venue->ledger, command->account, body->instrument, CD_BUCKET_BOUGHT_TODAY),
+    .position = cd_ledger_figures (venue->ledger, command->account, body->instrument).total.n,
+    .may_enter = TRUE,
+  };
+  gsize n = cd_checks_run (&input, results, G_N_ELEMENTS (results));
+
+  block = cd_checks_first_block (results, n);
+  if (!block)
+    return TRUE;
+  /* A level that is not there any more is a normal outcome with a name of its own. */
+  cd_venue_reject (answer, block->id == CD_CHECK_LEVEL && block->b == 0 ? "pick.gone" : block->code);
+  answer->has_ab = TRUE;
+  answer->a = block->a;
+  answer->b = block->b;
+  return FALSE;
+}
+
+void
+cd_venue_order_new (CdVenue *venue, const char *person, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer)
+{
+  CdVenueBook *book = cd_venue_find_book (venue, body->instrument);
+  CdVenueOrder *order;
+  const char *gone = NULL;
+
+  if (!book)
+    {
+      cd_venue_reject (answer, "instrument.not_tradable");
+      return;
+    }
+  if (!run_checks (venue, person, command, body, book, answer))
+    return;
+  if (body->kind == CD_KIND_PICK)
+    {
+      const CdVenueOrder probe = { .side = body->side, .price_e4 = body->price_e4, .account = command->account };
+
+      if (pickable (book, &probe, body->listing) < body->qty)
+        {
+          cd_venue_reject (answer, "pick.gone");
+          return;
+        }
+    }
+  if (body->kind == CD_KIND_BLOCK && body->listing && !find_block (venue, body->listing))
+    {
+      cd_venue_reject (answer, "pick.gone");
+      return;
+    }
+  order = cd_venue_enter (venue, command->account, body->instrument, body->side, body->kind, body->price_e4, body->qty, command->key, person, body->purpose);
+  if (!order)
+    {
+      cd_venue_reject (answer, body->side == CD_SIDE_BUY ? "cash.insufficient" : "units.insufficient");
+      return;
+    }
+  answer->order_id = g_strdup (order->order_id);
+  if (body->kind == CD_KIND_PICK)
+    gone = cd_venue_pick (venue, order, book, body->listing) ? NULL : "pick.gone";
+  else if (body->kind == CD_KIND_LIMIT)
+    match_price_time (venue, book, order);
+  else if (body->kind == CD_KIND_BLOCK && body->listing)
+    gone = cd_venue_take_block (venue, book, order, body->listing);
+  else if (body->kind == CD_KIND_BLOCK)
+    cd_venue_block_open (venue, command->account, body->instrument, body->side, body->price_e4, body->qty);
+  if (gone)
+    cd_venue_end_order (venue, order, "cancelled", CD_WIRE_EVENT_ORDER_CANCELLED, gone);
+}
+
+static CdVenueOrder *
+find_live (CdVenue *venue, const CdWireCommand *command, const char *order_id, CdWireAnswer *answer)
+{
+  CdVenueOrder *order = order_id ? g_hash_table_lookup (venue->order_by_id, order_id) : NULL;
+
+  if (!order || !g_str_equal (order->account, command->account))
+    {
+      cd_venue_reject (answer, "order.unknown");
+      return NULL;
+    }
+  answer->order_id = g_strdup (order_id);
+  if (!g_str_equal (order->state, "working") && !g_str_equal (order->state, "partial"))
+    {
+      cd_venue_reject (answer, "order.final");
+      return NULL;
+    }
+  return order;
+}
+
+void
+cd_venue_order_cancel (CdVenue *venue, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer)
+{
+  CdVenueOrder *order = find_live (venue, command, body->order_id, answer);
+
+  if (!order)
+    return;
+  for (guint i = 0; order->kind == CD_KIND_BLOCK && i < venue->blocks->len; i++)
+    {
+      CdVenueBlock *block = g_ptr_array_index (venue->blocks, i);
+
+      if (g_str_equal (block->party, order->account) && block->price_e4 == order->price_e4 && block->qty == order->qty && g_str_equal (block->code, order->instrument))
+        {
+          cd_venue_block_done (venue, block, CD_MD_BLOCK_WITHDRAWN);
+          break;
+        }
+    }
+  cd_venue_end_order (venue, order, "cancelled", CD_WIRE_EVENT_ORDER_CANCELLED, "requested");
+}
+
+/* A change is a new place in the queue; the locks are made anew, and put back when the new ones cannot be had. */
+void
+cd_venue_order_replace (CdVenue *venue, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer)
+{
+  CdVenueOrder *order = find_live (venue, command, body->order_id, answer);
+  CdVenueBook *book = order ? cd_venue_find_book (venue, order->instrument) : NULL;
+  gint64 old_price, old_qty;
+  CdWireBody probe;
+  CdWireEvent *event;
+
+  if (!order)
+    return;
+  if (body->cum != order->cum || body->qty <= order->cum)
+    {
+      cd_venue_reject (answer, "instruction.stale");
+      return;
+    }
+  old_price = order->price_e4;
+  old_qty = order->qty;
+  cd_venue_book_remove (venue, book, order);
+  unlock_rest (venue, book, order);
+  probe = (CdWireBody){ .instrument = order->instrument, .side = order->side, .kind = order->kind, .price_e4 = body->price_e4, .qty = body->qty - order->cum };
+  if (!run_checks (venue, order->by, command, &probe, book, answer))
+    {
+      probe.price_e4 = old_price;
+      probe.qty = old_qty - order->cum;
+    }
+  order->price_e4 = probe.price_e4;
+  order->qty = probe.qty;
+  {
+    gint64 cum = order->cum;
+
+    /* lock_means() looks at what is left. */
+    order->cum = 0;
+    if (!lock_means (venue, book, order))
+      g_error ("order %s: what was unlocked cannot be locked", order->order_id);
+    order->cum = cum;
+    order->qty = probe.qty + cum;
+  }
+  cd_venue_book_add (venue, book, order);
+  if (answer->verdict == CD_WIRE_REJECTED)
+    return;
+  event = cd_venue_event_new (venue, CD_WIRE_EVENT_ORDER_REPLACED, order->account);
+  event->order_id = g_strdup (order->order_id);
+  event->key = g_strdup (order->key);
+  event->instrument = g_strdup (order->instrument);
+  event->side = order->side;
+  event->order_kind = order->kind;
+  event->price_e4 = order->price_e4;
+  event->qty = order->qty;
+  event->cum = order->cum;
+  event->leaves = cd_venue_leaves (order);
+  cd_venue_emit (venue, event);
+}
