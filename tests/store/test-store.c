@@ -5,6 +5,7 @@
  * The store as the application uses it: asynchronous, with group commit, over the real machine and over the driven one.
  */
 #include "cd-store.h"
+#include "fault-vfs.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -445,6 +446,45 @@ test_kill (Fixture *f, gconstpointer data)
     }
 }
 
+/* A sync that fails is never repeated: nothing is written any more, and the user is told. */
+static void
+test_failed_sync_stops_writing (Fixture *f, gconstpointer data)
+{
+  CdStore *store;
+  Answers answers = { NULL, 1, 0, 0, 0 };
+  g_autofree char *problem = NULL;
+  guint syncs, n = 0;
+
+  cd_env_unref (f->env);
+  f->env = fault_vfs_env ();
+  fault_vfs.watch = "journal.db";
+  store = answers.store = open_ok (f);
+  append (&answers, "durable");
+  WAIT_FOR (answers.n == 1);
+  fault_vfs.kind = FAULT_SYNC;
+  fault_vfs.fault_at = fault_vfs.ops + 1;
+  append (&answers, "doubtful");
+  append (&answers, "doubtful too");
+  WAIT_FOR (answers.n == 3);
+  g_assert_true (fault_vfs.hit);
+  g_assert_cmpuint (answers.failed, ==, 2);
+  g_assert_cmpint (answers.code, ==, CD_DB_ERROR_IO);
+  problem = cd_store_get_problem (store);
+  g_assert_nonnull (strstr (problem, "journal.db"));
+  syncs = fault_vfs.watched_syncs;
+  append (&answers, "never");
+  WAIT_FOR (answers.n == 4);
+  g_assert_cmpuint (answers.failed, ==, 3);
+  close_store (store);
+  g_assert_cmpuint (fault_vfs.watched_syncs, ==, syncs);
+
+  fault_vfs.kind = FAULT_NONE;
+  store = open_ok (f);
+  g_assert_cmpuint (cd_store_replay (store, count_cb, &n), >=, 1);
+  g_assert_cmpuint (n, <=, 3);
+  close_store (store);
+}
+
 static void
 test_second_opener (Fixture *f, gconstpointer data)
 {
@@ -478,5 +518,6 @@ main (int argc, char **argv)
   ADD ("cut-and-changed", test_cut_and_changed);
   ADD ("cache-trouble-stops-nothing", test_cache_trouble_stops_nothing);
   ADD ("second-opener", test_second_opener);
+  g_test_add ("/store/driven/failed-sync-stops-writing", Fixture, NULL, set_up, test_failed_sync_stops_writing, tear_down);
   return g_test_run ();
 }

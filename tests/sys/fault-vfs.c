@@ -174,7 +174,11 @@ fault_sync (sqlite3_file *file, int flags)
   Disk *disk = disk_of (file);
   sqlite3_int64 size = 0;
 
+  const char *name = g_hash_table_lookup (names, file);
+
   fault_vfs.syncs++;
+  if (fault_vfs.watch != NULL && name != NULL && strstr (name, fault_vfs.watch) != NULL)
+    fault_vfs.watched_syncs++;
   if (step (FAULT_SYNC))
     return SQLITE_IOERR_FSYNC;
   if (disk != NULL)

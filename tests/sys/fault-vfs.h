@@ -22,6 +22,8 @@ typedef enum
 typedef struct
 {
   guint syncs;
+  const char *watch;   /* part of a file name */
+  guint watched_syncs; /* of such files */
   guint writes;
   guint ops; /* every operation that can fail or that a power loss can follow */
 
