@@ -1,0 +1,254 @@
+/* cd-grid-row.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One visible row. Layouts are kept for as long as their text stays the same; GTK keeps the render node of a row that did not
+ * change.
+ */
+#include "cd-grid-row.h"
+
+#include <string.h>
+
+/* Assistive technology cannot follow sixty changes a second. */
+#define LABEL_US 500000
+#define PAD 6
+
+struct _CdGridRow
+{
+  GtkWidget parent_instance;
+
+  const CdGridLayout *layout;
+  GObject *item;            /* (owned) (nullable) */
+  gulong changed_id;
+  gboolean selected, focused;
+  CdGridCell cells[CD_GRID_COLUMNS_MAX];
+  PangoLayout *texts[CD_GRID_COLUMNS_MAX];
+  gint64 label_us;
+  guint label_tick;
+};
+
+G_DEFINE_FINAL_TYPE (CdGridRow, cd_grid_row, GTK_TYPE_WIDGET)
+
+static void
+tell_label (CdGridRow *self)
+{
+  g_autoptr (GString) label = g_string_new (NULL);
+
+  for (guint i = 0; self->item && i < self->layout->n; i++)
+    {
+      const CdGridCell *cell = &self->cells[i];
+
+      if (cell->text[0] == 0)
+        continue;
+      if (label->len)
+        g_string_append (label, ", ");
+      if (!cell->span && self->layout->columns[i].title && *self->layout->columns[i].title)
+        g_string_append_printf (label, "%s ", self->layout->columns[i].title);
+      g_string_append (label, cell->text);
+    }
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label->str, -1);
+}
+
+static gboolean
+label_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  CdGridRow *self = CD_GRID_ROW (widget);
+  gint64 now = gdk_frame_clock_get_frame_time (clock);
+
+  if (now - self->label_us < LABEL_US)
+    return G_SOURCE_CONTINUE;
+  self->label_us = now;
+  self->label_tick = 0;
+  tell_label (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+cd_grid_row_relayout (CdGridRow *self)
+{
+  for (guint i = 0; i < CD_GRID_COLUMNS_MAX; i++)
+    g_clear_object (&self->texts[i]);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+cd_grid_row_update (CdGridRow *self)
+{
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < self->layout->n; i++)
+    {
+      CdGridCell cell = { .tone = CD_TONE_TEXT };
+
+      if (self->item)
+        self->layout->func (self->item, i, &cell, self->layout->data);
+      if (strcmp (cell.text, self->cells[i].text) != 0 || cell.bold != self->cells[i].bold || cell.italic != self->cells[i].italic || cell.span != self->cells[i].span)
+        g_clear_object (&self->texts[i]);
+      else if (cell.tone == self->cells[i].tone && cell.bar_bp == self->cells[i].bar_bp && cell.bar_tone == self->cells[i].bar_tone)
+        continue;
+      self->cells[i] = cell;
+      changed = TRUE;
+    }
+  if (!changed)
+    return;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    tell_label (self);
+  else if (!self->label_tick)
+    self->label_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), label_tick_cb, NULL, NULL);
+}
+
+static void
+changed_cb (GObject *item, GParamSpec *pspec, gpointer data)
+{
+  cd_grid_row_update (CD_GRID_ROW (data));
+}
+
+void
+cd_grid_row_bind (CdGridRow *self, GObject *item, gboolean selected, gboolean focused)
+{
+  if (self->item != item)
+    {
+      if (self->item)
+        g_signal_handler_disconnect (self->item, self->changed_id);
+      g_set_object (&self->item, item);
+      if (item)
+        self->changed_id = g_signal_connect (item, "notify", G_CALLBACK (changed_cb), self);
+    }
+  if (self->selected != selected || self->focused != focused)
+    {
+      self->selected = selected;
+      self->focused = focused;
+      gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED, selected, -1);
+      gtk_widget_queue_draw (GTK_WIDGET (self));
+    }
+  cd_grid_row_update (self);
+}
+
+GObject *
+cd_grid_row_get_item (CdGridRow *self)
+{
+  return self->item;
+}
+
+/* --- Drawing --------------------------------------------------------------------------------------------------------- */
+
+static PangoLayout *
+ensure_text (CdGridRow *self, guint i, int width)
+{
+  const CdGridCell *cell = &self->cells[i];
+  PangoAttrList *attributes;
+
+  if (self->texts[i])
+    return self->texts[i];
+  self->texts[i] = gtk_widget_create_pango_layout (GTK_WIDGET (self), cell->text);
+  pango_layout_set_ellipsize (self->texts[i], PANGO_ELLIPSIZE_END);
+  pango_layout_set_single_paragraph_mode (self->texts[i], TRUE);
+  attributes = pango_attr_list_new ();
+  /* Figures of equal width: columns stand still while digits change. */
+  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
+  if (cell->bold)
+    pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
+  if (cell->italic)
+    pango_attr_list_insert (attributes, pango_attr_style_new (PANGO_STYLE_ITALIC));
+  pango_layout_set_attributes (self->texts[i], attributes);
+  pango_attr_list_unref (attributes);
+  return self->texts[i];
+}
+
+static void
+draw_cell (CdGridRow *self, GtkSnapshot *snapshot, guint i, int x, int width, int height)
+{
+  const CdGridCell *cell = &self->cells[i];
+  PangoLayout *text;
+  int text_width, text_height;
+  double at;
+
+  if (cell->bar_bp > 0)
+    {
+      GdkRGBA bar = *cd_colours_get (cell->bar_tone);
+      float length = (float) width * MIN (cell->bar_bp, 10000) / 10000.0f;
+
+      bar.alpha = 0.22f;
+      gtk_snapshot_append_color (snapshot, &bar, &GRAPHENE_RECT_INIT (x + width - length, 2, length, height - 4));
+    }
+  if (cell->text[0] == 0)
+    return;
+  text = ensure_text (self, i, width);
+  pango_layout_set_width (text, MAX (width - 2 * PAD, 1) * PANGO_SCALE);
+  pango_layout_set_alignment (text, self->layout->columns[i].right && !cell->span ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+  pango_layout_get_pixel_size (text, &text_width, &text_height);
+  at = (height - text_height) / 2;
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x + PAD, at));
+  gtk_snapshot_append_layout (snapshot, text, cd_colours_get (cell->tone));
+  gtk_snapshot_restore (snapshot);
+}
+
+static void
+cd_grid_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  CdGridRow *self = CD_GRID_ROW (widget);
+  int width = gtk_widget_get_width (widget);
+  int height = gtk_widget_get_height (widget);
+  GdkRGBA line = *cd_colours_get (CD_TONE_LINE);
+
+  if (!self->item)
+    return;
+  if (self->selected)
+    gtk_snapshot_append_color (snapshot, cd_colours_get (CD_TONE_SELECTED), &GRAPHENE_RECT_INIT (0, 0, width, height));
+  line.alpha = 0.5f;
+  gtk_snapshot_append_color (snapshot, &line, &GRAPHENE_RECT_INIT (0, height - 1, width, 1));
+  if (self->cells[0].span)
+    draw_cell (self, snapshot, 0, 0, width, height);
+  else
+    for (guint i = 0; i < self->layout->n; i++)
+      if (self->layout->width[i] > 0)
+        draw_cell (self, snapshot, i, self->layout->x[i], self->layout->width[i], height);
+  if (self->focused)
+    {
+      const GdkRGBA *ring = cd_colours_get (CD_TONE_LINK);
+
+      gtk_snapshot_append_color (snapshot, ring, &GRAPHENE_RECT_INIT (0, 0, 2, height));
+    }
+}
+
+static void
+cd_grid_row_dispose (GObject *object)
+{
+  CdGridRow *self = CD_GRID_ROW (object);
+
+  if (self->item)
+    g_signal_handler_disconnect (self->item, self->changed_id);
+  g_clear_object (&self->item);
+  for (guint i = 0; i < CD_GRID_COLUMNS_MAX; i++)
+    g_clear_object (&self->texts[i]);
+  G_OBJECT_CLASS (cd_grid_row_parent_class)->dispose (object);
+}
+
+static void
+cd_grid_row_class_init (CdGridRowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = cd_grid_row_dispose;
+  widget_class->snapshot = cd_grid_row_snapshot;
+  gtk_widget_class_set_css_name (widget_class, "gridrow");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_ROW);
+}
+
+static void
+cd_grid_row_init (CdGridRow *self)
+{
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+}
+
+GtkWidget *
+cd_grid_row_new (const CdGridLayout *layout)
+{
+  CdGridRow *self = g_object_new (CD_TYPE_GRID_ROW, NULL);
+
+  self->layout = layout;
+  return GTK_WIDGET (self);
+}

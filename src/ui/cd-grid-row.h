@@ -1,0 +1,33 @@
+/* cd-grid-row.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "cd-grid-view.h"
+
+G_BEGIN_DECLS
+
+#define CD_GRID_COLUMNS_MAX 24
+
+/* Geometry shared by the header and all rows of a view. */
+typedef struct
+{
+  guint n;
+  CdGridColumn columns[CD_GRID_COLUMNS_MAX];
+  int x[CD_GRID_COLUMNS_MAX];
+  int width[CD_GRID_COLUMNS_MAX]; /* 0 = given up */
+  CdGridCellFunc func;
+  gpointer data;
+} CdGridLayout;
+
+#define CD_TYPE_GRID_ROW (cd_grid_row_get_type ())
+G_DECLARE_FINAL_TYPE (CdGridRow, cd_grid_row, CD, GRID_ROW, GtkWidget)
+
+GtkWidget *cd_grid_row_new (const CdGridLayout *layout); /* @layout outlives the row */
+void cd_grid_row_bind (CdGridRow *self, GObject *item, gboolean selected, gboolean focused);
+GObject *cd_grid_row_get_item (CdGridRow *self);
+void cd_grid_row_update (CdGridRow *self);
+void cd_grid_row_relayout (CdGridRow *self);
+
+G_END_DECLS
