@@ -1,0 +1,286 @@
+/* cd-venue-certs.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "cd-venue-certs.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <gnutls/crypto.h>
+#include <gnutls/x509.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "cd-id.h"
+#include "cd-paths.h"
+#include "cd-time.h"
+
+#define DAY_S G_GINT64_CONSTANT (86400)
+#define VALID_DAYS 825 /* longer ones are refused by some TLS stacks */
+#define RENEW_DAYS 30
+
+G_DEFINE_QUARK (cd - venue - certs - error - quark, cd_venue_certs_error)
+
+typedef enum
+{
+  ROLE_CA,
+  ROLE_SERVER,
+  ROLE_CLIENT,
+} Role;
+
+typedef struct
+{
+  gnutls_x509_crt_t crt;
+  gnutls_x509_privkey_t key;
+} Pair;
+
+static void
+pair_clear (Pair *pair)
+{
+  if (pair->crt)
+    gnutls_x509_crt_deinit (pair->crt);
+  if (pair->key)
+    gnutls_x509_privkey_deinit (pair->key);
+  pair->crt = NULL;
+  pair->key = NULL;
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pair, pair_clear)
+
+static void
+person_free (gpointer data)
+{
+  CdVenueCertPerson *person = data;
+
+  g_free (person->id);
+  g_free (person->cert_path);
+  g_free (person->key_path);
+  g_free (person->fingerprint);
+  g_free (person);
+}
+
+void
+cd_venue_certs_free (CdVenueCerts *certs)
+{
+  if (!certs)
+    return;
+  g_free (certs->ca_path);
+  g_free (certs->crl_path);
+  g_free (certs->server_cert_path);
+  g_free (certs->server_key_path);
+  g_ptr_array_unref (certs->persons);
+  g_free (certs);
+}
+
+static gboolean
+check (int result, const char *what, GError **error)
+{
+  if (result >= 0)
+    return TRUE;
+  g_set_error (error, CD_VENUE_CERTS_ERROR, CD_VENUE_CERTS_ERROR_MAKE, "%s: %s", what, gnutls_strerror (result));
+  return FALSE;
+}
+
+static gboolean
+describe (CdEnv *env, Pair *pair, Role role, const char *name, GError **error)
+{
+  gint64 now_s = cd_env_real_us (env) / CD_USEC_PER_SEC;
+  guint8 serial[16];
+  guint8 id[20];
+  gsize id_len = sizeof id;
+
+  cd_env_random_bytes (env, serial, sizeof serial);
+  serial[0] &= 0x7f; /* a serial number is positive */
+  return check (gnutls_x509_crt_set_version (pair->crt, 3), "version", error) && check (gnutls_x509_crt_set_serial (pair->crt, serial, sizeof serial), "serial", error) && check (gnutls_x509_crt_set_activation_time (pair->crt, (time_t)(now_s - DAY_S)), "activation", error) && check (gnutls_x509_crt_set_expiration_time (pair->crt, (time_t)(now_s + VALID_DAYS * DAY_S)), "expiration", error) && check (gnutls_x509_crt_set_dn_by_oid (pair->crt, GNUTLS_OID_X520_COMMON_NAME, 0, name, (unsigned)strlen (name)), "name", error) && check (gnutls_x509_crt_set_dn_by_oid (pair->crt, GNUTLS_OID_X520_ORGANIZATION_NAME, 0, "Carbondesk practice", 19), "organisation", error) && check (gnutls_x509_crt_set_key (pair->crt, pair->key), "key", error) && check (gnutls_x509_crt_get_key_id (pair->crt, 0, id, &id_len), "key id", error) && check (gnutls_x509_crt_set_subject_key_id (pair->crt, id, id_len), "subject key id", error) && check (gnutls_x509_crt_set_basic_constraints (pair->crt, role == ROLE_CA, role == ROLE_CA ? 0 : -1), "constraints", error) && check (gnutls_x509_crt_set_key_usage (pair->crt, role == ROLE_CA ? GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN : GNUTLS_KEY_DIGITAL_SIGNATURE), "usage", error);
+}
+
+static gboolean
+add_purpose (Pair *pair, Role role, GError **error)
+{
+  static const guint8 loopback[4] = { 127, 0, 0, 1 };
+
+  if (role == ROLE_CLIENT)
+    return check (gnutls_x509_crt_set_key_purpose_oid (pair->crt, GNUTLS_KP_TLS_WWW_CLIENT, 0), "purpose", error);
+  if (role != ROLE_SERVER)
+    return TRUE;
+  return check (gnutls_x509_crt_set_key_purpose_oid (pair->crt, GNUTLS_KP_TLS_WWW_SERVER, 0), "purpose", error) && check (gnutls_x509_crt_set_subject_alt_name (pair->crt, GNUTLS_SAN_DNSNAME, "localhost", 9, GNUTLS_FSAN_SET), "alternative name", error) && check (gnutls_x509_crt_set_subject_alt_name (pair->crt, GNUTLS_SAN_IPADDRESS, loopback, sizeof loopback, GNUTLS_FSAN_APPEND), "alternative address", error);
+}
+
+/* @ca: NULL = signed by itself. */
+static gboolean
+make_pair (CdEnv *env, Pair *pair, Role role, const char *name, const Pair *ca, GError **error)
+{
+  const Pair *signer = ca ? ca : pair;
+  guint8 id[20];
+  gsize id_len = sizeof id;
+
+  if (!check (gnutls_x509_crt_init (&pair->crt), "certificate", error) || !check (gnutls_x509_privkey_init (&pair->key), "key", error) || !check (gnutls_x509_privkey_generate (pair->key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), 0), "key", error) || !describe (env, pair, role, name, error) || !add_purpose (pair, role, error) || !check (gnutls_x509_crt_get_key_id (signer->crt, 0, id, &id_len), "key id", error) || !check (gnutls_x509_crt_set_authority_key_id (pair->crt, id, id_len), "authority key id", error))
+    return FALSE;
+  return check (gnutls_x509_crt_sign2 (pair->crt, signer->crt, signer->key, GNUTLS_DIG_SHA256, 0), "signature", error);
+}
+
+static gboolean
+write_pem (const char *path, gnutls_datum_t *pem, GError **error)
+{
+  gboolean ok = cd_paths_write_file (path, pem->data, pem->size, error);
+
+  gnutls_memset (pem->data, 0, pem->size);
+  gnutls_free (pem->data);
+  return ok;
+}
+
+static gboolean
+write_pair (const Pair *pair, const char *cert_path, const char *key_path, GError **error)
+{
+  gnutls_datum_t pem;
+
+  if (!check (gnutls_x509_crt_export2 (pair->crt, GNUTLS_X509_FMT_PEM, &pem), cert_path, error) || !write_pem (cert_path, &pem, error))
+    return FALSE;
+  if (!key_path)
+    return TRUE;
+  return check (gnutls_x509_privkey_export2_pkcs8 (pair->key, GNUTLS_X509_FMT_PEM, NULL, GNUTLS_PKCS_PLAIN, &pem), key_path, error) && write_pem (key_path, &pem, error);
+}
+
+/* An empty list: nobody is revoked; a client that insists on one has it. */
+static gboolean
+write_crl (CdEnv *env, const Pair *ca, const char *path, GError **error)
+{
+  gint64 now_s = cd_env_real_us (env) / CD_USEC_PER_SEC;
+  gnutls_x509_crl_t crl = NULL;
+  gnutls_datum_t pem;
+  guint8 id[20];
+  gsize id_len = sizeof id;
+  gboolean ok;
+
+  if (!check (gnutls_x509_crl_init (&crl), path, error))
+    return FALSE;
+  ok = check (gnutls_x509_crl_set_version (crl, 2), path, error) && check (gnutls_x509_crl_set_this_update (crl, (time_t)(now_s - DAY_S)), path, error) && check (gnutls_x509_crl_set_next_update (crl, (time_t)(now_s + VALID_DAYS * DAY_S)), path, error) && check (gnutls_x509_crl_set_number (crl, "\x01", 1), path, error) && check (gnutls_x509_crt_get_key_id (ca->crt, 0, id, &id_len), path, error) && check (gnutls_x509_crl_set_authority_key_id (crl, id, id_len), path, error) && check (gnutls_x509_crl_sign2 (crl, ca->crt, ca->key, GNUTLS_DIG_SHA256, 0), path, error) && check (gnutls_x509_crl_export2 (crl, GNUTLS_X509_FMT_PEM, &pem), path, error) && write_pem (path, &pem, error);
+  gnutls_x509_crl_deinit (crl);
+  return ok;
+}
+
+static gboolean
+make_all (CdEnv *env, const CdVenueCerts *certs, GError **error)
+{
+  g_auto (Pair) ca = { NULL, NULL };
+  g_auto (Pair) server = { NULL, NULL };
+
+  if (!make_pair (env, &ca, ROLE_CA, "Carbondesk practice CA", NULL, error) || !make_pair (env, &server, ROLE_SERVER, "localhost", &ca, error) || !write_pair (&server, certs->server_cert_path, certs->server_key_path, error) || !write_crl (env, &ca, certs->crl_path, error))
+    return FALSE;
+  for (guint i = 0; i < certs->persons->len; i++)
+    {
+      const CdVenueCertPerson *person = g_ptr_array_index (certs->persons, i);
+      g_auto (Pair) pair = { NULL, NULL };
+
+      if (!make_pair (env, &pair, ROLE_CLIENT, person->id, &ca, error) || !write_pair (&pair, person->cert_path, person->key_path, error))
+        return FALSE;
+    }
+  /* Last: a folder that was left half made lacks it and is made again. */
+  return write_pair (&ca, certs->ca_path, NULL, error);
+}
+
+static char *
+fingerprint_of (GTlsCertificate *certificate)
+{
+  g_autoptr (GByteArray) der = NULL;
+
+  g_object_get (certificate, "certificate", &der, NULL);
+  return der ? cd_sha256_hex (der->data, der->len) : NULL;
+}
+
+static gboolean
+is_usable (CdEnv *env, const char *cert_path, const char *key_path, GTlsCertificate *ca, char **fingerprint)
+{
+  g_autoptr (GTlsCertificate) certificate = key_path ? g_tls_certificate_new_from_files (cert_path, key_path, NULL) : g_tls_certificate_new_from_file (cert_path, NULL);
+  g_autoptr (GDateTime) end = NULL;
+  struct stat st;
+
+  if (!certificate || !(end = g_tls_certificate_get_not_valid_after (certificate)))
+    return FALSE;
+  if (key_path && (g_stat (key_path, &st) != 0 || (st.st_mode & 077) != 0))
+    return FALSE;
+  if (g_date_time_to_unix (end) < cd_env_real_us (env) / CD_USEC_PER_SEC + RENEW_DAYS * DAY_S)
+    return FALSE;
+  if (ca && g_tls_certificate_verify (certificate, NULL, ca) != 0)
+    return FALSE;
+  if (fingerprint)
+    {
+      g_free (*fingerprint);
+      *fingerprint = fingerprint_of (certificate);
+    }
+  return TRUE;
+}
+
+static gboolean
+read_all (CdEnv *env, CdVenueCerts *certs)
+{
+  g_autoptr (GTlsCertificate) ca = g_tls_certificate_new_from_file (certs->ca_path, NULL);
+
+  if (!ca || !is_usable (env, certs->ca_path, NULL, NULL, NULL) || !g_file_test (certs->crl_path, G_FILE_TEST_IS_REGULAR) || !is_usable (env, certs->server_cert_path, certs->server_key_path, ca, NULL))
+    return FALSE;
+  for (guint i = 0; i < certs->persons->len; i++)
+    {
+      CdVenueCertPerson *person = g_ptr_array_index (certs->persons, i);
+
+      if (!is_usable (env, person->cert_path, person->key_path, ca, &person->fingerprint))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+CdVenueCerts *
+cd_venue_certs_ensure (CdEnv *env, const char *data_dir, const char *const *ids, GError **error)
+{
+  g_autofree char *dir = g_build_filename (data_dir, "certs", NULL);
+  g_autoptr (CdVenueCerts) certs = g_new0 (CdVenueCerts, 1);
+
+  certs->persons = g_ptr_array_new_with_free_func (person_free);
+  if (g_mkdir_with_parents (dir, 0700) != 0 || g_chmod (dir, 0700) != 0)
+    {
+      g_set_error (error, CD_VENUE_CERTS_ERROR, CD_VENUE_CERTS_ERROR_FOLDER, "%s: expected a folder of our own: %s", dir, g_strerror (errno));
+      return NULL;
+    }
+  certs->ca_path = g_build_filename (dir, "ca.pem", NULL);
+  certs->crl_path = g_build_filename (dir, "crl.pem", NULL);
+  certs->server_cert_path = g_build_filename (dir, "server.pem", NULL);
+  certs->server_key_path = g_build_filename (dir, "server.key", NULL);
+  for (guint i = 0; ids[i]; i++)
+    {
+      CdVenueCertPerson *person = g_new0 (CdVenueCertPerson, 1);
+      g_autofree char *cert = g_strdup_printf ("person-%s.pem", ids[i]);
+      g_autofree char *key = g_strdup_printf ("person-%s.key", ids[i]);
+
+      g_return_val_if_fail (cd_ident_valid (ids[i]), NULL);
+      person->id = g_strdup (ids[i]);
+      person->cert_path = g_build_filename (dir, cert, NULL);
+      person->key_path = g_build_filename (dir, key, NULL);
+      g_ptr_array_add (certs->persons, person);
+    }
+  if (!read_all (env, certs))
+    {
+      g_remove (certs->ca_path);
+      if (!make_all (env, certs, error))
+        return NULL;
+      if (!read_all (env, certs))
+        {
+          g_set_error (error, CD_VENUE_CERTS_ERROR, CD_VENUE_CERTS_ERROR_MAKE, "%s: the certificates just made cannot be read back", dir);
+          return NULL;
+        }
+    }
+  return g_steal_pointer (&certs);
+}
+
+const char *
+cd_venue_certs_person (const CdVenueCerts *certs, GTlsCertificate *certificate)
+{
+  g_autofree char *fingerprint = fingerprint_of (certificate);
+
+  for (guint i = 0; fingerprint && i < certs->persons->len; i++)
+    {
+      const CdVenueCertPerson *person = g_ptr_array_index (certs->persons, i);
+
+      if (strcmp (person->fingerprint, fingerprint) == 0)
+        return person->id;
+    }
+  return NULL;
+}

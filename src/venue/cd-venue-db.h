@@ -1,0 +1,79 @@
+/* cd-venue-db.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the practice venue must not forget: who it is (epoch, packs, scenario, seed, start), every command it has answered, and
+ * how far market time had come. The engine is deterministic, so these give back the whole state. A turn of the main loop is one
+ * durable commit, and nothing leaves before it.
+ *
+ * Thread: the venue's only one.
+ */
+#pragma once
+
+#include "cd-db.h"
+#include "cd-wire-order.h"
+
+G_BEGIN_DECLS
+
+#define CD_VENUE_DB_APPLICATION_ID 0x43445631 /* "CDV1" */
+
+typedef struct _CdVenueDb CdVenueDb;
+
+/**
+ * CdVenueIdentity: what the log is only valid with. Strings are owned.
+ * @packs: ids and hashes, in order: "cn-cea sha256:…\n…"
+ */
+typedef struct
+{
+  char *epoch;
+  char *packs;
+  char *scenario;
+  guint64 seed;
+  gint64 start_us; /* market time of the start, 0 = the scenario's own */
+} CdVenueIdentity;
+void cd_venue_identity_clear (CdVenueIdentity *identity);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CdVenueIdentity, cd_venue_identity_clear)
+
+/* The practice clock as of the last commit. */
+typedef struct
+{
+  gint64 market_us; /* market time up to which everything has happened; 0 = never started */
+  gint64 rate_e3;
+  gboolean paused;
+} CdVenueClockState;
+
+/**
+ * CdVenueLogRow: a command as it was fed to the engine. @outcome: what the engine made of it, in short; a replay must give the same.
+ */
+typedef struct
+{
+  gint64 n;
+  gint64 market_us;
+  gint64 server_us;
+  const char *person;
+  CdWireCommand *command;
+  const char *outcome;
+} CdVenueLogRow;
+
+/* Returns %FALSE with @error set to stop. */
+typedef gboolean (*CdVenueLogFunc) (const CdVenueLogRow *row, gpointer data, GError **error);
+
+CdVenueDb *cd_venue_db_open (CdEnv *env, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void cd_venue_db_close (CdVenueDb *db);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdVenueDb, cd_venue_db_close)
+
+/* %FALSE without @error: the file is new. */
+gboolean cd_venue_db_identity (CdVenueDb *db, CdVenueIdentity *identity, GError **error);
+gboolean cd_venue_db_set_identity (CdVenueDb *db, const CdVenueIdentity *identity, GError **error);
+gboolean cd_venue_db_clock (CdVenueDb *db, CdVenueClockState *clock, GError **error);
+gboolean cd_venue_db_replay (CdVenueDb *db, CdVenueLogFunc func, gpointer data, GError **error);
+gint64 cd_venue_db_count (CdVenueDb *db);
+
+/**
+ * cd_venue_db_append:
+ * Part of the turn's commit; durable only when cd_venue_db_commit() has returned %TRUE.
+ */
+gboolean cd_venue_db_append (CdVenueDb *db, gint64 market_us, gint64 server_us, const char *person, const CdWireCommand *command, const char *outcome, GError **error);
+gboolean cd_venue_db_commit (CdVenueDb *db, const CdVenueClockState *clock, GError **error);
+
+G_END_DECLS

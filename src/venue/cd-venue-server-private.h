@@ -1,0 +1,138 @@
+/* cd-venue-server-private.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ *   cd-venue-server.c  life, clock, turn, commands
+ *   cd-venue-feed.c    what the engine says becomes public messages
+ *   cd-venue-ws.c      the two WebSockets
+ *   cd-venue-http.c    routes
+ */
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "cd-id.h"
+#include "cd-stream.h"
+#include "cd-venue-certs.h"
+#include "cd-venue-db.h"
+#include "cd-venue-server.h"
+#include "cd-venue.h"
+
+G_BEGIN_DECLS
+
+#define CD_VENUE_TICK_MS 100
+#define CD_VENUE_HEARTBEAT_MS 1000
+#define CD_VENUE_TURN_COMMANDS_MAX 256  /* commands in one commit, however busy the loop is */
+#define CD_VENUE_TURN_MESSAGES_MAX 2000 /* beyond it books are sent whole instead of by their changes */
+#define CD_VENUE_PRIVATE_QUEUE_MAX (1024 * 1024)
+#define CD_VENUE_PUBLIC_QUEUE_MAX (2 * 1024 * 1024)
+#define CD_VENUE_LINES_MAX 256
+
+/* One public message of the turn: a piece of the feed's text. */
+typedef struct
+{
+  char code[CD_MD_CODE_MAX]; /* empty: for everybody */
+  gboolean is_depth;
+  gsize offset;
+  gsize len;
+} CdVenueMessage;
+
+typedef struct
+{
+  GString *text;
+  GArray *messages;  /* (element-type CdVenueMessage) */
+  GHashTable *books; /* code: changed in this turn */
+  GString *frame;
+  gboolean clock;
+} CdVenueFeed;
+
+typedef struct
+{
+  char *account;
+  guint64 next_seq;
+} CdVenueCursor;
+
+/**
+ * CdVenueLine: one WebSocket. It dies by being marked; the sweep at the end of a turn frees it.
+ */
+typedef struct
+{
+  CdVenueServer *server;
+  SoupWebsocketConnection *ws;
+  CdStream *stream;
+  gboolean dead;
+  gboolean is_private;
+  guint stalled; /* heartbeats without a byte taken by the peer while it is behind */
+  guint64 written;
+  /* public */
+  gboolean all;
+  gboolean wants_all; /* asked for, true once the snapshots are sent */
+  GHashTable *codes;  /* subscribed */
+  GHashTable *fresh;  /* subscribed in this turn: they get a snapshot at its end */
+  /* private */
+  char *person;
+  GArray *cursors;    /* (element-type CdVenueCursor) */
+  GPtrArray *answers; /* GBytes: of this turn */
+} CdVenueLine;
+
+struct _CdVenueServer
+{
+  CdEnv *env;
+  CdVenue *venue;
+  CdVenueDb *db;
+  CdVenueCerts *certs;
+  SoupServer *soup;
+  char *data_dir;
+  CdVenueServerFailed failed;
+  gpointer failed_data;
+  gboolean is_failed;
+
+  /* Practice clock: at boot_us of @base_boot_us it was @base_market_us. */
+  gint64 base_boot_us;
+  gint64 base_market_us;
+  gint64 rate_e3;
+  gboolean paused;
+
+  /* Turn */
+  gboolean dirty;
+  guint commands;
+  GSource *end_source;
+  CdVenueFeed feed;
+
+  GPtrArray *lines; /* CdVenueLine */
+  guint64 tick;
+  guint64 heartbeat;
+  guint64 n_heartbeat;
+};
+
+/* cd-venue-server.c */
+gint64 cd_venue_server_now (CdVenueServer *self);        /* real */
+gint64 cd_venue_server_market_now (CdVenueServer *self); /* interpolated */
+void cd_venue_server_mark (CdVenueServer *self);         /* something changed: the turn must end with a commit */
+/* Ends the turn now: commit, then everything leaves. %FALSE: the venue has failed. */
+gboolean cd_venue_server_end_turn (CdVenueServer *self);
+CdWireAnswer *cd_venue_server_command (CdVenueServer *self, const char *person, const CdWireCommand *command);
+gboolean cd_venue_server_set_clock (CdVenueServer *self, const CdWireClockRequest *request, const char **problem);
+
+/* cd-venue-feed.c */
+extern const CdVenueSink cd_venue_feed_sink;
+void cd_venue_feed_init (CdVenueFeed *feed);
+void cd_venue_feed_clear (CdVenueFeed *feed);
+void cd_venue_feed_send (CdVenueServer *self); /* end of turn: to every line, then forgets */
+void cd_venue_feed_hello (CdVenueServer *self, CdVenueLine *line);
+void cd_venue_feed_snapshots (CdVenueServer *self, CdVenueLine *line);
+void cd_venue_feed_heartbeat (CdVenueServer *self);
+void cd_venue_server_fill_clock (CdVenueServer *self, CdMdClock *clock);
+
+/* cd-venue-ws.c */
+void cd_venue_line_free (gpointer line);
+void cd_venue_line_send (CdVenueLine *line, const char *text, gsize len);
+void cd_venue_ws_upgrade (CdVenueServer *self, SoupServerMessage *msg, const char *person, guint64 from_seq);
+void cd_venue_ws_end_turn (CdVenueServer *self); /* answers and events */
+void cd_venue_ws_heartbeat (CdVenueServer *self);
+void cd_venue_ws_sweep (CdVenueServer *self);
+
+/* cd-venue-http.c */
+void cd_venue_http_install (CdVenueServer *self);
+
+G_END_DECLS

@@ -1,0 +1,404 @@
+/* cd-venue-ws.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The two WebSockets. Both run over a CdStream, which guards what comes in and writes once a turn. A reader that does not keep
+ * up is cut off; a private event is never left out: each line has a cursor per account into the engine's numbered events.
+ */
+#include "cd-venue-server-private.h"
+
+#define STALLED_MAX 5 /* heartbeats */
+#define EVENTS_PER_TURN_MAX 500
+
+static void
+cursor_clear (gpointer data)
+{
+  g_free (((CdVenueCursor *)data)->account);
+}
+
+void
+cd_venue_line_free (gpointer data)
+{
+  CdVenueLine *line = data;
+
+  if (line->ws)
+    g_signal_handlers_disconnect_by_data (line->ws, line);
+  if (line->stream)
+    g_io_stream_close_async (G_IO_STREAM (line->stream), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+  g_clear_object (&line->ws);
+  g_clear_object (&line->stream);
+  g_clear_pointer (&line->codes, g_hash_table_unref);
+  g_clear_pointer (&line->fresh, g_hash_table_unref);
+  g_clear_pointer (&line->answers, g_ptr_array_unref);
+  g_clear_pointer (&line->cursors, g_array_unref);
+  g_free (line->person);
+  g_free (line);
+}
+
+static void
+kill_line (CdVenueLine *line)
+{
+  line->dead = TRUE;
+}
+
+/* Says why, then forgets the peer: what it still sends is not read any more. */
+static void
+refuse (CdVenueLine *line, gushort code, const char *why)
+{
+  if (line->dead)
+    return;
+  if (soup_websocket_connection_get_state (line->ws) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_close (line->ws, code, why);
+  kill_line (line);
+}
+
+void
+cd_venue_line_send (CdVenueLine *line, const char *text, gsize len)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (line->dead || soup_websocket_connection_get_state (line->ws) != SOUP_WEBSOCKET_STATE_OPEN)
+    return;
+  bytes = g_bytes_new (text, len);
+  soup_websocket_connection_send_message (line->ws, SOUP_WEBSOCKET_DATA_TEXT, bytes);
+}
+
+void
+cd_venue_ws_sweep (CdVenueServer *self)
+{
+  for (guint i = self->lines->len; i > 0; i--)
+    if (((CdVenueLine *)g_ptr_array_index (self->lines, i - 1))->dead)
+      g_ptr_array_remove_index_fast (self->lines, i - 1);
+}
+
+/* --- What comes in --------------------------------------------------------------------------------------------------- */
+
+static void
+subscribe (CdVenueLine *line, const char *code)
+{
+  if (cd_venue_book (line->server->venue, code) && !g_hash_table_contains (line->codes, code))
+    g_hash_table_add (line->fresh, g_strdup (code));
+}
+
+static void
+handle_request (CdVenueLine *line, const char *text, gsize len)
+{
+  const GPtrArray *codes = cd_venue_codes (line->server->venue);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CdMdRequest) request = cd_md_request_parse (text, len, &error);
+
+  if (!request)
+    {
+      refuse (line, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "request.malformed");
+      return;
+    }
+  if (request->all && request->subscribe)
+    {
+      line->wants_all = TRUE;
+      /* A second request is how a client asks for the books anew. */
+      g_hash_table_remove_all (line->codes);
+      line->all = FALSE;
+      for (guint i = 0; i < codes->len; i++)
+        subscribe (line, g_ptr_array_index (codes, i));
+    }
+  else if (request->all)
+    {
+      line->all = line->wants_all = FALSE;
+      g_hash_table_remove_all (line->codes);
+      g_hash_table_remove_all (line->fresh);
+    }
+  for (guint i = 0; i < request->codes->len; i++)
+    {
+      const char *code = g_ptr_array_index (request->codes, i);
+
+      g_hash_table_remove (line->codes, code);
+      if (request->subscribe)
+        subscribe (line, code);
+      else
+        g_hash_table_remove (line->fresh, code);
+    }
+  cd_venue_server_mark (line->server);
+}
+
+static void
+handle_command (CdVenueLine *line, const char *text, gsize len)
+{
+  CdVenueServer *self = line->server;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CdWireCommand) command = cd_wire_command_parse (text, len, &error);
+  g_autoptr (CdWireAnswer) answer = NULL;
+  g_autoptr (GString) out = NULL;
+
+  if (!command)
+    {
+      /* Without a key there is nothing an answer could name. */
+      refuse (line, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "request.malformed");
+      return;
+    }
+  answer = cd_venue_server_command (self, line->person, command);
+  out = g_string_sized_new (512);
+  cd_wire_answer_write (out, answer);
+  g_ptr_array_add (line->answers, g_string_free_to_bytes (g_steal_pointer (&out)));
+  if (self->commands >= CD_VENUE_TURN_COMMANDS_MAX)
+    cd_venue_server_end_turn (self);
+}
+
+static void
+message_cb (SoupWebsocketConnection *ws, int type, GBytes *message, gpointer data)
+{
+  CdVenueLine *line = data;
+  const char *text;
+  gsize len;
+
+  if (line->dead || line->server->is_failed)
+    return;
+  if (type != SOUP_WEBSOCKET_DATA_TEXT)
+    {
+      refuse (line, SOUP_WEBSOCKET_CLOSE_UNSUPPORTED_DATA, "expected text");
+      return;
+    }
+  text = g_bytes_get_data (message, &len);
+  if (line->is_private)
+    handle_command (line, text ? text : "", len);
+  else
+    handle_request (line, text ? text : "", len);
+}
+
+static void
+closed_cb (SoupWebsocketConnection *ws, gpointer data)
+{
+  CdVenueLine *line = data;
+
+  kill_line (line);
+  cd_venue_server_mark (line->server);
+}
+
+static void
+error_cb (SoupWebsocketConnection *ws, GError *error, gpointer data)
+{
+  closed_cb (ws, data);
+}
+
+/* --- What goes out --------------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_behind (CdVenueLine *line, guint64 max)
+{
+  return cd_stream_get_queued (line->stream) >= max;
+}
+
+static gboolean
+send_events (CdVenueLine *line)
+{
+  g_autoptr (GString) text = g_string_sized_new (512);
+  guint sent = 0;
+
+  for (guint i = 0; i < line->cursors->len; i++)
+    {
+      CdVenueCursor *cursor = &g_array_index (line->cursors, CdVenueCursor, i);
+      const GPtrArray *events = cd_venue_events (line->server->venue, cursor->account);
+
+      while (events && cursor->next_seq <= events->len)
+        {
+          const CdWireEvent *event = g_ptr_array_index (events, cursor->next_seq - 1);
+
+          g_assert (event->seq == cursor->next_seq);
+          if (sent++ == EVENTS_PER_TURN_MAX || is_behind (line, CD_VENUE_PRIVATE_QUEUE_MAX))
+            return FALSE;
+          g_string_truncate (text, 0);
+          cd_wire_event_write (text, event);
+          cd_venue_line_send (line, text->str, text->len);
+          cursor->next_seq++;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+more_cb (gpointer data)
+{
+  cd_venue_server_mark (data);
+  return G_SOURCE_REMOVE;
+}
+
+void
+cd_venue_ws_end_turn (CdVenueServer *self)
+{
+  gboolean more = FALSE;
+
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      CdVenueLine *line = g_ptr_array_index (self->lines, i);
+
+      if (line->dead || !line->is_private)
+        continue;
+      for (guint k = 0; k < line->answers->len; k++)
+        if (soup_websocket_connection_get_state (line->ws) == SOUP_WEBSOCKET_STATE_OPEN)
+          soup_websocket_connection_send_message (line->ws, SOUP_WEBSOCKET_DATA_TEXT, g_ptr_array_index (line->answers, k));
+      g_ptr_array_set_size (line->answers, 0);
+      if (!send_events (line) && !is_behind (line, CD_VENUE_PRIVATE_QUEUE_MAX))
+        more = TRUE;
+    }
+  if (more)
+    cd_env_timer_add (self->env, NULL, 1, more_cb, self);
+}
+
+static void
+write_last_seqs (CdVenueLine *line, CdWireHello *hello)
+{
+  for (guint i = 0; i < line->cursors->len; i++)
+    {
+      const char *account = g_array_index (line->cursors, CdVenueCursor, i).account;
+
+      cd_wire_hello_add_seq (hello, account, cd_venue_last_seq (line->server->venue, account));
+    }
+  hello->server_time_us = cd_venue_server_now (line->server);
+  hello->market_time_us = cd_venue_server_market_now (line->server);
+}
+
+/* A peer that is behind and has taken nothing for some time is cut off; a public one also when it is too far behind. */
+static void
+watch_line (CdVenueLine *line)
+{
+  guint64 written = cd_stream_bytes_written (line->stream);
+  gboolean behind = cd_stream_get_queued (line->stream) > 0;
+
+  line->stalled = behind && written == line->written ? line->stalled + 1 : 0;
+  line->written = written;
+  if (line->stalled >= STALLED_MAX || (!line->is_private && is_behind (line, CD_VENUE_PUBLIC_QUEUE_MAX)))
+    kill_line (line);
+}
+
+void
+cd_venue_ws_heartbeat (CdVenueServer *self)
+{
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      CdVenueLine *line = g_ptr_array_index (self->lines, i);
+
+      if (line->dead)
+        continue;
+      if (line->is_private)
+        {
+          g_autoptr (CdWireHello) hb = cd_wire_hello_new (CD_WIRE_PRIVATE_HB);
+          g_autoptr (GString) text = g_string_new (NULL);
+
+          send_events (line);
+          hb->n = self->n_heartbeat;
+          write_last_seqs (line, hb);
+          cd_wire_hello_write (text, hb);
+          cd_venue_line_send (line, text->str, text->len);
+        }
+      watch_line (line);
+    }
+}
+
+/* --- Upgrade --------------------------------------------------------------------------------------------------------- */
+
+static void
+greet (CdVenueLine *line)
+{
+  g_autoptr (CdWireHello) hello = cd_wire_hello_new (CD_WIRE_PRIVATE_HELLO);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  hello->epoch = g_strdup (cd_venue_epoch (line->server->venue));
+  hello->person = g_strdup (line->person);
+  write_last_seqs (line, hello);
+  cd_wire_hello_write (text, hello);
+  cd_venue_line_send (line, text->str, text->len);
+}
+
+static void
+open_private (CdVenueLine *line, guint64 from_seq)
+{
+  g_autoptr (CdWireSession) session = cd_venue_session (line->server->venue, line->person);
+
+  line->cursors = g_array_new (FALSE, TRUE, sizeof (CdVenueCursor));
+  g_array_set_clear_func (line->cursors, cursor_clear);
+  line->answers = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  for (guint i = 0; i < session->accounts->len; i++)
+    {
+      CdVenueCursor cursor = { g_strdup (g_array_index (session->accounts, CdWireAccount, i).id), MAX (from_seq, 1) };
+
+      /* A number we have not reached is of another epoch; the client sees that in the greeting. */
+      cursor.next_seq = MIN (cursor.next_seq, cd_venue_last_seq (line->server->venue, cursor.account) + 1);
+      g_array_append_val (line->cursors, cursor);
+    }
+}
+
+/* The one place that decides what lies below a WebSocket. */
+static CdStream *
+wrap_stream (CdVenueServer *self, GIOStream *base)
+{
+  CdStream *stream = cd_stream_new (self->env, base);
+
+  cd_stream_set_limits (stream, CD_WIRE_COMMAND_MAX, 0, 0);
+  cd_stream_set_guard (stream, CD_STREAM_GUARD_SERVER);
+  return stream;
+}
+
+typedef struct
+{
+  CdVenueServer *server;
+  char *person; /* (nullable): the public stream */
+  guint64 from_seq;
+} Upgrade;
+
+static void
+upgrade_free (gpointer data, GClosure *closure)
+{
+  Upgrade *upgrade = data;
+
+  g_free (upgrade->person);
+  g_free (upgrade);
+}
+
+static void
+upgraded_cb (SoupServerMessage *msg, gpointer data)
+{
+  Upgrade *upgrade = data;
+  CdVenueServer *self = upgrade->server;
+  g_autoptr (SoupServerMessage) hold = g_object_ref (msg);
+  g_autoptr (GIOStream) base = soup_server_message_steal_connection (msg);
+  CdVenueLine *line;
+
+  /* What stands in the book now must be what is on disk. */
+  if (!base || !cd_venue_server_end_turn (self))
+    return;
+  line = g_new0 (CdVenueLine, 1);
+  line->server = self;
+  line->is_private = upgrade->person != NULL;
+  line->person = g_strdup (upgrade->person);
+  line->codes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  line->fresh = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  line->stream = wrap_stream (self, base);
+  line->ws = soup_websocket_connection_new (G_IO_STREAM (line->stream), soup_server_message_get_uri (msg), SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL, NULL);
+  soup_websocket_connection_set_max_incoming_payload_size (line->ws, CD_WIRE_COMMAND_MAX);
+  g_signal_connect (line->ws, "message", G_CALLBACK (message_cb), line);
+  g_signal_connect (line->ws, "closed", G_CALLBACK (closed_cb), line);
+  g_signal_connect (line->ws, "error", G_CALLBACK (error_cb), line);
+  g_ptr_array_add (self->lines, line);
+  if (line->is_private)
+    {
+      open_private (line, upgrade->from_seq);
+      greet (line);
+      cd_venue_server_mark (self);
+    }
+  else
+    cd_venue_feed_hello (self, line);
+}
+
+void
+cd_venue_ws_upgrade (CdVenueServer *self, SoupServerMessage *msg, const char *person, guint64 from_seq)
+{
+  Upgrade *upgrade;
+
+  /* On a fault the handshake's own answer (400) stands. */
+  if (!soup_websocket_server_process_handshake (msg, NULL, NULL, NULL, NULL))
+    return;
+  upgrade = g_new0 (Upgrade, 1);
+  upgrade->server = self;
+  upgrade->person = g_strdup (person);
+  upgrade->from_seq = from_seq;
+  g_signal_connect_data (msg, "wrote-informational", G_CALLBACK (upgraded_cb), upgrade, upgrade_free, 0);
+}
