@@ -38,11 +38,10 @@ depth_cb (const char *code, guint64 prev_seq, guint64 seq, guint32 crc, const Cd
   CdVenueServer *self = data;
   CdVenueMessage *message;
 
-  g_hash_table_add (self->feed.books, g_strdup (code));
   if (self->feed.messages->len >= CD_VENUE_TURN_MESSAGES_MAX || n_bids > CD_MD_LEVELS_MAX || n_asks > CD_MD_LEVELS_MAX)
     {
       /* Too much for a change: whoever is subscribed gets the whole book. */
-      g_hash_table_replace (self->feed.books, g_strdup (code), GINT_TO_POINTER (TRUE));
+      g_hash_table_add (self->feed.books, g_strdup (code));
       cd_venue_server_mark (self);
       return;
     }
@@ -162,7 +161,7 @@ send_to (CdVenueServer *self, CdVenueLine *line)
       const CdVenueMessage *message = i < feed->messages->len ? &g_array_index (feed->messages, CdVenueMessage, i) : NULL;
       const char *frame;
 
-      if (message && message->is_depth && g_hash_table_lookup (feed->books, message->code))
+      if (message && message->is_depth && g_hash_table_contains (feed->books, message->code))
         continue; /* superseded by the whole book */
       if (message && line && !wants (line, message->code))
         continue;
@@ -183,7 +182,7 @@ send_to (CdVenueServer *self, CdVenueLine *line)
               CdVenueLine *other = g_ptr_array_index (self->lines, k);
 
               if (!other->dead && !other->is_private && other->all)
-                soup_websocket_connection_send_message (other->ws, SOUP_WEBSOCKET_DATA_TEXT, bytes);
+                cd_venue_line_send_bytes (other, bytes);
             }
         }
       cd_md_batch_begin (&batch);
@@ -197,16 +196,13 @@ static void
 send_whole_books (CdVenueServer *self)
 {
   GHashTableIter iter;
-  gpointer code, whole;
+  gpointer code;
 
   g_hash_table_iter_init (&iter, self->feed.books);
-  while (g_hash_table_iter_next (&iter, &code, &whole))
+  while (g_hash_table_iter_next (&iter, &code, NULL))
     {
-      g_autoptr (GString) text = NULL;
+      g_autoptr (GString) text = g_string_new (NULL);
 
-      if (!whole)
-        continue;
-      text = g_string_new (NULL);
       write_snapshot (self, text, code);
       for (guint k = 0; k < self->lines->len && text->len > 0; k++)
         {

@@ -24,8 +24,8 @@ G_BEGIN_DECLS
 #define CD_VENUE_HEARTBEAT_MS 1000
 #define CD_VENUE_TURN_COMMANDS_MAX 256  /* commands in one commit, however busy the loop is */
 #define CD_VENUE_TURN_MESSAGES_MAX 2000 /* beyond it books are sent whole instead of by their changes */
-#define CD_VENUE_PRIVATE_QUEUE_MAX (1024 * 1024)
-#define CD_VENUE_PUBLIC_QUEUE_MAX (2 * 1024 * 1024)
+#define CD_VENUE_EVENTS_QUEUE_MAX (1024 * 1024)
+#define CD_VENUE_QUEUE_MAX (2 * 1024 * 1024) /* below the limit of CdStream: libsoup then never keeps anything back */
 #define CD_VENUE_LINES_MAX 256
 
 /* One public message of the turn: a piece of the feed's text. */
@@ -41,7 +41,7 @@ typedef struct
 {
   GString *text;
   GArray *messages;  /* (element-type CdVenueMessage) */
-  GHashTable *books; /* code: changed in this turn */
+  GHashTable *books; /* codes whose changes were too many: sent whole */
   GString *frame;
   gboolean clock;
 } CdVenueFeed;
@@ -60,6 +60,7 @@ typedef struct
   CdVenueServer *server;
   SoupWebsocketConnection *ws;
   CdStream *stream;
+  GSocket *socket;
   gboolean dead;
   gboolean is_private;
   guint stalled; /* heartbeats without a byte taken by the peer while it is behind */
@@ -127,6 +128,7 @@ void cd_venue_server_fill_clock (CdVenueServer *self, CdMdClock *clock);
 /* cd-venue-ws.c */
 void cd_venue_line_free (gpointer line);
 void cd_venue_line_send (CdVenueLine *line, const char *text, gsize len);
+void cd_venue_line_send_bytes (CdVenueLine *line, GBytes *bytes);
 void cd_venue_ws_upgrade (CdVenueServer *self, SoupServerMessage *msg, const char *person, guint64 from_seq);
 void cd_venue_ws_end_turn (CdVenueServer *self); /* answers and events */
 void cd_venue_ws_heartbeat (CdVenueServer *self);

@@ -5,6 +5,8 @@
  * The two WebSockets. Both run over a CdStream, which guards what comes in and writes once a turn. A reader that does not keep
  * up is cut off; a private event is never left out: each line has a cursor per account into the engine's numbered events.
  */
+#include <sys/socket.h>
+
 #include "cd-venue-server-private.h"
 
 #define STALLED_MAX 5 /* heartbeats */
@@ -27,6 +29,7 @@ cd_venue_line_free (gpointer data)
     g_io_stream_close_async (G_IO_STREAM (line->stream), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
   g_clear_object (&line->ws);
   g_clear_object (&line->stream);
+  g_clear_object (&line->socket);
   g_clear_pointer (&line->codes, g_hash_table_unref);
   g_clear_pointer (&line->fresh, g_hash_table_unref);
   g_clear_pointer (&line->answers, g_ptr_array_unref);
@@ -41,6 +44,17 @@ kill_line (CdVenueLine *line)
   line->dead = TRUE;
 }
 
+/* An orderly end would wait until the peer has read what lies before it: this one does not read. */
+static void
+cut_off (CdVenueLine *line)
+{
+  const struct linger now = { 1, 0 };
+
+  setsockopt (g_socket_get_fd (line->socket), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  g_socket_shutdown (line->socket, TRUE, TRUE, NULL);
+  kill_line (line);
+}
+
 /* Says why, then forgets the peer: what it still sends is not read any more. */
 static void
 refuse (CdVenueLine *line, gushort code, const char *why)
@@ -52,15 +66,25 @@ refuse (CdVenueLine *line, gushort code, const char *why)
   kill_line (line);
 }
 
+/* A reader this far behind is cut off, before libsoup begins to keep what our stream does not take: books come whole again,
+ * answers by key, events by number. */
+void
+cd_venue_line_send_bytes (CdVenueLine *line, GBytes *bytes)
+{
+  if (line->dead || soup_websocket_connection_get_state (line->ws) != SOUP_WEBSOCKET_STATE_OPEN)
+    return;
+  if (cd_stream_get_queued (line->stream) >= CD_VENUE_QUEUE_MAX)
+    cut_off (line);
+  else
+    soup_websocket_connection_send_message (line->ws, SOUP_WEBSOCKET_DATA_TEXT, bytes);
+}
+
 void
 cd_venue_line_send (CdVenueLine *line, const char *text, gsize len)
 {
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new (text, len);
 
-  if (line->dead || soup_websocket_connection_get_state (line->ws) != SOUP_WEBSOCKET_STATE_OPEN)
-    return;
-  bytes = g_bytes_new (text, len);
-  soup_websocket_connection_send_message (line->ws, SOUP_WEBSOCKET_DATA_TEXT, bytes);
+  cd_venue_line_send_bytes (line, bytes);
 }
 
 void
@@ -181,10 +205,11 @@ error_cb (SoupWebsocketConnection *ws, GError *error, gpointer data)
 
 /* --- What goes out --------------------------------------------------------------------------------------------------- */
 
+/* Events wait at their numbers rather than in a queue. */
 static gboolean
-is_behind (CdVenueLine *line, guint64 max)
+is_behind (CdVenueLine *line)
 {
-  return cd_stream_get_queued (line->stream) >= max;
+  return cd_stream_get_queued (line->stream) >= CD_VENUE_EVENTS_QUEUE_MAX;
 }
 
 static gboolean
@@ -203,7 +228,7 @@ send_events (CdVenueLine *line)
           const CdWireEvent *event = g_ptr_array_index (events, cursor->next_seq - 1);
 
           g_assert (event->seq == cursor->next_seq);
-          if (sent++ == EVENTS_PER_TURN_MAX || is_behind (line, CD_VENUE_PRIVATE_QUEUE_MAX))
+          if (sent++ == EVENTS_PER_TURN_MAX || is_behind (line))
             return FALSE;
           g_string_truncate (text, 0);
           cd_wire_event_write (text, event);
@@ -233,10 +258,9 @@ cd_venue_ws_end_turn (CdVenueServer *self)
       if (line->dead || !line->is_private)
         continue;
       for (guint k = 0; k < line->answers->len; k++)
-        if (soup_websocket_connection_get_state (line->ws) == SOUP_WEBSOCKET_STATE_OPEN)
-          soup_websocket_connection_send_message (line->ws, SOUP_WEBSOCKET_DATA_TEXT, g_ptr_array_index (line->answers, k));
+        cd_venue_line_send_bytes (line, g_ptr_array_index (line->answers, k));
       g_ptr_array_set_size (line->answers, 0);
-      if (!send_events (line) && !is_behind (line, CD_VENUE_PRIVATE_QUEUE_MAX))
+      if (!send_events (line) && !is_behind (line))
         more = TRUE;
     }
   if (more)
@@ -256,7 +280,7 @@ write_last_seqs (CdVenueLine *line, CdWireHello *hello)
   hello->market_time_us = cd_venue_server_market_now (line->server);
 }
 
-/* A peer that is behind and has taken nothing for some time is cut off; a public one also when it is too far behind. */
+/* A peer that is behind and has taken nothing for some time is cut off too. */
 static void
 watch_line (CdVenueLine *line)
 {
@@ -265,8 +289,8 @@ watch_line (CdVenueLine *line)
 
   line->stalled = behind && written == line->written ? line->stalled + 1 : 0;
   line->written = written;
-  if (line->stalled >= STALLED_MAX || (!line->is_private && is_behind (line, CD_VENUE_PUBLIC_QUEUE_MAX)))
-    kill_line (line);
+  if (line->stalled >= STALLED_MAX)
+    cut_off (line);
 }
 
 void
@@ -359,6 +383,7 @@ upgraded_cb (SoupServerMessage *msg, gpointer data)
   Upgrade *upgrade = data;
   CdVenueServer *self = upgrade->server;
   g_autoptr (SoupServerMessage) hold = g_object_ref (msg);
+  g_autoptr (GSocket) socket = g_object_ref (soup_server_message_get_socket (msg));
   g_autoptr (GIOStream) base = soup_server_message_steal_connection (msg);
   CdVenueLine *line;
 
@@ -371,6 +396,7 @@ upgraded_cb (SoupServerMessage *msg, gpointer data)
   line->person = g_strdup (upgrade->person);
   line->codes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   line->fresh = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  line->socket = g_steal_pointer (&socket);
   line->stream = wrap_stream (self, base);
   line->ws = soup_websocket_connection_new (G_IO_STREAM (line->stream), soup_server_message_get_uri (msg), SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL, NULL);
   soup_websocket_connection_set_max_incoming_payload_size (line->ws, CD_WIRE_COMMAND_MAX);
