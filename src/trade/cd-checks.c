@@ -125,7 +125,6 @@ check_means (Run *run)
   const CdCheckInput *in = run->in;
   const CdOrderDraft *draft = in->draft;
   const CdRuleValue *t_plus = cd_rule_series_at_practice (in->market->t_plus, run->day);
-  const CdRuleValue *limit = cd_rule_series_at (in->market->position_limit, run->day, CD_DATE_NONE);
 
   if (draft->side == CD_SIDE_BUY)
     report (run, CD_CHECK_CASH, run->amount_e4 <= in->cash_available_e4, run->amount_e4, in->cash_available_e4, NULL);
@@ -135,8 +134,20 @@ check_means (Run *run)
       if (t_plus && t_plus->has_value && t_plus->value > 0 && in->units_bought_today > 0)
         report (run, CD_CHECK_T_PLUS, draft->qty <= in->units_trading, in->units_bought_today, in->units_trading, t_plus->source);
     }
-  if (limit && limit->has_value && draft->side == CD_SIDE_BUY)
-    report (run, CD_CHECK_POSITION, in->position + draft->qty <= limit->value, limit->value, in->position + draft->qty, limit->source);
+}
+
+static void
+check_position (Run *run)
+{
+  const CdCheckInput *in = run->in;
+  const CdRuleValue *limit = cd_rule_series_at (in->market->position_limit, run->day, CD_DATE_NONE);
+  gint64 after;
+
+  if (!limit || !limit->has_value || in->draft->side != CD_SIDE_BUY)
+    return;
+  if (!cd_i64_add (in->position, in->draft->qty, &after))
+    after = G_MAXINT64;
+  report (run, CD_CHECK_POSITION, after <= limit->value, limit->value, after, limit->source);
 }
 
 /* A pick takes one level among the best five of the other side, and no more than stands there. */
@@ -192,6 +203,7 @@ cd_checks_run (const CdCheckInput *input, CdCheckResult *results, gsize n_max)
   check_means (&run);
   check_pick (&run);
   check_conduct (&run);
+  check_position (&run);
   return run.n;
 }
 
