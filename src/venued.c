@@ -197,6 +197,11 @@ main (int argc, char *argv[])
   CdVenueServerConfig config = { .seed = -1 };
   int status;
 
+  /* A resumed TLS session carries no client certificate: it would be nobody, or the one who sat there before. Read by the TLS
+   * library when it starts; without tickets nothing is resumed. */
+  if (!g_setenv ("G_TLS_GNUTLS_PRIORITY", "NORMAL:%COMPAT:%NO_TICKETS", TRUE))
+    g_printerr ("carbondesk-venue: the environment cannot be set\n");
+
   setlocale (LC_ALL, "");
   signal (SIGPIPE, SIG_IGN);
   g_option_context_add_main_entries (context, entries, NULL);

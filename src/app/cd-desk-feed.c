@@ -72,12 +72,17 @@ describe_usability (CdDesk *self, CdQuote *quote)
   const CdPack *pack = cd_desk_get_pack_of (self, quote->code);
   CdObligationRow *due = cd_desk_current_obligation (self, self->entity);
   const CdComplianceYear *year = NULL;
+  int not_usable;
 
   if (!pack || !quote->instrument || !due || quote->instrument->kind != CD_INSTRUMENT_ALLOWANCE)
     return;
   if (pack->scheme)
     year = cd_scheme_year (pack->scheme, due->year, due->sector);
-  quote->not_usable_year = year && !cd_compliance_year_accepts (year, quote->instrument->vintage) ? due->year : 0;
+  not_usable = year && !cd_compliance_year_accepts (year, quote->instrument->vintage) ? due->year : 0;
+  if (not_usable == quote->not_usable_year)
+    return;
+  quote->not_usable_year = not_usable;
+  cd_row_changed (CD_ROW (quote));
 }
 
 static CdQuote *

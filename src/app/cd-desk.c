@@ -475,6 +475,13 @@ cd_desk_get_log (CdDesk *self)
   return G_LIST_MODEL (self->log);
 }
 
+void
+cd_desk_kill_venue_for_test (CdDesk *self)
+{
+  if (self->venue)
+    cd_venue_process_kill (self->venue);
+}
+
 CdEnv *
 cd_desk_get_env (CdDesk *self)
 {

@@ -87,6 +87,8 @@ void cd_desk_clock_set_paused (CdDesk *self, gboolean paused);
 void cd_desk_clock_set_rate (CdDesk *self, const char *rate);
 void cd_desk_clock_skip (CdDesk *self, const char *to);    /* "session", "close", "next_day", "deadline" */
 const char *cd_desk_get_scenario (CdDesk *self);
+/* Tests: the practice venue dies as by kill -9. */
+void cd_desk_kill_venue_for_test (CdDesk *self);
 
 /* Packs, people, accounts. */
 const CdPack *cd_desk_get_pack (CdDesk *self, const char *market);         /* (nullable) */

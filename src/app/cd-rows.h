@@ -10,6 +10,7 @@
 #include <gio/gio.h>
 
 #include "cd-feed-box.h"
+#include "cd-ledger.h"
 #include "cd-obligation.h"
 #include "cd-order-table.h"
 

@@ -340,6 +340,13 @@ cd_venue_process_stop_async (CdVenueProcess *self, GAsyncReadyCallback callback,
   g_output_stream_close (g_subprocess_get_stdin_pipe (self->child), NULL, NULL);
 }
 
+void
+cd_venue_process_kill (CdVenueProcess *self)
+{
+  if (self->child)
+    g_subprocess_force_exit (self->child);
+}
+
 gboolean
 cd_venue_process_stop_finish (CdVenueProcess *self, GAsyncResult *result, GError **error)
 {

@@ -58,6 +58,7 @@ void cd_venue_process_start_async (CdVenueProcess *self,
 CdVenueReady *cd_venue_process_start_finish (CdVenueProcess *self, GAsyncResult *result, GError **error);
 /* Closes its standard input and waits; killed after 5 seconds. */
 void cd_venue_process_stop_async (CdVenueProcess *self, GAsyncReadyCallback callback, gpointer data);
+void cd_venue_process_kill (CdVenueProcess *self); /* kill -9 */
 gboolean cd_venue_process_stop_finish (CdVenueProcess *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

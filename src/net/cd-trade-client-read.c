@@ -182,6 +182,15 @@ outer_cancelled_cb (GCancellable *outer, gpointer data)
   g_cancellable_cancel (G_CANCELLABLE (data));
 }
 
+/* The certificate must be on the connection before the handshake: the TLS library keeps resumable sessions by server and
+ * certificate, and would otherwise resume the session of the public stream, or of the person who sat here before. */
+static void
+network_event_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *connection, gpointer data)
+{
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && G_IS_TLS_CONNECTION (connection))
+    g_tls_connection_set_certificate (G_TLS_CONNECTION (connection), G_TLS_CERTIFICATE (data));
+}
+
 static void
 exchange (CdTradeClient *self, const char *method, const char *path, const char *body, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
@@ -212,10 +221,11 @@ exchange (CdTradeClient *self, const char *method, const char *path, const char 
       x->outer = g_object_ref (cancellable);
       x->outer_id = g_cancellable_connect (cancellable, G_CALLBACK (outer_cancelled_cb), g_object_ref (x->cancellable), g_object_unref);
     }
-  soup_message_add_flags (x->message, SOUP_MESSAGE_NO_REDIRECT);
+  /* A new line each time: SoupServer of libsoup 3.2 knows the client certificate only for the first request of a connection. */
+  soup_message_add_flags (x->message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION);
   soup_message_headers_replace (soup_message_get_request_headers (x->message), "Accept-Encoding", "identity");
   if (certificate)
-    soup_message_set_tls_client_certificate (x->message, certificate);
+    g_signal_connect_data (x->message, "network-event", G_CALLBACK (network_event_cb), g_object_ref (certificate), (GClosureNotify) (void (*) (void)) g_object_unref, 0);
   if (body)
     {
       g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
