@@ -152,6 +152,7 @@ cd_format_instruction_state (const char *state)
     { "proposed", N_ ("Waits for the second person") },
     { "confirmed", N_ ("Confirmed") },
     { "review", N_ ("Under provincial review") },
+    { "in_review", N_ ("Under provincial review") },
     { "approved", N_ ("Approved") },
     { "executed", N_ ("Done") },
     { "refused", N_ ("Refused") },
@@ -399,6 +400,45 @@ cd_format_code (const char *code, gint64 a, gint64 b)
   return g_strdup (lookup (words, G_N_ELEMENTS (words), code));
 }
 
+static const char *
+state_words (CdOrderState state)
+{
+  switch (state)
+    {
+    case CD_ORDER_DRAFT:
+    case CD_ORDER_CHECKED:
+      return C_ ("order state", "Storing");
+    case CD_ORDER_DENIED:
+      return C_ ("order state", "Denied here");
+    case CD_ORDER_INTENT:
+    case CD_ORDER_SENDING:
+      return C_ ("order state", "Sending");
+    case CD_ORDER_UNKNOWN:
+      return C_ ("order state", "UNKNOWN");
+    case CD_ORDER_REJECTED:
+      return C_ ("order state", "Refused");
+    case CD_ORDER_NOT_PLACED:
+      return C_ ("order state", "Not placed");
+    case CD_ORDER_PENDING_NEW:
+      return C_ ("order state", "Received");
+    case CD_ORDER_WORKING:
+      return C_ ("order state", "Working");
+    case CD_ORDER_PARTIAL:
+      return C_ ("order state", "Part filled");
+    case CD_ORDER_SUSPENDED:
+      return C_ ("order state", "Suspended");
+    case CD_ORDER_FILLED:
+      return C_ ("order state", "Filled");
+    case CD_ORDER_CANCELLED:
+      return C_ ("order state", "Cancelled");
+    case CD_ORDER_EXPIRED:
+      return C_ ("order state", "Lapsed at the close");
+    case CD_ORDER_N_STATES:
+      break;
+    }
+  return "";
+}
+
 const char *
 cd_format_order_label (const CdOrder *order)
 {
@@ -421,7 +461,7 @@ cd_format_order_label (const CdOrder *order)
     default:
       break;
     }
-  return cd_format_order_vstate (order);
+  return state_words (order->state);
 }
 
 char *

@@ -1,0 +1,163 @@
+/* cd-application.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "cd-application.h"
+
+#include "cd-ui-resources.h"
+#include "cd-window.h"
+
+#define SETTINGS_ID "io.github.carbondesk.Carbondesk"
+#define SHOT_TICKS 40 /* quarter seconds after the desk is live: enough trades to look at */
+
+struct _CdApplication
+{
+  AdwApplication parent_instance;
+
+  CdDesk *desk;        /* (owned) */
+  CdWindow *window;    /* borrowed */
+  GSettings *settings; /* (owned) (nullable) */
+  CdShot shot;
+  char *shot_path;
+  guint live_ticks;
+  gboolean stopping;
+};
+
+G_DEFINE_FINAL_TYPE (CdApplication, cd_application, ADW_TYPE_APPLICATION)
+
+static void
+stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (CdApplication) self = data;
+
+  cd_desk_stop_finish (CD_DESK (source), result, NULL);
+  g_application_release (G_APPLICATION (self));
+  g_application_quit (G_APPLICATION (self));
+}
+
+/* Everything is on disk before the program ends. */
+static void
+stop (CdApplication *self)
+{
+  if (self->stopping)
+    return;
+  self->stopping = TRUE;
+  g_application_hold (G_APPLICATION (self));
+  cd_desk_stop_async (self->desk, stopped_cb, g_object_ref (self));
+}
+
+static gboolean
+close_request_cb (GtkWindow *window, CdApplication *self)
+{
+  stop (self);
+  return FALSE;
+}
+
+static void
+quit_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CdApplication *self = data;
+
+  if (self->window)
+    gtk_window_close (GTK_WINDOW (self->window));
+}
+
+static void
+shot_tick_cb (CdDesk *desk, CdApplication *self)
+{
+  if (cd_desk_get_state (desk) != CD_DESK_LIVE || ++self->live_ticks != SHOT_TICKS)
+    return;
+  if (!cd_window_shoot (self->window, self->shot_path))
+    g_printerr ("%s: the picture could not be written\n", self->shot_path);
+  gtk_window_close (GTK_WINDOW (self->window));
+}
+
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/io/github/carbondesk/Carbondesk/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+static void
+cd_application_activate (GApplication *application)
+{
+  CdApplication *self = CD_APPLICATION (application);
+
+  if (self->window)
+    {
+      gtk_window_present (GTK_WINDOW (self->window));
+      return;
+    }
+  load_style ();
+  self->window = CD_WINDOW (cd_window_new (GTK_APPLICATION (self), self->desk, self->settings));
+  g_signal_connect (self->window, "close-request", G_CALLBACK (close_request_cb), self);
+  if (self->shot_path)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (self->window), self->shot.width, self->shot.height);
+      cd_window_set_workspace (self->window, self->shot.workspace);
+      g_signal_connect_object (self->desk, "clock-changed", G_CALLBACK (shot_tick_cb), self, 0);
+    }
+  if (!self->settings)
+    cd_key_map_apply (GTK_APPLICATION (self), CD_KEY_MAP_AUTO);
+  gtk_window_present (GTK_WINDOW (self->window));
+  cd_desk_start (self->desk);
+}
+
+static void
+cd_application_startup (GApplication *application)
+{
+  static const GActionEntry entries[] = { { "quit", quit_cb } };
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema = source ? g_settings_schema_source_lookup (source, SETTINGS_ID, TRUE) : NULL;
+  CdApplication *self = CD_APPLICATION (application);
+
+  g_resources_register (cd_ui_get_resource ());
+  G_APPLICATION_CLASS (cd_application_parent_class)->startup (application);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
+  /* Preferences are a convenience: without the schema the program works with its defaults. */
+  if (schema)
+    self->settings = g_settings_new (SETTINGS_ID);
+  else
+    adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_PREFER_DARK);
+}
+
+static void
+cd_application_finalize (GObject *object)
+{
+  CdApplication *self = CD_APPLICATION (object);
+
+  g_clear_object (&self->desk);
+  g_clear_object (&self->settings);
+  g_free (self->shot_path);
+  G_OBJECT_CLASS (cd_application_parent_class)->finalize (object);
+}
+
+static void
+cd_application_class_init (CdApplicationClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cd_application_finalize;
+  G_APPLICATION_CLASS (klass)->activate = cd_application_activate;
+  G_APPLICATION_CLASS (klass)->startup = cd_application_startup;
+}
+
+static void
+cd_application_init (CdApplication *self)
+{
+}
+
+CdApplication *
+cd_application_new (CdEnv *env, const CdDeskConfig *config, const CdShot *shot)
+{
+  CdApplication *self = g_object_new (CD_TYPE_APPLICATION, "application-id", SETTINGS_ID, "flags", G_APPLICATION_NON_UNIQUE, NULL);
+
+  self->desk = cd_desk_new (env, config);
+  if (shot && shot->path)
+    {
+      self->shot = *shot;
+      self->shot_path = g_strdup (shot->path);
+    }
+  return self;
+}

@@ -1,0 +1,116 @@
+/* cd-figure-list.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "cd-figure-list.h"
+
+#include <string.h>
+
+#define CD_TYPE_FIGURE_ROW (cd_figure_row_get_type ())
+G_DECLARE_FINAL_TYPE (CdFigureRow, cd_figure_row, CD, FIGURE_ROW, CdRow)
+struct _CdFigureRow
+{
+  CdRow parent_instance;
+  char name[CD_GRID_TEXT_MAX], value[CD_GRID_TEXT_MAX];
+  CdTone tone;
+};
+G_DEFINE_FINAL_TYPE (CdFigureRow, cd_figure_row, CD_TYPE_ROW)
+static void
+cd_figure_row_class_init (CdFigureRowClass *klass)
+{
+}
+static void
+cd_figure_row_init (CdFigureRow *self)
+{
+}
+
+struct _CdFigureList
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *grid;  /* child */
+  GListStore *rows; /* (owned) */
+  guint next;
+};
+
+G_DEFINE_FINAL_TYPE (CdFigureList, cd_figure_list, GTK_TYPE_WIDGET)
+
+static void
+cell_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
+{
+  const CdFigureRow *row = item;
+
+  g_strlcpy (cell->text, column == 0 ? row->name : row->value, sizeof cell->text);
+  cell->tone = column == 0 ? CD_TONE_DIM : row->tone;
+  cell->bold = column == 1;
+}
+
+void
+cd_figure_list_begin (CdFigureList *self)
+{
+  self->next = 0;
+}
+
+void
+cd_figure_list_add (CdFigureList *self, const char *name, const char *value, CdTone tone)
+{
+  g_autoptr (CdFigureRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), self->next);
+
+  if (!row)
+    {
+      row = g_object_new (CD_TYPE_FIGURE_ROW, NULL);
+      g_list_store_append (self->rows, row);
+    }
+  self->next++;
+  if (strcmp (row->name, name) == 0 && strcmp (row->value, value) == 0 && row->tone == tone)
+    return;
+  g_strlcpy (row->name, name, sizeof row->name);
+  g_strlcpy (row->value, value, sizeof row->value);
+  row->tone = tone;
+  cd_row_changed (CD_ROW (row));
+}
+
+void
+cd_figure_list_end (CdFigureList *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+
+  if (n > self->next)
+    g_list_store_splice (self->rows, self->next, n - self->next, NULL, 0);
+}
+
+static void
+cd_figure_list_dispose (GObject *object)
+{
+  CdFigureList *self = CD_FIGURE_LIST (object);
+
+  g_clear_pointer (&self->grid, gtk_widget_unparent);
+  g_clear_object (&self->rows);
+  G_OBJECT_CLASS (cd_figure_list_parent_class)->dispose (object);
+}
+
+static void
+cd_figure_list_class_init (CdFigureListClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cd_figure_list_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+cd_figure_list_init (CdFigureList *self)
+{
+  self->rows = g_list_store_new (CD_TYPE_FIGURE_ROW);
+}
+
+GtkWidget *
+cd_figure_list_new (const char *label)
+{
+  const CdGridColumn columns[] = { { "", 150, FALSE, TRUE, FALSE }, { "", 190, TRUE, TRUE, FALSE } };
+  CdFigureList *self = g_object_new (CD_TYPE_FIGURE_LIST, NULL);
+
+  self->grid = cd_grid_view_new (label, columns, G_N_ELEMENTS (columns), cell_func, self);
+  cd_grid_view_set_show_header (CD_GRID_VIEW (self->grid), FALSE);
+  cd_grid_view_set_model (CD_GRID_VIEW (self->grid), G_LIST_MODEL (self->rows));
+  gtk_widget_set_parent (self->grid, GTK_WIDGET (self));
+  return GTK_WIDGET (self);
+}

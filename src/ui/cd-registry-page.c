@@ -1,0 +1,418 @@
+/* cd-registry-page.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "cd-registry-page.h"
+
+#include <glib/gi18n.h>
+
+#include "cd-format.h"
+#include "cd-grid-view.h"
+#include "cd-instruction-form.h"
+
+#define COPY(cell, value) g_strlcpy ((cell)->text, (value), sizeof (cell)->text)
+
+/* A settlement of the desk as a row. */
+#define CD_TYPE_SETTLEMENT_ROW (cd_settlement_row_get_type ())
+G_DECLARE_FINAL_TYPE (CdSettlementRow, cd_settlement_row, CD, SETTLEMENT_ROW, CdRow)
+struct _CdSettlementRow
+{
+  CdRow parent_instance;
+  CdSettlement settlement;
+};
+G_DEFINE_FINAL_TYPE (CdSettlementRow, cd_settlement_row, CD_TYPE_ROW)
+static void
+cd_settlement_row_class_init (CdSettlementRowClass *klass)
+{
+}
+static void
+cd_settlement_row_init (CdSettlementRow *self)
+{
+}
+
+struct _CdRegistryPage
+{
+  GtkWidget parent_instance;
+
+  CdDesk *desk;                /* (owned) */
+  GtkWidget *root;             /* child */
+  GtkWidget *balances, *settlements, *instructions, *form, *message;
+  GtkWidget *confirm, *refuse, *withdraw, *pass, *reject, *settle, *object;
+  GtkFilterListModel *own_holdings, *own_instructions; /* (owned) */
+  GListStore *settlement_rows; /* (owned) */
+};
+
+G_DEFINE_FINAL_TYPE (CdRegistryPage, cd_registry_page, GTK_TYPE_WIDGET)
+
+/* --- Tables ---------------------------------------------------------------------------------------------------------- */
+
+static const CdBucket buckets[] = { CD_BUCKET_TRADING, CD_BUCKET_REGISTRY, CD_BUCKET_BOUGHT_TODAY, CD_BUCKET_ORDER_LOCKED, CD_BUCKET_IN_TRANSFER, CD_BUCKET_PENDING_OFFSET, CD_BUCKET_SUBMITTED, CD_BUCKET_SURRENDERED, CD_BUCKET_CANCELLED };
+
+static void
+balance_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
+{
+  const CdHoldingRow *row = item;
+  char buf[CD_FORMAT_BUF];
+
+  if (column == 0)
+    {
+      COPY (cell, row->asset);
+      cell->bold = TRUE;
+    }
+  else if (column == 1)
+    COPY (cell, cd_format_units (row->total, buf));
+  else if (row->bucket[buckets[column - 2]] != 0)
+    COPY (cell, cd_format_units (row->bucket[buckets[column - 2]], buf));
+}
+
+static void
+settlement_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
+{
+  const CdSettlement *s = &((CdSettlementRow *) item)->settlement;
+  char buf[CD_FORMAT_BUF];
+  char date[CD_DATE_BUF];
+
+  if (column == 0)
+    COPY (cell, cd_date_print (s->day, date));
+  else if (column == 1)
+    {
+      COPY (cell, cd_format_settlement_state (s->state));
+      cell->tone = g_str_equal (s->state, "settled") ? CD_TONE_WARN : CD_TONE_TEXT;
+    }
+  else if (column == 2)
+    COPY (cell, cd_format_units (s->bought, buf));
+  else if (column == 3)
+    COPY (cell, cd_format_units (s->sold, buf));
+  else
+    COPY (cell, cd_format_money (s->amount_bought_e4 - s->amount_sold_e4, buf));
+}
+
+static void
+instruction_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
+{
+  const CdInstructionRow *row = item;
+
+  switch (column)
+    {
+    case 0:
+      COPY (cell, cd_format_instruction_kind (row->kind));
+      cell->bold = TRUE;
+      break;
+    case 1:
+      COPY (cell, row->summary ? row->summary : "");
+      break;
+    case 2:
+      COPY (cell, row->unknown ? cd_format_instruction_state ("unknown") : cd_format_instruction_state (row->state));
+      cell->tone = row->unknown || g_str_equal (row->state, "rejected") || g_str_equal (row->state, "refused") ? CD_TONE_BLOCK : g_str_equal (row->state, "executed") ? CD_TONE_LINK
+                                                                                                                                                                        : CD_TONE_WARN;
+      break;
+    case 3:
+      COPY (cell, row->by ? row->by : "");
+      break;
+    case 4:
+      COPY (cell, row->confirmed_by ? row->confirmed_by : "");
+      break;
+    case 5:
+      if (row->receipt)
+        COPY (cell, row->receipt);
+      else if (row->reason)
+        {
+          g_autofree char *reason = cd_format_code (row->reason, 0, 0);
+
+          COPY (cell, reason);
+        }
+      break;
+    default:
+      break;
+    }
+}
+
+/* --- Refreshing ------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+own_holding (gpointer item, gpointer data)
+{
+  const CdHoldingRow *row = item;
+  const CdEntity *entity = cd_desk_get_entity (data);
+
+  return entity && g_str_equal (row->account, entity->id) && (row->total != 0 || row->bucket[CD_BUCKET_SURRENDERED] != 0);
+}
+
+static gboolean
+own_instruction (gpointer item, gpointer data)
+{
+  const CdInstructionRow *row = item;
+  const CdEntity *entity = cd_desk_get_entity (data);
+
+  return entity && g_str_equal (row->account, entity->id);
+}
+
+static void
+update_buttons (CdRegistryPage *self)
+{
+  const CdInstructionRow *row = cd_grid_view_get_selected (CD_GRID_VIEW (self->instructions));
+  const CdSettlementRow *day = cd_grid_view_get_selected (CD_GRID_VIEW (self->settlements));
+  gboolean settled = day && g_str_equal (day->settlement.state, "settled");
+
+  gtk_widget_set_sensitive (self->confirm, row && row->may_confirm);
+  gtk_widget_set_sensitive (self->refuse, row && row->may_confirm);
+  gtk_widget_set_sensitive (self->withdraw, row && row->may_withdraw);
+  gtk_widget_set_sensitive (self->pass, row && row->may_review);
+  gtk_widget_set_sensitive (self->reject, row && row->may_review);
+  gtk_widget_set_sensitive (self->settle, settled);
+  gtk_widget_set_sensitive (self->object, settled);
+}
+
+static void
+fill_settlements (CdRegistryPage *self)
+{
+  const GArray *list = cd_desk_get_settlements (self->desk);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->settlement_rows));
+
+  if (n != list->len)
+    g_list_store_remove_all (self->settlement_rows);
+  for (guint i = 0; i < list->len; i++)
+    {
+      g_autoptr (CdSettlementRow) row = g_list_model_get_item (G_LIST_MODEL (self->settlement_rows), i);
+
+      if (!row)
+        {
+          row = g_object_new (CD_TYPE_SETTLEMENT_ROW, NULL);
+          row->settlement = g_array_index (list, CdSettlement, i);
+          g_list_store_append (self->settlement_rows, row);
+          continue;
+        }
+      row->settlement = g_array_index (list, CdSettlement, i);
+      cd_row_changed (CD_ROW (row));
+    }
+}
+
+static void
+account_cb (CdDesk *desk, CdRegistryPage *self)
+{
+  gtk_filter_changed (gtk_filter_list_model_get_filter (self->own_holdings), GTK_FILTER_CHANGE_DIFFERENT);
+  gtk_filter_changed (gtk_filter_list_model_get_filter (self->own_instructions), GTK_FILTER_CHANGE_DIFFERENT);
+  fill_settlements (self);
+  cd_instruction_form_refresh (CD_INSTRUCTION_FORM (self->form));
+  if (!cd_grid_view_get_selected (CD_GRID_VIEW (self->instructions)))
+    cd_grid_view_select (CD_GRID_VIEW (self->instructions), 0, FALSE);
+  if (!cd_grid_view_get_selected (CD_GRID_VIEW (self->settlements)))
+    cd_grid_view_select (CD_GRID_VIEW (self->settlements), 0, FALSE);
+  update_buttons (self);
+}
+
+static void
+clock_cb (CdDesk *desk, CdRegistryPage *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    update_buttons (self);
+}
+
+static void
+new_instruction_cb (GListModel *model, guint position, guint removed, guint added, CdRegistryPage *self)
+{
+  /* What was just proposed is what one looks at next. */
+  if (added == 1 && position == 0)
+    cd_grid_view_select (CD_GRID_VIEW (self->instructions), 0, TRUE);
+}
+
+/* --- Verbs ----------------------------------------------------------------------------------------------------------- */
+
+static void
+report (CdRegistryPage *self, const GError *error)
+{
+  g_autofree char *words = error ? cd_format_code (error->message, 0, 0) : g_strdup ("");
+
+  gtk_label_set_text (GTK_LABEL (self->message), words);
+}
+
+static void
+instruction_clicked_cb (GtkWidget *button, CdRegistryPage *self)
+{
+  CdInstructionRow *row = cd_grid_view_get_selected (CD_GRID_VIEW (self->instructions));
+  g_autoptr (GError) error = NULL;
+
+  if (!row)
+    return;
+  if (button == self->confirm)
+    cd_desk_confirm_instruction (self->desk, row, &error);
+  else if (button == self->refuse)
+    cd_desk_refuse_instruction (self->desk, row, "refused by the second person", &error);
+  else if (button == self->withdraw)
+    cd_desk_withdraw_instruction (self->desk, row, &error);
+  else if (button == self->pass)
+    cd_desk_review_instruction (self->desk, row, TRUE, NULL, &error);
+  else
+    cd_desk_review_instruction (self->desk, row, FALSE, "refused in the review", &error);
+  report (self, error);
+}
+
+static void
+settlement_clicked_cb (GtkWidget *button, CdRegistryPage *self)
+{
+  CdSettlementRow *row = cd_grid_view_get_selected (CD_GRID_VIEW (self->settlements));
+  g_autoptr (GError) error = NULL;
+
+  if (!row)
+    return;
+  if (button == self->settle)
+    cd_desk_confirm_settlement (self->desk, row->settlement.day, &error);
+  else
+    cd_desk_object_settlement (self->desk, row->settlement.day, "the figures differ from ours", &error);
+  report (self, error);
+}
+
+/* --- Layout ---------------------------------------------------------------------------------------------------------- */
+
+static GtkWidget *
+button (CdRegistryPage *self, GtkWidget *bar, const char *label, GCallback callback)
+{
+  GtkWidget *widget = gtk_button_new_with_label (label);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_widget_set_sensitive (widget, FALSE);
+  g_signal_connect (widget, "clicked", callback, self);
+  gtk_box_append (GTK_BOX (bar), widget);
+  return widget;
+}
+
+static GtkWidget *
+title_bar (const char *title)
+{
+  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *label = gtk_label_new (title);
+
+  gtk_widget_add_css_class (bar, "pane-title");
+  gtk_widget_add_css_class (bar, "compact");
+  gtk_widget_add_css_class (label, "pane-title-text");
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_box_append (GTK_BOX (bar), label);
+  return bar;
+}
+
+static GtkWidget *
+build_left (CdRegistryPage *self)
+{
+  const CdGridColumn columns[] = {
+    { _ ("Asset"), 120, FALSE, FALSE, FALSE },
+    { _ ("Total t"), 92, TRUE, TRUE, FALSE },
+    { _ ("Free, trading"), 92, TRUE, FALSE, FALSE },
+    { _ ("Free, register"), 92, TRUE, FALSE, FALSE },
+    { _ ("Bought today"), 84, TRUE, FALSE, TRUE },
+    { _ ("In orders"), 76, TRUE, FALSE, TRUE },
+    { _ ("In transfer"), 84, TRUE, FALSE, FALSE },
+    { _ ("Pending offset"), 92, TRUE, FALSE, FALSE },
+    { _ ("Submitted"), 88, TRUE, FALSE, FALSE },
+    { _ ("Surrendered"), 92, TRUE, FALSE, FALSE },
+    { _ ("Cancelled units"), 92, TRUE, FALSE, TRUE },
+  };
+  const CdGridColumn days[] = {
+    { _ ("Day"), 96, FALSE, FALSE, FALSE },
+    { _ ("Settlement"), 180, FALSE, TRUE, FALSE },
+    { _ ("Bought t"), 92, TRUE, FALSE, FALSE },
+    { _ ("Sold t"), 92, TRUE, FALSE, FALSE },
+    { _ ("Net paid ¥"), 130, TRUE, FALSE, FALSE },
+  };
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *bar = title_bar (_ ("Settlement"));
+
+  self->balances = cd_grid_view_new (_ ("Balances"), columns, G_N_ELEMENTS (columns), balance_func, self);
+  cd_grid_view_set_model (CD_GRID_VIEW (self->balances), G_LIST_MODEL (self->own_holdings));
+  self->settlements = cd_grid_view_new (_ ("Settlements"), days, G_N_ELEMENTS (days), settlement_func, self);
+  cd_grid_view_set_model (CD_GRID_VIEW (self->settlements), G_LIST_MODEL (self->settlement_rows));
+  cd_grid_view_set_placeholder (CD_GRID_VIEW (self->settlements), _ ("No trades to settle"));
+  self->settle = button (self, bar, _ ("Confirm settlement"), G_CALLBACK (settlement_clicked_cb));
+  self->object = button (self, bar, _ ("Object to settlement"), G_CALLBACK (settlement_clicked_cb));
+  gtk_widget_set_vexpand (self->balances, TRUE);
+  gtk_widget_set_size_request (self->settlements, -1, 180);
+  gtk_box_append (GTK_BOX (box), title_bar (_ ("Balances in the register and at the exchange")));
+  gtk_box_append (GTK_BOX (box), self->balances);
+  gtk_box_append (GTK_BOX (box), bar);
+  gtk_box_append (GTK_BOX (box), self->settlements);
+  return box;
+}
+
+static GtkWidget *
+build_right (CdRegistryPage *self)
+{
+  const CdGridColumn columns[] = {
+    { _ ("Kind"), 120, FALSE, FALSE, FALSE },
+    { _ ("Content"), 220, FALSE, TRUE, FALSE },
+    { _ ("State"), 170, FALSE, FALSE, FALSE },
+    { _ ("Proposed by"), 100, FALSE, FALSE, FALSE },
+    { _ ("Confirmed by"), 100, FALSE, FALSE, FALSE },
+    { _ ("Receipt or reason"), 110, FALSE, FALSE, FALSE },
+  };
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  self->form = cd_instruction_form_new (self->desk);
+  self->instructions = cd_grid_view_new (_ ("Instructions"), columns, G_N_ELEMENTS (columns), instruction_func, self);
+  cd_grid_view_set_model (CD_GRID_VIEW (self->instructions), G_LIST_MODEL (self->own_instructions));
+  cd_grid_view_set_placeholder (CD_GRID_VIEW (self->instructions), _ ("No instructions yet"));
+  gtk_widget_add_css_class (bar, "compact");
+  gtk_widget_add_css_class (bar, "pane-title");
+  self->confirm = button (self, bar, _ ("Confirm instruction"), G_CALLBACK (instruction_clicked_cb));
+  self->refuse = button (self, bar, _ ("Refuse instruction"), G_CALLBACK (instruction_clicked_cb));
+  self->withdraw = button (self, bar, _ ("Withdraw instruction"), G_CALLBACK (instruction_clicked_cb));
+  self->pass = button (self, bar, _ ("Review: pass"), G_CALLBACK (instruction_clicked_cb));
+  self->reject = button (self, bar, _ ("Review: refuse"), G_CALLBACK (instruction_clicked_cb));
+  self->message = gtk_label_new ("");
+  gtk_widget_add_css_class (self->message, "block-text");
+  gtk_widget_set_vexpand (self->instructions, TRUE);
+  gtk_box_append (GTK_BOX (box), title_bar (_ ("New instruction")));
+  gtk_box_append (GTK_BOX (box), self->form);
+  gtk_box_append (GTK_BOX (box), title_bar (_ ("Instructions: proposed, confirmed by another person, reviewed")));
+  gtk_box_append (GTK_BOX (box), self->instructions);
+  gtk_box_append (GTK_BOX (box), self->message);
+  gtk_box_append (GTK_BOX (box), bar);
+  return box;
+}
+
+static void
+cd_registry_page_dispose (GObject *object)
+{
+  CdRegistryPage *self = CD_REGISTRY_PAGE (object);
+
+  g_clear_pointer (&self->root, gtk_widget_unparent);
+  g_clear_object (&self->own_holdings);
+  g_clear_object (&self->own_instructions);
+  g_clear_object (&self->settlement_rows);
+  g_clear_object (&self->desk);
+  G_OBJECT_CLASS (cd_registry_page_parent_class)->dispose (object);
+}
+
+static void
+cd_registry_page_class_init (CdRegistryPageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cd_registry_page_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+cd_registry_page_init (CdRegistryPage *self)
+{
+}
+
+GtkWidget *
+cd_registry_page_new (CdDesk *desk)
+{
+  CdRegistryPage *self = g_object_new (CD_TYPE_REGISTRY_PAGE, NULL);
+
+  self->desk = g_object_ref (desk);
+  self->settlement_rows = g_list_store_new (CD_TYPE_SETTLEMENT_ROW);
+  self->own_holdings = gtk_filter_list_model_new (g_object_ref (cd_desk_get_holdings (desk)), GTK_FILTER (gtk_custom_filter_new (own_holding, desk, NULL)));
+  self->own_instructions = gtk_filter_list_model_new (g_object_ref (cd_desk_get_instructions (desk)), GTK_FILTER (gtk_custom_filter_new (own_instruction, desk, NULL)));
+  self->root = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
+  gtk_paned_set_start_child (GTK_PANED (self->root), build_left (self));
+  gtk_paned_set_end_child (GTK_PANED (self->root), build_right (self));
+  gtk_paned_set_position (GTK_PANED (self->root), 900);
+  gtk_widget_set_parent (self->root, GTK_WIDGET (self));
+  g_signal_connect_swapped (self->instructions, "selected", G_CALLBACK (update_buttons), self);
+  g_signal_connect_swapped (self->settlements, "selected", G_CALLBACK (update_buttons), self);
+  g_signal_connect_object (desk, "account-changed", G_CALLBACK (account_cb), self, 0);
+  g_signal_connect_object (desk, "clock-changed", G_CALLBACK (clock_cb), self, 0);
+  g_signal_connect_object (self->own_instructions, "items-changed", G_CALLBACK (new_instruction_cb), self, 0);
+  return GTK_WIDGET (self);
+}

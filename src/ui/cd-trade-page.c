@@ -1,0 +1,451 @@
+/* cd-trade-page.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "cd-trade-page.h"
+
+#include <glib/gi18n.h>
+
+#include "cd-chart-view.h"
+#include "cd-format.h"
+#include "cd-ladder-view.h"
+#include "cd-tables.h"
+
+#define MINUTE_US (60 * CD_USEC_PER_SEC)
+
+struct _CdTradePage
+{
+  GtkWidget parent_instance;
+
+  CdDesk *desk;             /* (owned) */
+  char *code;               /* (owned) (nullable): the chosen instrument */
+  GtkWidget *root;          /* child */
+  GtkWidget *watchlist, *ticket, *chart, *ladder, *tape, *holdings, *blocks;
+  GtkWidget *working, *fills, *all, *blotter_stack, *daily_toggle;
+  GtkWidget *book_title, *chart_title, *cash_label;
+  GtkFilterListModel *working_model; /* (owned) */
+  GtkFilterListModel *own_holdings;  /* (owned) */
+  GListStore *block_rows;   /* (owned) */
+  guint ticks;
+};
+
+G_DEFINE_FINAL_TYPE (CdTradePage, cd_trade_page, GTK_TYPE_WIDGET)
+
+/* --- Content --------------------------------------------------------------------------------------------------------- */
+
+static void
+update_chart (CdTradePage *self)
+{
+  gboolean daily = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->daily_toggle));
+  CdQuote *quote = cd_desk_get_quote (self->desk, self->code);
+  g_autoptr (GArray) bars = NULL;
+
+  if (!self->code)
+    return;
+  bars = cd_desk_dup_bars (self->desk, self->code, daily ? 0 : MINUTE_US);
+  if (quote)
+    cd_chart_view_set_levels (CD_CHART_VIEW (self->chart), quote->feed.stats.prev_close_e4, quote->feed.stats.limit_low_e4, quote->feed.stats.limit_high_e4);
+  cd_chart_view_set_bars (CD_CHART_VIEW (self->chart), bars, daily);
+}
+
+static void
+update_titles (CdTradePage *self)
+{
+  CdQuote *quote = cd_desk_get_quote (self->desk, self->code);
+  char low[CD_FORMAT_BUF], high[CD_FORMAT_BUF], volume[CD_FORMAT_BUF], block[CD_FORMAT_BUF], prev[CD_FORMAT_BUF];
+  g_autofree char *chart = NULL;
+  g_autofree char *book = NULL;
+
+  if (!quote)
+    return;
+  chart = g_strdup_printf (_ ("%1$s %2$s · prev %3$s · limits %4$s – %5$s · listed %6$s t · block %7$s t"), quote->code, cd_format_pick (quote->name_zh, quote->name_en), cd_format_price (quote->feed.stats.prev_close_e4, prev), cd_format_price (quote->feed.stats.limit_low_e4, low), cd_format_price (quote->feed.stats.limit_high_e4, high), cd_format_units (quote->feed.stats.list_qty, volume), cd_format_units (quote->feed.stats.block_qty, block));
+  gtk_label_set_text (GTK_LABEL (self->chart_title), chart);
+  book = g_strdup_printf (_ ("Book · %s"), quote->code);
+  gtk_label_set_text (GTK_LABEL (self->book_title), book);
+}
+
+static void
+update_cash (CdTradePage *self)
+{
+  const CdEntity *entity = cd_desk_get_entity (self->desk);
+  char a[CD_FORMAT_BUF], f[CD_FORMAT_BUF], u[CD_FORMAT_BUF];
+  g_autofree char *text = NULL;
+  CdCash cash;
+
+  cd_desk_get_cash (self->desk, entity ? entity->id : NULL, &cash);
+  if (cash.fresh == CD_FRESH_NONE)
+    text = g_strdup (_ ("Cash not known yet"));
+  else
+    text = g_strdup_printf (_ ("Cash ¥%1$s · frozen %2$s · sold today %3$s"), cd_format_money (cash.available_e4, a), cd_format_money (cash.frozen_e4, f), cd_format_money (cash.unsettled_e4, u));
+  gtk_label_set_text (GTK_LABEL (self->cash_label), text);
+  gtk_widget_set_tooltip_text (self->cash_label, text);
+}
+
+static void
+choose (CdTradePage *self, const char *code)
+{
+  if (g_strcmp0 (self->code, code) == 0)
+    return;
+  g_free (self->code);
+  self->code = g_strdup (code);
+  cd_ladder_view_set_instrument (CD_LADDER_VIEW (self->ladder), code);
+  cd_ticket_view_set_instrument (CD_TICKET_VIEW (self->ticket), code);
+  cd_grid_view_set_model (CD_GRID_VIEW (self->tape), cd_desk_get_tape (self->desk, code));
+  update_titles (self);
+  update_chart (self);
+}
+
+static gboolean
+is_working_func (gpointer item, gpointer data)
+{
+  const CdOrderRow *row = item;
+
+  return !cd_order_is_final (row->order);
+}
+
+static gboolean
+is_own_func (gpointer item, gpointer data)
+{
+  const CdHoldingRow *row = item;
+  const CdEntity *entity = cd_desk_get_entity (CD_DESK (data));
+
+  return entity && g_str_equal (row->account, entity->id) && (row->total != 0 || row->bucket[CD_BUCKET_SURRENDERED] != 0);
+}
+
+static void
+refilter (GtkFilterListModel *model)
+{
+  gtk_filter_changed (gtk_filter_list_model_get_filter (model), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+/* --- Signals of the desk --------------------------------------------------------------------------------------------- */
+
+static void
+quote_changed_cb (CdDesk *desk, CdQuote *quote, CdTradePage *self)
+{
+  /* The first instrument that has a book is what a newcomer wants to see. */
+  if (!self->code && quote->feed.n_asks > 0)
+    {
+      choose (self, quote->code);
+      cd_grid_view_select (CD_GRID_VIEW (self->watchlist), 0, FALSE);
+    }
+  if (g_strcmp0 (quote->code, self->code) != 0)
+    return;
+  cd_ladder_view_refresh (CD_LADDER_VIEW (self->ladder));
+  cd_ticket_view_refresh (CD_TICKET_VIEW (self->ticket));
+}
+
+static void
+clock_changed_cb (CdDesk *desk, CdTradePage *self)
+{
+  self->ticks++;
+  cd_ladder_view_refresh (CD_LADDER_VIEW (self->ladder));
+  cd_blocks_model_update (self->block_rows, self->desk, self->code);
+  if (self->ticks % 4 != 0)
+    return;
+  update_titles (self);
+  update_chart (self);
+  update_cash (self);
+  cd_ticket_view_refresh (CD_TICKET_VIEW (self->ticket));
+  refilter (self->working_model);
+}
+
+static void
+account_changed_cb (CdDesk *desk, CdTradePage *self)
+{
+  update_cash (self);
+  refilter (self->own_holdings);
+  refilter (self->working_model);
+  cd_ticket_view_refresh (CD_TICKET_VIEW (self->ticket));
+}
+
+static void
+state_changed_cb (CdDesk *desk, CdTradePage *self)
+{
+  refilter (self->working_model);
+  cd_ladder_view_refresh (CD_LADDER_VIEW (self->ladder));
+  cd_ticket_view_refresh (CD_TICKET_VIEW (self->ticket));
+}
+
+static void
+orders_changed_cb (GListModel *model, guint position, guint removed, guint added, CdTradePage *self)
+{
+  refilter (self->working_model);
+}
+
+/* --- Signals of the views -------------------------------------------------------------------------------------------- */
+
+static void
+watch_selected_cb (CdGridView *grid, GObject *item, CdTradePage *self)
+{
+  if (item)
+    choose (self, ((CdQuote *) item)->code);
+}
+
+static void
+watch_activate_cb (CdGridView *grid, GObject *item, CdTradePage *self)
+{
+  choose (self, ((CdQuote *) item)->code);
+  gtk_widget_grab_focus (cd_ladder_view_get_grid (CD_LADDER_VIEW (self->ladder)));
+}
+
+static void
+take_cb (CdLadderView *ladder, int side, gint64 price_e4, gint64 qty, const char *listing, CdTradePage *self)
+{
+  cd_ticket_view_fill (CD_TICKET_VIEW (self->ticket), (CdSide) side, CD_KIND_PICK, price_e4, listing ? qty : 0, listing);
+  cd_ticket_view_focus (CD_TICKET_VIEW (self->ticket));
+}
+
+static void
+block_activate_cb (CdGridView *grid, GObject *item, CdTradePage *self)
+{
+  const CdFeedBlock *b = &((CdBlockRow *) item)->block;
+
+  choose (self, b->code);
+  cd_ticket_view_fill (CD_TICKET_VIEW (self->ticket), b->side == CD_SIDE_SELL ? CD_SIDE_BUY : CD_SIDE_SELL, CD_KIND_BLOCK, b->price_e4, b->qty, b->id);
+  cd_ticket_view_focus (CD_TICKET_VIEW (self->ticket));
+}
+
+static CdOrderRow *
+selected_order (CdTradePage *self)
+{
+  GtkWidget *table = gtk_stack_get_visible_child (GTK_STACK (self->blotter_stack));
+
+  return table == self->working || table == self->all ? cd_grid_view_get_selected (CD_GRID_VIEW (table)) : NULL;
+}
+
+void
+cd_trade_page_cancel_selected (CdTradePage *self)
+{
+  CdOrderRow *row = selected_order (self);
+
+  if (row)
+    cd_desk_cancel (self->desk, row, NULL);
+}
+
+static gboolean
+blotter_key_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, CdTradePage *self)
+{
+  if (keyval != GDK_KEY_Delete && keyval != GDK_KEY_KP_Delete)
+    return GDK_EVENT_PROPAGATE;
+  cd_trade_page_cancel_selected (self);
+  return GDK_EVENT_STOP;
+}
+
+/* --- Layout ---------------------------------------------------------------------------------------------------------- */
+
+static GtkWidget *
+title_label (const char *text)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_add_css_class (label, "pane-title-text");
+  return label;
+}
+
+static GtkWidget *
+pane (GtkWidget *title, GtkWidget *extra, GtkWidget *content)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  gtk_widget_add_css_class (box, "pane");
+  gtk_widget_add_css_class (head, "pane-title");
+  gtk_box_append (GTK_BOX (head), title);
+  if (extra)
+    gtk_box_append (GTK_BOX (head), extra);
+  gtk_widget_set_vexpand (content, TRUE);
+  gtk_box_append (GTK_BOX (box), head);
+  gtk_box_append (GTK_BOX (box), content);
+  return box;
+}
+
+static GtkWidget *
+paned (GtkOrientation orientation, GtkWidget *start, GtkWidget *end, int position, gboolean resize_start, gboolean resize_end)
+{
+  GtkWidget *widget = gtk_paned_new (orientation);
+
+  gtk_paned_set_start_child (GTK_PANED (widget), start);
+  gtk_paned_set_end_child (GTK_PANED (widget), end);
+  gtk_paned_set_position (GTK_PANED (widget), position);
+  gtk_paned_set_resize_start_child (GTK_PANED (widget), resize_start);
+  gtk_paned_set_resize_end_child (GTK_PANED (widget), resize_end);
+  gtk_paned_set_shrink_start_child (GTK_PANED (widget), FALSE);
+  gtk_paned_set_shrink_end_child (GTK_PANED (widget), FALSE);
+  return widget;
+}
+
+static GtkWidget *
+build_blotter (CdTradePage *self)
+{
+  GtkWidget *switcher = gtk_stack_switcher_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  self->blotter_stack = gtk_stack_new ();
+  self->working = cd_working_table_new (self->desk, G_LIST_MODEL (self->working_model));
+  self->fills = cd_fills_table_new (self->desk);
+  self->all = cd_working_table_new (self->desk, cd_desk_get_orders (self->desk));
+  self->blocks = cd_blocks_table_new (self->desk, G_LIST_MODEL (self->block_rows));
+  gtk_stack_add_titled (GTK_STACK (self->blotter_stack), self->working, "working", _ ("Working"));
+  gtk_stack_add_titled (GTK_STACK (self->blotter_stack), self->fills, "fills", _ ("Fills"));
+  gtk_stack_add_titled (GTK_STACK (self->blotter_stack), self->all, "all", _ ("All"));
+  gtk_stack_add_titled (GTK_STACK (self->blotter_stack), self->blocks, "blocks", _ ("Blocks"));
+  gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (self->blotter_stack));
+  gtk_widget_add_css_class (switcher, "compact");
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (blotter_key_cb), self);
+  gtk_widget_add_controller (self->blotter_stack, keys);
+  g_signal_connect (self->blocks, "activate", G_CALLBACK (block_activate_cb), self);
+  return pane (title_label (_ ("Blotter")), switcher, self->blotter_stack);
+}
+
+static GtkWidget *
+build_chart (CdTradePage *self)
+{
+  GtkWidget *minutes = gtk_toggle_button_new_with_label (_ ("1 min"));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+  self->chart = cd_chart_view_new ();
+  cd_chart_view_set_placeholder (CD_CHART_VIEW (self->chart), _ ("No trades yet today"));
+  self->chart_title = title_label (_ ("Chart"));
+  self->daily_toggle = gtk_toggle_button_new_with_label (_ ("Day"));
+  gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (self->daily_toggle), GTK_TOGGLE_BUTTON (minutes));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (minutes), TRUE);
+  g_signal_connect_swapped (self->daily_toggle, "toggled", G_CALLBACK (update_chart), self);
+  gtk_widget_add_css_class (box, "linked");
+  gtk_widget_add_css_class (box, "compact");
+  gtk_box_append (GTK_BOX (box), minutes);
+  gtk_box_append (GTK_BOX (box), self->daily_toggle);
+  return pane (self->chart_title, box, self->chart);
+}
+
+static GtkWidget *
+build_left (CdTradePage *self)
+{
+  self->watchlist = cd_watchlist_new (self->desk);
+  self->ticket = cd_ticket_view_new (self->desk);
+  g_signal_connect (self->watchlist, "selected", G_CALLBACK (watch_selected_cb), self);
+  g_signal_connect (self->watchlist, "activate", G_CALLBACK (watch_activate_cb), self);
+  return paned (GTK_ORIENTATION_VERTICAL, pane (title_label (_ ("Watchlist")), NULL, self->watchlist), self->ticket, 290, FALSE, TRUE);
+}
+
+static GtkWidget *
+build_right (CdTradePage *self)
+{
+  GtkWidget *bottom = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *lower;
+
+  self->ladder = cd_ladder_view_new (self->desk);
+  self->tape = cd_tape_new (self->desk);
+  self->holdings = cd_holdings_table_new (self->desk, G_LIST_MODEL (self->own_holdings));
+  self->book_title = title_label (_ ("Book"));
+  self->cash_label = title_label ("");
+  gtk_widget_add_css_class (self->cash_label, "cash");
+  gtk_widget_set_vexpand (self->holdings, TRUE);
+  gtk_box_append (GTK_BOX (bottom), self->holdings);
+  gtk_box_append (GTK_BOX (bottom), self->cash_label);
+  g_signal_connect (self->ladder, "take", G_CALLBACK (take_cb), self);
+  lower = paned (GTK_ORIENTATION_VERTICAL, pane (title_label (_ ("Tape")), NULL, self->tape), pane (title_label (_ ("Holdings")), NULL, bottom), 210, TRUE, TRUE);
+  return paned (GTK_ORIENTATION_VERTICAL, pane (self->book_title, NULL, self->ladder), lower, 292, FALSE, TRUE);
+}
+
+CdTicketView *
+cd_trade_page_get_ticket (CdTradePage *self)
+{
+  return CD_TICKET_VIEW (self->ticket);
+}
+
+void
+cd_trade_page_focus (CdTradePage *self, CdTradePane which)
+{
+  switch (which)
+    {
+    case CD_PANE_BOOK:
+      gtk_widget_grab_focus (cd_ladder_view_get_grid (CD_LADDER_VIEW (self->ladder)));
+      break;
+    case CD_PANE_BLOTTER:
+      gtk_widget_grab_focus (gtk_stack_get_visible_child (GTK_STACK (self->blotter_stack)));
+      break;
+    case CD_PANE_HOLDINGS:
+      gtk_widget_grab_focus (self->holdings);
+      break;
+    case CD_PANE_CHART:
+      gtk_widget_grab_focus (self->chart);
+      break;
+    case CD_PANE_TICKET:
+      cd_ticket_view_focus (CD_TICKET_VIEW (self->ticket));
+      break;
+    case CD_PANE_WATCHLIST:
+      gtk_widget_grab_focus (self->watchlist);
+      break;
+    }
+}
+
+void
+cd_trade_page_step_instrument (CdTradePage *self, int by)
+{
+  guint at = cd_grid_view_get_selected_position (CD_GRID_VIEW (self->watchlist));
+  gint64 to = at == GTK_INVALID_LIST_POSITION ? 0 : (gint64) at + by;
+
+  if (to >= 0)
+    cd_grid_view_select (CD_GRID_VIEW (self->watchlist), (guint) to, TRUE);
+}
+
+void
+cd_trade_page_set_row_height (CdTradePage *self, int height)
+{
+  GtkWidget *grids[] = { self->watchlist, self->tape, self->holdings, self->working, self->fills, self->all, self->blocks, cd_ladder_view_get_grid (CD_LADDER_VIEW (self->ladder)) };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (grids); i++)
+    cd_grid_view_set_row_height (CD_GRID_VIEW (grids[i]), height);
+}
+
+static void
+cd_trade_page_dispose (GObject *object)
+{
+  CdTradePage *self = CD_TRADE_PAGE (object);
+
+  g_clear_pointer (&self->root, gtk_widget_unparent);
+  g_clear_object (&self->working_model);
+  g_clear_object (&self->own_holdings);
+  g_clear_object (&self->block_rows);
+  g_clear_object (&self->desk);
+  g_clear_pointer (&self->code, g_free);
+  G_OBJECT_CLASS (cd_trade_page_parent_class)->dispose (object);
+}
+
+static void
+cd_trade_page_class_init (CdTradePageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cd_trade_page_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+cd_trade_page_init (CdTradePage *self)
+{
+}
+
+GtkWidget *
+cd_trade_page_new (CdDesk *desk)
+{
+  CdTradePage *self = g_object_new (CD_TYPE_TRADE_PAGE, NULL);
+  GtkWidget *middle, *right;
+
+  self->desk = g_object_ref (desk);
+  self->block_rows = g_list_store_new (CD_TYPE_BLOCK_ROW);
+  self->working_model = gtk_filter_list_model_new (g_object_ref (cd_desk_get_orders (desk)), GTK_FILTER (gtk_custom_filter_new (is_working_func, NULL, NULL)));
+  self->own_holdings = gtk_filter_list_model_new (g_object_ref (cd_desk_get_holdings (desk)), GTK_FILTER (gtk_custom_filter_new (is_own_func, desk, NULL)));
+  middle = paned (GTK_ORIENTATION_VERTICAL, build_chart (self), build_blotter (self), 400, TRUE, TRUE);
+  right = paned (GTK_ORIENTATION_HORIZONTAL, middle, build_right (self), 1140, TRUE, FALSE);
+  self->root = paned (GTK_ORIENTATION_HORIZONTAL, build_left (self), right, 370, FALSE, TRUE);
+  gtk_widget_set_parent (self->root, GTK_WIDGET (self));
+  g_signal_connect_object (desk, "quote-changed", G_CALLBACK (quote_changed_cb), self, 0);
+  g_signal_connect_object (desk, "clock-changed", G_CALLBACK (clock_changed_cb), self, 0);
+  g_signal_connect_object (desk, "account-changed", G_CALLBACK (account_changed_cb), self, 0);
+  g_signal_connect_object (desk, "state-changed", G_CALLBACK (state_changed_cb), self, 0);
+  g_signal_connect_object (cd_desk_get_orders (desk), "items-changed", G_CALLBACK (orders_changed_cb), self, 0);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,36 @@
+/* cd-trade-page.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Workspace 1: watchlist and ticket, chart and blotter, book, tape and holdings.
+ */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "cd-desk.h"
+#include "cd-ticket-view.h"
+
+G_BEGIN_DECLS
+
+#define CD_TYPE_TRADE_PAGE (cd_trade_page_get_type ())
+G_DECLARE_FINAL_TYPE (CdTradePage, cd_trade_page, CD, TRADE_PAGE, GtkWidget)
+
+typedef enum
+{
+  CD_PANE_BOOK = 1,
+  CD_PANE_BLOTTER = 2,
+  CD_PANE_HOLDINGS = 3,
+  CD_PANE_CHART = 4,
+  CD_PANE_TICKET = 5,
+  CD_PANE_WATCHLIST = 6,
+} CdTradePane;
+
+GtkWidget *cd_trade_page_new (CdDesk *desk);
+CdTicketView *cd_trade_page_get_ticket (CdTradePage *self);
+void cd_trade_page_focus (CdTradePage *self, CdTradePane pane);
+void cd_trade_page_step_instrument (CdTradePage *self, int by);
+void cd_trade_page_cancel_selected (CdTradePage *self);
+void cd_trade_page_set_row_height (CdTradePage *self, int height);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/* cd-window-private.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "cd-trade-page.h"
+#include "cd-window.h"
+
+G_BEGIN_DECLS
+
+struct _CdWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  CdDesk *desk;            /* (owned) */
+  GSettings *settings;     /* (owned) (nullable) */
+  GtkWidget *toasts, *stack, *strip;
+  GtkWidget *trade, *comply, *registry, *recon;
+  GtkWidget *entity_drop, *person_drop, *clock_label, *session_label, *lines_label, *pause_button, *status_label, *state_label;
+  gboolean filling;        /* the drop-downs are being set by us */
+  guint ticks;
+};
+
+/* cd-window-header.c */
+GtkWidget *cd_window_build_header (CdWindow *self);
+void cd_window_update_clock (CdWindow *self);
+void cd_window_update_people (CdWindow *self);
+
+/* cd-window-actions.c */
+void cd_window_add_actions (CdWindow *self);
+
+G_END_DECLS
