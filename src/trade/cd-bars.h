@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gint64 start_us;  /* start of the bar; for daily bars the instant of 00:00 in the market's zone */
+  gint64 start_us; /* start of the bar; for daily bars the instant of 00:00 in the market's zone */
   CdDate day;
   gint64 open_e4, high_e4, low_e4, close_e4; /* high = low = 0 on a day without trades */
   gint64 volume;
@@ -35,7 +35,7 @@ gboolean cd_bars_last (const CdBars *bars, CdBar *out);
 typedef struct
 {
   gint64 prev_close_e4, open_e4, high_e4, low_e4, last_e4;
-  gint64 list_volume, list_amount_e4;   /* listed agreement: enters the close */
+  gint64 list_volume, list_amount_e4; /* listed agreement: enters the close */
   gint64 block_volume, block_amount_e4;
   gint64 trades;
 } CdDayStats;

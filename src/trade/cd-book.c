@@ -231,12 +231,12 @@ static gsize
 put_number (char *at, gint64 value)
 {
   char digits[20];
-  guint64 magnitude = value < 0 ? 0 - (guint64) value : (guint64) value;
+  guint64 magnitude = value < 0 ? 0 - (guint64)value : (guint64)value;
   gsize n = 0, len = 0;
 
   do
     {
-      digits[n++] = (char) ('0' + magnitude % 10);
+      digits[n++] = (char)('0' + magnitude % 10);
       magnitude /= 10;
     }
   while (magnitude);

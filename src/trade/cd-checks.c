@@ -33,7 +33,7 @@ static const char *const codes[] = {
 const char *
 cd_check_code (CdCheckId id)
 {
-  return (guint) id < G_N_ELEMENTS (codes) ? codes[id] : NULL;
+  return (guint)id < G_N_ELEMENTS (codes) ? codes[id] : NULL;
 }
 
 /* Everything one run works with. */
@@ -60,7 +60,7 @@ check_place (Run *run)
 {
   const CdOrderDraft *draft = run->in->draft;
   CdMode mode = draft->kind == CD_KIND_BLOCK ? CD_MODE_BLOCK : draft->kind == CD_KIND_AUCTION_BID ? CD_MODE_AUCTION
-                                                                                                    : CD_MODE_LIST;
+                                                                                                  : CD_MODE_LIST;
   gboolean tradable;
   gboolean allowed = FALSE;
 
@@ -156,7 +156,7 @@ check_pick (Run *run)
 {
   const CdOrderDraft *draft = run->in->draft;
   CdSide other = draft->side == CD_SIDE_BUY ? CD_SIDE_SELL : CD_SIDE_BUY;
-  gsize visible = run->mode && run->mode->visible_levels ? (gsize) run->mode->visible_levels : G_MAXSIZE;
+  gsize visible = run->mode && run->mode->visible_levels ? (gsize)run->mode->visible_levels : G_MAXSIZE;
   gint64 there = 0;
   CdLevel level;
 
@@ -173,8 +173,7 @@ check_conduct (Run *run)
 {
   const CdCheckInput *in = run->in;
   const CdOrderDraft *draft = in->draft;
-  gboolean self = draft->kind != CD_KIND_LIST && in->own_opposite_best_e4 != 0 &&
-                  (draft->side == CD_SIDE_BUY ? draft->price_e4 >= in->own_opposite_best_e4 : draft->price_e4 <= in->own_opposite_best_e4);
+  gboolean self = draft->kind != CD_KIND_LIST && in->own_opposite_best_e4 != 0 && (draft->side == CD_SIDE_BUY ? draft->price_e4 >= in->own_opposite_best_e4 : draft->price_e4 <= in->own_opposite_best_e4);
 
   report (run, CD_CHECK_SELF, !self, in->own_opposite_best_e4, draft->price_e4, NULL);
   report (run, CD_CHECK_RIGHTS, in->may_enter, 0, 0, NULL);

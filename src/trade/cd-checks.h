@@ -15,28 +15,28 @@ G_BEGIN_DECLS
 /* Frozen; the wire sends the names. */
 typedef enum
 {
-  CD_CHECK_SESSION = 1,       /* session.closed */
-  CD_CHECK_INSTRUMENT = 2,    /* instrument.unknown / not_tradable / not_listed */
-  CD_CHECK_KIND = 3,          /* kind.not_allowed */
-  CD_CHECK_TICK = 4,          /* price.tick */
-  CD_CHECK_BAND = 5,          /* price.band */
-  CD_CHECK_LOT = 6,           /* qty.lot */
-  CD_CHECK_MAX_QTY = 7,       /* qty.max */
-  CD_CHECK_MIN_QTY = 8,       /* qty.min */
-  CD_CHECK_CASH = 9,          /* cash.insufficient */
-  CD_CHECK_UNITS = 10,        /* units.insufficient */
-  CD_CHECK_T_PLUS = 11,       /* units.bought_today */
-  CD_CHECK_LEVEL = 12,        /* pick.level: beyond the best five, gone, or larger than the listing */
-  CD_CHECK_SELF = 13,         /* self.trade */
-  CD_CHECK_RIGHTS = 14,       /* rights.missing */
-  CD_CHECK_LIMIT = 15,        /* limit.notional: the desk's or operator's own hard limit */
-  CD_CHECK_DUPLICATE = 16,    /* order.duplicate within 10 s */
-  CD_CHECK_STALE = 17,        /* book.stale */
-  CD_CHECK_POSITION = 18,     /* position.limit */
-  CD_CHECK_DEADLINE = 19,     /* sale uncovers an obligation, or a purchase settles too late (client) */
-  CD_CHECK_OFFSET_ROOM = 20,  /* beyond the offset limit: stranded for this purpose (client) */
-  CD_CHECK_ELIGIBLE = 21,     /* unit cannot be surrendered for the year in question (client) */
-  CD_CHECK_OVERFLOW = 22,     /* amount does not fit */
+  CD_CHECK_SESSION = 1,      /* session.closed */
+  CD_CHECK_INSTRUMENT = 2,   /* instrument.unknown / not_tradable / not_listed */
+  CD_CHECK_KIND = 3,         /* kind.not_allowed */
+  CD_CHECK_TICK = 4,         /* price.tick */
+  CD_CHECK_BAND = 5,         /* price.band */
+  CD_CHECK_LOT = 6,          /* qty.lot */
+  CD_CHECK_MAX_QTY = 7,      /* qty.max */
+  CD_CHECK_MIN_QTY = 8,      /* qty.min */
+  CD_CHECK_CASH = 9,         /* cash.insufficient */
+  CD_CHECK_UNITS = 10,       /* units.insufficient */
+  CD_CHECK_T_PLUS = 11,      /* units.bought_today */
+  CD_CHECK_LEVEL = 12,       /* pick.level: beyond the best five, gone, or larger than the listing */
+  CD_CHECK_SELF = 13,        /* self.trade */
+  CD_CHECK_RIGHTS = 14,      /* rights.missing */
+  CD_CHECK_LIMIT = 15,       /* limit.notional: the desk's or operator's own hard limit */
+  CD_CHECK_DUPLICATE = 16,   /* order.duplicate within 10 s */
+  CD_CHECK_STALE = 17,       /* book.stale */
+  CD_CHECK_POSITION = 18,    /* position.limit */
+  CD_CHECK_DEADLINE = 19,    /* sale uncovers an obligation, or a purchase settles too late (client) */
+  CD_CHECK_OFFSET_ROOM = 20, /* beyond the offset limit: stranded for this purpose (client) */
+  CD_CHECK_ELIGIBLE = 21,    /* unit cannot be surrendered for the year in question (client) */
+  CD_CHECK_OVERFLOW = 22,    /* amount does not fit */
 } CdCheckId;
 
 typedef enum
@@ -69,7 +69,7 @@ typedef struct
   CdOrderKind kind;
   gint64 price_e4;
   gint64 qty;
-  const char *listing_id;  /* pick of one listing; (nullable) */
+  const char *listing_id; /* pick of one listing; (nullable) */
 } CdOrderDraft;
 
 /**
@@ -80,16 +80,16 @@ typedef struct
   const CdMarket *market;
   const CdOrderDraft *draft;
   gint64 market_time_us;
-  gint64 reference_e4;        /* previous close; 0 = not known */
-  const CdBook *book;         /* (nullable); scale 4/0 */
+  gint64 reference_e4; /* previous close; 0 = not known */
+  const CdBook *book;  /* (nullable); scale 4/0 */
   gboolean book_stale;
-  gint64 cash_available_e4;   /* usable for buying */
-  gint64 units_trading;       /* tradable now */
+  gint64 cash_available_e4; /* usable for buying */
+  gint64 units_trading;     /* tradable now */
   gint64 units_bought_today;
-  gint64 position;            /* units held of the instrument, all buckets */
-  gint64 own_opposite_best_e4;/* best own resting quote on the other side, 0 = none */
-  gint64 max_notional_e4;     /* operator's limit, 0 = none */
-  gboolean may_enter;         /* right "enter" */
+  gint64 position;             /* units held of the instrument, all buckets */
+  gint64 own_opposite_best_e4; /* best own resting quote on the other side, 0 = none */
+  gint64 max_notional_e4;      /* operator's limit, 0 = none */
+  gboolean may_enter;          /* right "enter" */
   gboolean duplicate_recent;
 } CdCheckInput;
 

@@ -154,9 +154,7 @@ cd_market_band (const CdModeRule *rule, CdDate day, CdPrice reference, gint64 ti
   if (!band || !band->has_value || reference.e4 <= 0 || tick_e4 <= 0)
     return FALSE;
   /* One rounding only, straight to the tick: reference × (10000 ± bp) ÷ (10000 × tick). */
-  if (!cd_i64_mul_div (reference.e4, 10000 + band->value, 10000 * tick_e4, rule->band_rounding, &up) ||
-      !cd_i64_mul_div (reference.e4, 10000 - band->value, 10000 * tick_e4, rule->band_rounding, &down) ||
-      !cd_i64_mul (up, tick_e4, &up) || !cd_i64_mul (down, tick_e4, &down))
+  if (!cd_i64_mul_div (reference.e4, 10000 + band->value, 10000 * tick_e4, rule->band_rounding, &up) || !cd_i64_mul_div (reference.e4, 10000 - band->value, 10000 * tick_e4, rule->band_rounding, &down) || !cd_i64_mul (up, tick_e4, &up) || !cd_i64_mul (down, tick_e4, &down))
     return FALSE;
   *high = (CdPrice){ up, reference.ccy };
   *low = (CdPrice){ down, reference.ccy };
@@ -204,26 +202,26 @@ find_name (const char *const *names, gsize n, const char *text)
 {
   for (gsize i = 1; i < n; i++)
     if (g_strcmp0 (names[i], text) == 0)
-      return (int) i;
+      return (int)i;
   return 0;
 }
 
 const char *
 cd_side_name (CdSide side)
 {
-  return (guint) side < G_N_ELEMENTS (side_names) && side ? side_names[side] : "";
+  return (guint)side < G_N_ELEMENTS (side_names) && side ? side_names[side] : "";
 }
 
 const char *
 cd_mode_name (CdMode mode)
 {
-  return (guint) mode < G_N_ELEMENTS (mode_names) && mode ? mode_names[mode] : "";
+  return (guint)mode < G_N_ELEMENTS (mode_names) && mode ? mode_names[mode] : "";
 }
 
 const char *
 cd_order_kind_name (CdOrderKind kind)
 {
-  return (guint) kind < G_N_ELEMENTS (kind_names) && kind ? kind_names[kind] : "";
+  return (guint)kind < G_N_ELEMENTS (kind_names) && kind ? kind_names[kind] : "";
 }
 
 gboolean
@@ -232,7 +230,7 @@ cd_side_parse (const char *text, CdSide *out)
   int i = find_name (side_names, G_N_ELEMENTS (side_names), text);
 
   if (i)
-    *out = (CdSide) i;
+    *out = (CdSide)i;
   return i != 0;
 }
 
@@ -242,7 +240,7 @@ cd_mode_parse (const char *text, CdMode *out)
   int i = find_name (mode_names, G_N_ELEMENTS (mode_names), text);
 
   if (i)
-    *out = (CdMode) i;
+    *out = (CdMode)i;
   return i != 0;
 }
 
@@ -252,6 +250,6 @@ cd_order_kind_parse (const char *text, CdOrderKind *out)
   int i = find_name (kind_names, G_N_ELEMENTS (kind_names), text);
 
   if (i)
-    *out = (CdOrderKind) i;
+    *out = (CdOrderKind)i;
   return i != 0;
 }

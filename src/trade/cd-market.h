@@ -58,21 +58,21 @@ typedef enum
 typedef struct
 {
   char *code;
-  char *name_zh;         /* today's display name */
+  char *name_zh; /* today's display name */
   char *name_en;
   CdInstrumentKind kind;
   int vintage;
-  int vintage_from;      /* 2019 for "19-20", else the vintage */
-  CdDate first_trade;    /* CD_DATE_NONE when not listed yet */
+  int vintage_from;              /* 2019 for "19-20", else the vintage */
+  CdDate first_trade;            /* CD_DATE_NONE when not listed yet */
   CdRuleSeries *first_ref_price; /* e4 */
   gint64 tick_e4;
   gint64 lot;
   CdCurrency ccy;
   /* credits */
   char *project;
-  char *project_type;    /* "offshore_wind", "forestry", … */
-  char *origin;          /* region of origin, e.g. "CN-11" */
-  CdDate registered;     /* date of registration */
+  char *project_type; /* "offshore_wind", "forestry", … */
+  char *origin;       /* region of origin, e.g. "CN-11" */
+  CdDate registered;  /* date of registration */
   CdRuleStatus status;
   char *source;
 } CdInstrument;
@@ -90,8 +90,8 @@ typedef struct
   CdRuleSeries *max_qty_exclusive; /* units */
   CdRuleSeries *band_bp;           /* basis points: 1000 = ±10 % */
   CdRounding band_rounding;
-  GArray *sessions;                /* (element-type CdSession) */
-  int visible_levels;              /* 5; 0 = all */
+  GArray *sessions;   /* (element-type CdSession) */
+  int visible_levels; /* 5; 0 = all */
   gboolean enters_close;
   CdDate from;
   CdDate to;
@@ -102,15 +102,15 @@ typedef struct
 {
   CdDate from;
   CdDate to;
-  GPtrArray *codes;   /* char* */
-  GArray *weights;    /* gint64, equal weights as parts: P = sum(w_i × p_i) / sum(w) */
+  GPtrArray *codes; /* char* */
+  GArray *weights;  /* gint64, equal weights as parts: P = sum(w_i × p_i) / sum(w) */
   char *source;
 } CdCompositePeriod;
 
 typedef struct _CdMarket CdMarket;
 struct _CdMarket
 {
-  char *id;              /* "cn-cea" */
+  char *id; /* "cn-cea" */
   char *name_zh;
   char *name_en;
   CdCurrency ccy;
@@ -119,15 +119,15 @@ struct _CdMarket
   GPtrArray *modes;       /* CdModeRule */
   GPtrArray *composite;   /* CdCompositePeriod */
   char *composite_code;
-  CdRuleSeries *t_plus;            /* days until a purchase may be sold again */
-  CdRuleSeries *sale_cash_reusable;/* 1 = the same day */
-  CdRuleSeries *position_limit;    /* units */
-  CdRuleSeries *fee_bp;            /* mostly unverified */
-  gint64 close_min_qty;            /* VWAP close only from this many units on (0 = any) */
-  gboolean natural_persons;        /* who may hold an account */
-  char *eligible_zh;               /* who may hold an account, in words */
+  CdRuleSeries *t_plus;             /* days until a purchase may be sold again */
+  CdRuleSeries *sale_cash_reusable; /* 1 = the same day */
+  CdRuleSeries *position_limit;     /* units */
+  CdRuleSeries *fee_bp;             /* mostly unverified */
+  gint64 close_min_qty;             /* VWAP close only from this many units on (0 = any) */
+  gboolean natural_persons;         /* who may hold an account */
+  char *eligible_zh;                /* who may hold an account, in words */
   char *eligible_en;
-  int settlement_confirm;          /* 1: lapses (deemed accepted) at the next opening */
+  int settlement_confirm; /* 1: lapses (deemed accepted) at the next opening */
 };
 
 void cd_market_free (CdMarket *market);
@@ -137,13 +137,13 @@ void cd_mode_rule_free (CdModeRule *rule);
 void cd_composite_period_free (CdCompositePeriod *period);
 
 const CdInstrument *cd_market_instrument (const CdMarket *market, const char *code); /* (nullable) */
-const CdModeRule *cd_market_mode (const CdMarket *market, CdMode mode, CdDate day);   /* (nullable) */
+const CdModeRule *cd_market_mode (const CdMarket *market, CdMode mode, CdDate day);  /* (nullable) */
 
 typedef enum
 {
   CD_SESSION_CLOSED,
   CD_SESSION_OPEN,
-  CD_SESSION_BREAK, /* between two sessions of one day */
+  CD_SESSION_BREAK,   /* between two sessions of one day */
   CD_SESSION_UNKNOWN, /* the calendar does not cover the day */
 } CdSessionState;
 
@@ -167,8 +167,8 @@ gboolean cd_market_band (const CdModeRule *rule, CdDate day, CdPrice reference, 
 typedef gboolean (*CdPriceOf) (const char *code, CdPrice *price, gpointer data);
 gboolean cd_market_composite (const CdMarket *market, CdDate day, CdPriceOf price_of, gpointer data, CdPrice *out);
 
-const char *cd_side_name (CdSide side);       /* "buy" | "sell" */
-const char *cd_mode_name (CdMode mode);       /* "list" | "block" | "auction" */
+const char *cd_side_name (CdSide side);            /* "buy" | "sell" */
+const char *cd_mode_name (CdMode mode);            /* "list" | "block" | "auction" */
 const char *cd_order_kind_name (CdOrderKind kind); /* "list" | "pick" | "limit" | "block" | "auction_bid" */
 gboolean cd_side_parse (const char *text, CdSide *out);
 gboolean cd_mode_parse (const char *text, CdMode *out);

@@ -121,7 +121,7 @@ withdraw_far (CdVenue *venue, CdVenueBook *book, const Mood *mood)
 
       if (listings->len == 0)
         continue;
-      order = g_ptr_array_index (listings, (guint) cd_venue_random_range (venue, 0, listings->len - 1));
+      order = g_ptr_array_index (listings, (guint)cd_venue_random_range (venue, 0, listings->len - 1));
       if (!g_str_has_prefix (order->account, "PX-"))
         continue;
       if (ABS (order->price_e4 - book->fair_e4) > far || listings->len > LISTINGS_MAX)
@@ -163,7 +163,7 @@ open_block (CdVenue *venue, CdVenueBook *book)
   if (stats.block_low_e4)
     price = CLAMP (price, stats.block_low_e4, stats.block_high_e4);
   if (venue->blocks->len < 6)
-    cd_venue_block_open (venue, somebody (venue), book->instrument->code, cd_venue_random (venue) & 1 ? CD_SIDE_BUY : CD_SIDE_SELL, price, qty);
+    cd_venue_block_open (venue, somebody (venue), book->instrument->code, cd_venue_random (venue) & 1 ? CD_SIDE_BUY : CD_SIDE_SELL, price, qty, NULL);
 }
 
 static void
@@ -194,7 +194,7 @@ step_book (CdVenue *venue, CdVenueBook *book)
     {
       CdSide side = s == 0 ? CD_SIDE_BUY : CD_SIDE_SELL;
 
-      if (cd_book_depth (book->book, side) < (gsize) mood.levels || cd_venue_random_range (venue, 0, 99) < 12)
+      if (cd_book_depth (book->book, side) < (gsize)mood.levels || cd_venue_random_range (venue, 0, 99) < 12)
         list_one (venue, book, &mood, side);
     }
   if (cd_venue_random_range (venue, 0, 99) < 30)
@@ -205,8 +205,7 @@ step_book (CdVenue *venue, CdVenueBook *book)
 static gboolean
 is_traded (const CdVenue *venue, const CdVenueBook *book)
 {
-  return book->instrument->kind != CD_INSTRUMENT_COMPOSITE && book->instrument->first_trade != CD_DATE_NONE && book->instrument->first_trade <= cd_venue_today (venue) &&
-         cd_market_session_at (book->pack->market, CD_MODE_LIST, venue->now_us, NULL) == CD_SESSION_OPEN;
+  return book->instrument->kind != CD_INSTRUMENT_COMPOSITE && book->instrument->first_trade != CD_DATE_NONE && book->instrument->first_trade <= cd_venue_today (venue) && cd_market_session_at (book->pack->market, CD_MODE_LIST, venue->now_us, NULL) == CD_SESSION_OPEN;
 }
 
 void

@@ -7,6 +7,8 @@
  */
 #include "cd-venue-private.h"
 
+#define HISTORY_DAYS 8
+
 typedef struct
 {
   const char *code;
@@ -241,6 +243,28 @@ add_holdings (CdVenue *venue, const Scenario *s)
     }
 }
 
+/* Some trading days before the scenario are played without anybody looking: the chart has candles, the tape has trades. */
+static gint64
+history_start (const CdVenue *venue)
+{
+  const CdMarket *market = venue->packs[0]->market;
+  CdDate day = cd_zone_date_of (cd_venue_zone (venue), venue->start_us, NULL);
+  const CdModeRule *rule;
+
+  for (int i = 0; i < HISTORY_DAYS; i++)
+    {
+      CdDate before = cd_calendar_prev_trading (market->calendar, day);
+
+      if (before == CD_DATE_NONE)
+        break;
+      day = before;
+    }
+  rule = cd_market_mode (market, CD_MODE_LIST, day);
+  if (!rule || rule->sessions->len == 0 || !cd_calendar_is_trading (market->calendar, day))
+    return venue->start_us;
+  return MIN (venue->start_us, cd_zone_to_us (cd_venue_zone (venue), day, g_array_index (rule->sessions, CdSession, 0).open_s));
+}
+
 gboolean
 cd_scenario_setup (CdVenue *venue, const char *scenario, gint64 start_us, GError **error)
 {
@@ -251,7 +275,7 @@ cd_scenario_setup (CdVenue *venue, const char *scenario, gint64 start_us, GError
       s = &scenarios[i];
   if (!s)
     {
-      g_autofree char *known = g_strjoinv (", ", (char **) cd_venue_scenarios ());
+      g_autofree char *known = g_strjoinv (", ", (char **)cd_venue_scenarios ());
 
       g_set_error (error, CD_VENUE_ERROR, CD_VENUE_ERROR_SCENARIO, "scenario “%s”: expected one of %s", scenario, known);
       return FALSE;
@@ -260,7 +284,8 @@ cd_scenario_setup (CdVenue *venue, const char *scenario, gint64 start_us, GError
     return FALSE;
   venue->persons = s->persons;
   venue->n_persons = s->n_persons;
-  venue->now_us = start_us ? start_us : cd_zone_to_us (cd_venue_zone (venue), s->day (), s->second);
+  venue->start_us = start_us ? start_us : cd_zone_to_us (cd_venue_zone (venue), s->day (), s->second);
+  venue->now_us = history_start (venue);
   add_books (venue, s);
   add_holdings (venue, s);
   cd_participants_setup (venue);

@@ -84,7 +84,7 @@ day_bounds (const CdVenue *venue, CdDate day, gint64 *open_us, gint64 *close_us)
         continue;
       for (int mode = CD_MODE_LIST; mode <= CD_MODE_BLOCK; mode++)
         {
-          const CdModeRule *rule = cd_market_mode (market, (CdMode) mode, day);
+          const CdModeRule *rule = cd_market_mode (market, (CdMode)mode, day);
 
           for (guint i = 0; rule && i < rule->sessions->len; i++)
             {
@@ -114,7 +114,7 @@ next_session_change (const CdVenue *venue)
       {
         gint64 next = 0;
 
-        cd_market_session_at (venue->packs[p]->market, (CdMode) mode, venue->now_us, &next);
+        cd_market_session_at (venue->packs[p]->market, (CdMode)mode, venue->now_us, &next);
         if (next > venue->now_us && (best == 0 || next < best))
           best = next;
       }
@@ -226,7 +226,7 @@ collect_due (const char *account, const char *asset, CdBucket bucket, gint64 bal
     return;
   due.account = g_strdup (account);
   due.asset = g_strdup (asset);
-  g_array_append_val ((GArray *) data, due);
+  g_array_append_val ((GArray *)data, due);
 }
 
 /* Delivery against payment: units and cash become final together (china-rules 3.4). */

@@ -49,11 +49,11 @@ cd_venue_clock (const CdVenue *venue, CdMdClock *out)
       {
         CdMdSession *session = &out->sessions[out->n_sessions];
 
-        if (!cd_market_mode (venue->packs[p]->market, (CdMode) mode, cd_venue_today (venue)))
+        if (!cd_market_mode (venue->packs[p]->market, (CdMode)mode, cd_venue_today (venue)))
           continue;
         g_strlcpy (session->market, venue->packs[p]->id, sizeof session->market);
-        session->mode = (CdMode) mode;
-        session->state = cd_market_session_at (venue->packs[p]->market, (CdMode) mode, venue->now_us, &session->next_us);
+        session->mode = (CdMode)mode;
+        session->state = cd_market_session_at (venue->packs[p]->market, (CdMode)mode, venue->now_us, &session->next_us);
         out->n_sessions++;
       }
 }
@@ -142,7 +142,7 @@ add_executions (const CdVenue *venue, CdWireList *list, const char *account, gin
       const CdVenueExec *e = g_ptr_array_index (venue->execs, i);
       CdWireExecutionRow row;
 
-      if (!g_str_equal (e->account, account) || (gint64) e->seq <= since)
+      if (!g_str_equal (e->account, account) || (gint64)e->seq <= since)
         continue;
       row = (CdWireExecutionRow){
         .exec_id = g_strdup (e->exec_id),
@@ -157,7 +157,7 @@ add_executions (const CdVenue *venue, CdWireList *list, const char *account, gin
         .cum = e->cum,
         .leaves = e->leaves,
         .amount_e4 = e->amount_e4,
-        .seq = (gint64) e->seq,
+        .seq = (gint64)e->seq,
         .at_us = e->at_us,
       };
       g_array_append_val (list->items, row);
@@ -446,39 +446,87 @@ mix (guint64 h, const void *data, gsize len)
   return h;
 }
 
-guint64
-cd_venue_hash (const CdVenue *venue)
+static guint64
+mix_text (guint64 h, const char *text)
 {
-  guint64 h = G_GUINT64_CONSTANT (14695981039346656037);
-  guint64 ledger = cd_ledger_hash (venue->ledger);
+  return text ? mix (h, text, strlen (text) + 1) : mix (h, "", 1);
+}
 
-  h = mix (h, &ledger, sizeof ledger);
-  h = mix (h, &venue->now_us, sizeof venue->now_us);
-  h = mix (h, &venue->rng, sizeof venue->rng);
-  for (guint i = 0; i < venue->orders->len; i++)
+static guint64
+mix_orders (guint64 h, const GPtrArray *orders)
+{
+  for (guint i = 0; i < orders->len; i++)
     {
-      const CdVenueOrder *o = g_ptr_array_index (venue->orders, i);
+      const CdVenueOrder *o = g_ptr_array_index (orders, i);
+      const gint64 figures[] = { o->price_e4, o->qty, o->cum, o->cash_available_e4, o->cash_unsettled_e4, o->side, o->kind };
 
-      h = mix (h, o->order_id, strlen (o->order_id));
-      h = mix (h, o->state, strlen (o->state));
-      h = mix (h, &o->cum, sizeof o->cum);
-      h = mix (h, &o->price_e4, sizeof o->price_e4);
+      h = mix_text (h, o->order_id);
+      h = mix_text (h, o->account);
+      h = mix_text (h, o->state);
+      h = mix (h, figures, sizeof figures);
     }
-  for (guint i = 0; i < venue->books->len; i++)
-    {
-      const CdVenueBook *b = g_ptr_array_index (venue->books, i);
+  return h;
+}
 
-      h = mix (h, &b->seq, sizeof b->seq);
-      h = mix (h, &b->trade_seq, sizeof b->trade_seq);
-      h = mix (h, &b->stats, sizeof b->stats);
-    }
+static guint64
+mix_book (guint64 h, const CdVenueBook *b)
+{
+  h = mix (h, &b->seq, sizeof b->seq);
+  h = mix (h, &b->trade_seq, sizeof b->trade_seq);
+  h = mix (h, &b->stats, sizeof b->stats);
+  h = mix (h, &b->close_e4, sizeof b->close_e4);
+  h = mix (h, &b->fair_e4, sizeof b->fair_e4);
+  /* The order of arrival decides who is filled first. */
+  for (int s = 0; s < 2; s++)
+    for (guint i = 0; i < b->listings[s]->len; i++)
+      h = mix_text (h, ((const CdVenueOrder *)g_ptr_array_index (b->listings[s], i))->order_id);
+  return h;
+}
+
+static guint64
+mix_registry (guint64 h, const CdVenue *venue)
+{
   for (guint i = 0; i < venue->instructions->len; i++)
     {
       const CdVenueInstruction *in = g_ptr_array_index (venue->instructions, i);
 
-      h = mix (h, in->id, strlen (in->id));
-      h = mix (h, in->state, strlen (in->state));
+      h = mix_text (h, in->id);
+      h = mix_text (h, in->state);
+      h = mix_text (h, in->hash);
     }
+  for (guint i = 0; i < venue->obligations->len; i++)
+    {
+      const CdVenueObligation *o = g_ptr_array_index (venue->obligations, i);
+      const gint64 figures[] = { o->year, o->surrendered, o->offset, o->closed };
+
+      h = mix_text (h, o->account);
+      h = mix (h, figures, sizeof figures);
+    }
+  for (guint i = 0; i < venue->settlements->len; i++)
+    {
+      const CdVenueSettlement *s = g_ptr_array_index (venue->settlements, i);
+      const gint64 figures[] = { s->day, s->trades, s->bought, s->sold, s->amount_bought_e4, s->amount_sold_e4 };
+
+      h = mix_text (h, s->account);
+      h = mix_text (h, s->state);
+      h = mix (h, figures, sizeof figures);
+    }
+  return h;
+}
+
+guint64
+cd_venue_hash (const CdVenue *venue)
+{
+  guint64 h = G_GUINT64_CONSTANT (14695981039346656037);
+  const guint64 figures[] = { cd_ledger_hash (venue->ledger), (guint64)venue->now_us, venue->rng, venue->next_order, venue->next_exec, venue->next_receipt, (guint64)venue->open_day, (guint64)venue->day_closed };
+
+  h = mix (h, figures, sizeof figures);
+  h = mix_orders (h, venue->orders);
+  for (guint i = 0; i < venue->books->len; i++)
+    h = mix_book (h, g_ptr_array_index (venue->books, i));
+  h = mix_registry (h, venue);
+  for (guint i = 0; i < venue->blocks->len; i++)
+    h = mix_text (h, ((const CdVenueBlock *)g_ptr_array_index (venue->blocks, i))->id);
   for (guint i = 0; i < venue->accounts->len; i++)
     {
       const CdVenueAccount *a = g_ptr_array_index (venue->accounts, i);

@@ -75,16 +75,18 @@ lock_cash (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order, gint64 amount
   return TRUE;
 }
 
+/* What is left of the order, at its price. */
 static gboolean
 lock_means (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order)
 {
+  gint64 leaves = cd_venue_leaves (order);
   gint64 amount;
 
   if (order->side == CD_SIDE_BUY)
-    return cd_i64_mul (order->price_e4, order->qty, &amount) && lock_cash (venue, book, order, amount);
-  if (cd_ledger_balance (venue->ledger, order->account, order->instrument, CD_BUCKET_TRADING) < order->qty)
+    return cd_i64_mul (order->price_e4, leaves, &amount) && lock_cash (venue, book, order, amount);
+  if (cd_ledger_balance (venue->ledger, order->account, order->instrument, CD_BUCKET_TRADING) < leaves)
     return FALSE;
-  cd_venue_move (venue, order->instrument, order->account, CD_BUCKET_TRADING, order->account, CD_BUCKET_ORDER_LOCKED, order->qty);
+  cd_venue_move (venue, order->instrument, order->account, CD_BUCKET_TRADING, order->account, CD_BUCKET_ORDER_LOCKED, leaves);
   return TRUE;
 }
 
@@ -104,13 +106,21 @@ unlock_rest (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order)
   order->cash_available_e4 = order->cash_unsettled_e4 = 0;
 }
 
+/* Pays @amount out of what is frozen, and gives back what a price better than the own limit leaves over, where it came from. */
 static void
-use_cash (CdVenueOrder *order, gint64 amount)
+use_cash (CdVenue *venue, CdVenueOrder *buyer, CdVenueOrder *seller, const char *asset, gint64 amount, gint64 over)
 {
-  gint64 from_available = MIN (order->cash_available_e4, amount);
+  gint64 from_available = MIN (buyer->cash_available_e4, amount);
+  gint64 unsettled;
 
-  order->cash_available_e4 -= from_available;
-  order->cash_unsettled_e4 -= amount - from_available;
+  buyer->cash_available_e4 -= from_available;
+  buyer->cash_unsettled_e4 -= amount - from_available;
+  cd_venue_move (venue, asset, buyer->account, CD_BUCKET_CASH_FROZEN, seller->account, CD_BUCKET_CASH_UNSETTLED, amount);
+  unsettled = MIN (buyer->cash_unsettled_e4, over);
+  buyer->cash_unsettled_e4 -= unsettled;
+  buyer->cash_available_e4 -= over - unsettled;
+  cd_venue_move (venue, asset, buyer->account, CD_BUCKET_CASH_FROZEN, buyer->account, CD_BUCKET_CASH_UNSETTLED, unsettled);
+  cd_venue_move (venue, asset, buyer->account, CD_BUCKET_CASH_FROZEN, buyer->account, CD_BUCKET_CASH_AVAILABLE, over - unsettled);
 }
 
 /* --- Fills ----------------------------------------------------------------------------------------------------------- */
@@ -166,8 +176,8 @@ record_fill (CdVenue *venue, CdVenueOrder *order, const char *exec_id, gint64 pr
 }
 
 /* Units and cash change hands now, title is final after the close: the units are "bought today", the cash "unsettled". */
-static void
-fill (CdVenue *venue, CdVenueBook *book, CdVenueOrder *maker, CdVenueOrder *taker, gint64 qty)
+void
+cd_venue_fill (CdVenue *venue, CdVenueBook *book, CdVenueOrder *maker, CdVenueOrder *taker, gint64 qty)
 {
   CdVenueOrder *buyer = taker->side == CD_SIDE_BUY ? taker : maker;
   CdVenueOrder *seller = taker->side == CD_SIDE_BUY ? maker : taker;
@@ -179,10 +189,7 @@ fill (CdVenue *venue, CdVenueBook *book, CdVenueOrder *maker, CdVenueOrder *take
   char exec_id[32];
 
   cd_venue_move (venue, seller->instrument, seller->account, CD_BUCKET_ORDER_LOCKED, buyer->account, CD_BUCKET_BOUGHT_TODAY, qty);
-  use_cash (buyer, frozen);
-  cd_venue_move (venue, asset, buyer->account, CD_BUCKET_CASH_FROZEN, seller->account, CD_BUCKET_CASH_UNSETTLED, amount);
-  /* A better price than the own limit leaves a rest. */
-  cd_venue_move (venue, asset, buyer->account, CD_BUCKET_CASH_FROZEN, buyer->account, CD_BUCKET_CASH_AVAILABLE, frozen - amount);
+  use_cash (venue, buyer, seller, asset, amount, frozen - amount);
   venue->next_exec++;
   g_snprintf (exec_id, sizeof exec_id, "T%" G_GUINT64_FORMAT, venue->next_exec);
   record_fill (venue, maker, exec_id, price, qty);
@@ -302,7 +309,7 @@ cd_venue_pick (CdVenue *venue, CdVenueOrder *taker, CdVenueBook *book, const cha
       guint before = others->len;
 
       if (maker->price_e4 == taker->price_e4 && !g_str_equal (maker->account, taker->account) && (!listing || g_str_equal (listing, maker->order_id)))
-        fill (venue, book, maker, taker, MIN (cd_venue_leaves (maker), cd_venue_leaves (taker)));
+        cd_venue_fill (venue, book, maker, taker, MIN (cd_venue_leaves (maker), cd_venue_leaves (taker)));
       if (others->len == before)
         i++;
     }
@@ -336,94 +343,40 @@ match_price_time (CdVenue *venue, CdVenueBook *book, CdVenueOrder *taker)
   CdVenueOrder *maker;
 
   while (cd_venue_leaves (taker) > 0 && (maker = best_opposite (book, taker)))
-    fill (venue, book, maker, taker, MIN (cd_venue_leaves (maker), cd_venue_leaves (taker)));
-}
-
-/* --- Blocks ---------------------------------------------------------------------------------------------------------- */
-
-void
-cd_venue_block_done (CdVenue *venue, CdVenueBlock *block, CdMdBlockState state)
-{
-  CdMdBlock md = { .side = block->side, .price_e4 = block->price_e4, .qty = block->qty, .state = state };
-
-  g_strlcpy (md.id, block->id, sizeof md.id);
-  g_strlcpy (md.party, block->party, sizeof md.party);
-  if (venue->sink.block)
-    venue->sink.block (block->code, &md, venue->sink_data);
-  if (state != CD_MD_BLOCK_OPEN)
-    g_ptr_array_remove (venue->blocks, block);
-}
-
-void
-cd_venue_block_open (CdVenue *venue, const char *party, const char *code, CdSide side, gint64 price_e4, gint64 qty)
-{
-  CdVenueBlock *block = g_new0 (CdVenueBlock, 1);
-
-  block->id = g_strdup_printf ("B%" G_GUINT64_FORMAT, ++venue->next_receipt);
-  block->code = g_strdup (code);
-  block->party = g_strdup (party);
-  block->side = side;
-  block->price_e4 = price_e4;
-  block->qty = qty;
-  g_ptr_array_add (venue->blocks, block);
-  cd_venue_block_done (venue, block, CD_MD_BLOCK_OPEN);
-}
-
-static CdVenueBlock *
-find_block (CdVenue *venue, const char *id)
-{
-  for (guint i = 0; id && i < venue->blocks->len; i++)
-    {
-      CdVenueBlock *block = g_ptr_array_index (venue->blocks, i);
-
-      if (g_str_equal (block->id, id))
-        return block;
-    }
-  return NULL;
-}
-
-/* The order behind an intent that a client entered; participants enter theirs when it is taken. */
-static CdVenueOrder *
-order_of_block (CdVenue *venue, const CdVenueBlock *block)
-{
-  for (guint i = 0; i < venue->orders->len; i++)
-    {
-      CdVenueOrder *order = g_ptr_array_index (venue->orders, i);
-
-      if (order->kind == CD_KIND_BLOCK && g_str_equal (order->state, "working") && g_str_equal (order->account, block->party) && order->price_e4 == block->price_e4 && order->qty == block->qty && g_str_equal (order->instrument, block->code))
-        return order;
-    }
-  return cd_venue_enter (venue, block->party, block->code, block->side, CD_KIND_BLOCK, block->price_e4, block->qty, NULL, block->party, NULL);
-}
-
-/* A block order takes an open intent whole, at its price. */
-const char *
-cd_venue_take_block (CdVenue *venue, CdVenueBook *book, CdVenueOrder *taker, const char *listing)
-{
-  CdVenueBlock *block = find_block (venue, listing);
-  CdVenueOrder *maker;
-
-  if (!block || block->side == taker->side || block->price_e4 != taker->price_e4 || block->qty != taker->qty || g_str_equal (block->party, taker->account))
-    return "pick.gone";
-  maker = order_of_block (venue, block);
-  if (!maker)
-    return "pick.gone";
-  fill (venue, book, maker, taker, taker->qty);
-  cd_venue_block_done (venue, block, CD_MD_BLOCK_DONE);
-  return NULL;
+    cd_venue_fill (venue, book, maker, taker, MIN (cd_venue_leaves (maker), cd_venue_leaves (taker)));
 }
 
 /* --- Commands -------------------------------------------------------------------------------------------------------- */
 
+/* The own best quote that this order would trade with. A pick that names the listing of somebody else trades with nobody else. */
+static gint64
+own_opposite_best (const CdVenueBook *book, const char *account, const CdWireBody *body)
+{
+  const GPtrArray *others = book->listings[body->side == CD_SIDE_BUY ? 1 : 0];
+  gint64 best = 0;
+
+  for (guint i = 0; i < others->len && body->kind != CD_KIND_BLOCK; i++)
+    {
+      const CdVenueOrder *order = g_ptr_array_index (others, i);
+
+      if (!g_str_equal (order->account, account) || (body->listing && !g_str_equal (body->listing, order->order_id)))
+        continue;
+      if (best == 0 || (body->side == CD_SIDE_BUY ? order->price_e4 < best : order->price_e4 > best))
+        best = order->price_e4;
+    }
+  return best;
+}
+
+/* @replaced: (nullable): the order whose locks become free for the new one. */
 static gboolean
-run_checks (CdVenue *venue, const char *person, const CdWireCommand *command, const CdWireBody *body, CdVenueBook *book, CdWireAnswer *answer)
+run_checks (CdVenue *venue, const CdVenueOrder *replaced, const char *account, const CdWireBody *body, CdVenueBook *book, CdWireAnswer *answer)
 {
   CdCheckResult results[32];
   const CdCheckResult *block;
   char ccy[CD_CURRENCY_BUF];
   const char *asset = cash_asset (book, ccy);
   const CdOrderDraft draft = {
-    .account = command->account,
+    .account = account,
     .instrument = body->instrument,
     .side = body->side,
     .kind = body->kind,
@@ -431,20 +384,26 @@ run_checks (CdVenue *venue, const char *person, const CdWireCommand *command, co
     .qty = body->qty,
     .listing_id = body->listing,
   };
-  const CdCheckInput input = {
+  CdCheckInput input = {
     .market = book->pack->market,
     .draft = &draft,
     .market_time_us = venue->now_us,
     .reference_e4 = book->stats.prev_close_e4,
     .book = book->book,
-    .cash_available_e4 = cd_ledger_balance (venue->ledger, command->account, asset, CD_BUCKET_CASH_AVAILABLE) + cd_ledger_balance (venue->ledger, command->account, asset, CD_BUCKET_CASH_UNSETTLED),
-    .units_trading = cd_ledger_balance (venue->ledger, command->account, body->instrument, CD_BUCKET_TRADING),
-    .units_bought_today = cd_ledger_balance (venue->ledger, command->account, body->instrument, CD_BUCKET_BOUGHT_TODAY),
-    .position = cd_ledger_figures (venue->ledger, command->account, body->instrument).total.n,
+    .cash_available_e4 = cd_ledger_balance (venue->ledger, account, asset, CD_BUCKET_CASH_AVAILABLE) + cd_ledger_balance (venue->ledger, account, asset, CD_BUCKET_CASH_UNSETTLED),
+    .units_trading = cd_ledger_balance (venue->ledger, account, body->instrument, CD_BUCKET_TRADING),
+    .units_bought_today = cd_ledger_balance (venue->ledger, account, body->instrument, CD_BUCKET_BOUGHT_TODAY),
+    .position = cd_ledger_figures (venue->ledger, account, body->instrument).total.n,
+    .own_opposite_best_e4 = own_opposite_best (book, account, body),
     .may_enter = TRUE,
   };
-  gsize n = cd_checks_run (&input, results, G_N_ELEMENTS (results));
+  gsize n;
 
+  if (replaced && replaced->side == CD_SIDE_BUY)
+    input.cash_available_e4 += replaced->cash_available_e4 + replaced->cash_unsettled_e4;
+  else if (replaced)
+    input.units_trading += cd_venue_leaves (replaced);
+  n = cd_checks_run (&input, results, G_N_ELEMENTS (results));
   block = cd_checks_first_block (results, n);
   if (!block)
     return TRUE;
@@ -468,7 +427,7 @@ cd_venue_order_new (CdVenue *venue, const char *person, const CdWireCommand *com
       cd_venue_reject (answer, "instrument.not_tradable");
       return;
     }
-  if (!run_checks (venue, person, command, body, book, answer))
+  if (!run_checks (venue, NULL, command->account, body, book, answer))
     return;
   if (body->kind == CD_KIND_PICK)
     {
@@ -480,7 +439,7 @@ cd_venue_order_new (CdVenue *venue, const char *person, const CdWireCommand *com
           return;
         }
     }
-  if (body->kind == CD_KIND_BLOCK && body->listing && !find_block (venue, body->listing))
+  if (body->kind == CD_KIND_BLOCK && body->listing && !cd_venue_block_fits (venue, body->listing, body->instrument, command->account, body->side, body->price_e4, body->qty))
     {
       cd_venue_reject (answer, "pick.gone");
       return;
@@ -499,7 +458,7 @@ cd_venue_order_new (CdVenue *venue, const char *person, const CdWireCommand *com
   else if (body->kind == CD_KIND_BLOCK && body->listing)
     gone = cd_venue_take_block (venue, book, order, body->listing);
   else if (body->kind == CD_KIND_BLOCK)
-    cd_venue_block_open (venue, command->account, body->instrument, body->side, body->price_e4, body->qty);
+    cd_venue_block_open (venue, command->account, body->instrument, body->side, body->price_e4, body->qty, order);
   if (gone)
     cd_venue_end_order (venue, order, "cancelled", CD_WIRE_EVENT_ORDER_CANCELLED, gone);
 }
@@ -530,62 +489,37 @@ cd_venue_order_cancel (CdVenue *venue, const CdWireCommand *command, const CdWir
 
   if (!order)
     return;
-  for (guint i = 0; order->kind == CD_KIND_BLOCK && i < venue->blocks->len; i++)
-    {
-      CdVenueBlock *block = g_ptr_array_index (venue->blocks, i);
-
-      if (g_str_equal (block->party, order->account) && block->price_e4 == order->price_e4 && block->qty == order->qty && g_str_equal (block->code, order->instrument))
-        {
-          cd_venue_block_done (venue, block, CD_MD_BLOCK_WITHDRAWN);
-          break;
-        }
-    }
+  cd_venue_block_withdraw (venue, order);
   cd_venue_end_order (venue, order, "cancelled", CD_WIRE_EVENT_ORDER_CANCELLED, "requested");
 }
 
-/* A change is a new place in the queue; the locks are made anew, and put back when the new ones cannot be had. */
-void
-cd_venue_order_replace (CdVenue *venue, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer)
+/* Puts the order where its new price and quantity belong. Less at the same price keeps its place in the queue, all else is a new
+ * place. */
+static void
+change_order (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order, gint64 price_e4, gint64 qty)
 {
-  CdVenueOrder *order = find_live (venue, command, body->order_id, answer);
-  CdVenueBook *book = order ? cd_venue_find_book (venue, order->instrument) : NULL;
-  gint64 old_price, old_qty;
-  CdWireBody probe;
-  CdWireEvent *event;
+  gboolean resting = order->kind != CD_KIND_BLOCK;
+  gboolean keeps = price_e4 == order->price_e4 && qty <= order->qty;
 
-  if (!order)
-    return;
-  if (body->cum != order->cum || body->qty <= order->cum)
-    {
-      cd_venue_reject (answer, "instruction.stale");
-      return;
-    }
-  old_price = order->price_e4;
-  old_qty = order->qty;
-  cd_venue_book_remove (venue, book, order);
+  if (resting && !keeps)
+    cd_venue_book_remove (venue, book, order);
   unlock_rest (venue, book, order);
-  probe = (CdWireBody){ .instrument = order->instrument, .side = order->side, .kind = order->kind, .price_e4 = body->price_e4, .qty = body->qty - order->cum };
-  if (!run_checks (venue, order->by, command, &probe, book, answer))
-    {
-      probe.price_e4 = old_price;
-      probe.qty = old_qty - order->cum;
-    }
-  order->price_e4 = probe.price_e4;
-  order->qty = probe.qty;
-  {
-    gint64 cum = order->cum;
+  order->price_e4 = price_e4;
+  order->qty = qty;
+  /* The checks counted what was just unlocked. */
+  if (!lock_means (venue, book, order))
+    g_error ("order %s: the means that were checked are not there", order->order_id);
+  if (resting && keeps)
+    cd_venue_book_reduced (venue, book, order);
+  else if (resting)
+    cd_venue_book_add (venue, book, order);
+}
 
-    /* lock_means() looks at what is left. */
-    order->cum = 0;
-    if (!lock_means (venue, book, order))
-      g_error ("order %s: what was unlocked cannot be locked", order->order_id);
-    order->cum = cum;
-    order->qty = probe.qty + cum;
-  }
-  cd_venue_book_add (venue, book, order);
-  if (answer->verdict == CD_WIRE_REJECTED)
-    return;
-  event = cd_venue_event_new (venue, CD_WIRE_EVENT_ORDER_REPLACED, order->account);
+static void
+tell_replaced (CdVenue *venue, CdVenueOrder *order)
+{
+  CdWireEvent *event = cd_venue_event_new (venue, CD_WIRE_EVENT_ORDER_REPLACED, order->account);
+
   event->order_id = g_strdup (order->order_id);
   event->key = g_strdup (order->key);
   event->instrument = g_strdup (order->instrument);
@@ -596,4 +530,31 @@ cd_venue_order_replace (CdVenue *venue, const CdWireCommand *command, const CdWi
   event->cum = order->cum;
   event->leaves = cd_venue_leaves (order);
   cd_venue_emit (venue, event);
+}
+
+/* A refused change leaves everything as it was, the place in the queue included. */
+void
+cd_venue_order_replace (CdVenue *venue, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer)
+{
+  CdVenueOrder *order = find_live (venue, command, body->order_id, answer);
+  CdVenueBook *book = order ? cd_venue_find_book (venue, order->instrument) : NULL;
+  CdWireBody probe;
+
+  if (!order)
+    return;
+  if (body->cum != order->cum || body->qty <= order->cum)
+    {
+      cd_venue_reject (answer, "instruction.stale");
+      return;
+    }
+  probe = (CdWireBody){ .instrument = order->instrument, .side = order->side, .kind = order->kind, .price_e4 = body->price_e4, .qty = body->qty - order->cum };
+  if (!run_checks (venue, order, order->account, &probe, book, answer))
+    return;
+  cd_venue_block_withdraw (venue, order);
+  change_order (venue, book, order, body->price_e4, body->qty);
+  tell_replaced (venue, order);
+  if (order->kind == CD_KIND_LIMIT)
+    match_price_time (venue, book, order);
+  else if (order->kind == CD_KIND_BLOCK)
+    cd_venue_block_open (venue, order->account, order->instrument, order->side, order->price_e4, order->qty, order);
 }

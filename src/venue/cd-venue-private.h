@@ -5,8 +5,10 @@
  *   cd-venue.c          life, time, events, commands by key
  *   cd-venue-book.c     one instrument: listings, levels, trades
  *   cd-venue-orders.c   orders: checks, locks, matching by rule kind
+ *   cd-venue-blocks.c   block intents
  *   cd-venue-close.c    closes, settlement, openings
  *   cd-venue-registry.c instructions and obligations
+ *   cd-venue-figures.c  what of it counts for a compliance year
  *   cd-venue-lists.c    what the HTTP routes read
  *   cd-scenario.c       demo group and starting figures
  *   cd-participants.c   seeded participants
@@ -30,10 +32,10 @@ typedef struct
   CdMode mode;
   gint64 price_e4, qty, cum;
   gint64 cash_available_e4, cash_unsettled_e4; /* still frozen for it, by origin */
-  const char *state;  /* static */
+  const char *state;                           /* static */
   char *code, *reason;
   gint64 at_us;
-  guint64 number;     /* order of arrival */
+  guint64 number; /* order of arrival */
 } CdVenueOrder;
 
 typedef struct
@@ -56,10 +58,10 @@ typedef struct
   CdBook *book;
   guint64 seq, trade_seq;
   CdDayStats stats;
-  gint64 close_e4;        /* of today, 0 before the close */
-  GArray *trades;         /* CdWireTradeRow of today; strings owned by the venue */
-  GArray *bars;           /* CdBar: days closed */
-  gint64 fair_e4;         /* what the participants think */
+  gint64 close_e4; /* of today, 0 before the close */
+  GArray *trades;  /* CdWireTradeRow of today; strings owned by the venue */
+  GArray *bars;    /* CdBar: days closed */
+  gint64 fair_e4;  /* what the participants think */
 } CdVenueBook;
 
 typedef struct
@@ -67,13 +69,13 @@ typedef struct
   char *id, *name, *name_zh, *market, *sector;
   gboolean participant;
   guint64 seq;
-  GPtrArray *events;      /* CdWireEvent */
+  GPtrArray *events; /* CdWireEvent */
 } CdVenueAccount;
 
 typedef struct
 {
   char *id, *account, *hash, *by, *confirmed_by, *reason, *receipt;
-  const char *state;      /* static */
+  const char *state; /* static */
   gint64 at_us;
   CdWireInstruction *content;
 } CdVenueInstruction;
@@ -91,7 +93,7 @@ typedef struct
 {
   char *account, *reason;
   CdDate day;
-  const char *state;      /* static */
+  const char *state; /* static */
   gint64 trades, bought, sold, amount_bought_e4, amount_sold_e4;
 } CdVenueSettlement;
 
@@ -99,7 +101,7 @@ typedef struct
 typedef struct
 {
   char *body_sha256;
-  CdWireAnswer *answer;   /* (nullable) when only fenced */
+  CdWireAnswer *answer; /* (nullable) when only fenced */
   gboolean fenced;
 } CdVenueKey;
 
@@ -108,36 +110,38 @@ typedef struct
   char *id, *code, *party;
   CdSide side;
   gint64 price_e4, qty;
+  CdVenueOrder *order; /* (nullable): a participant's order is made when the intent is taken */
 } CdVenueBlock;
 
 struct _CdVenue
 {
-  CdPack *const *packs;   /* borrowed */
+  CdPack *const *packs; /* borrowed */
   gsize n_packs;
   char *epoch, *scenario;
   CdVenueSink sink;
   gpointer sink_data;
   gint64 now_us, day_event_us, step_us;
+  gint64 start_us;        /* where the scenario begins; the days before it are only history */
   guint64 rng;
   const CdVenueDemoPerson *persons;
   gsize n_persons;
 
-  GPtrArray *accounts;    /* CdVenueAccount */
+  GPtrArray *accounts; /* CdVenueAccount */
   GHashTable *account_by_id;
-  GPtrArray *books;       /* CdVenueBook */
-  GPtrArray *codes;       /* borrowed */
-  GPtrArray *orders;      /* CdVenueOrder */
+  GPtrArray *books;  /* CdVenueBook */
+  GPtrArray *codes;  /* borrowed */
+  GPtrArray *orders; /* CdVenueOrder */
   GHashTable *order_by_id;
-  GPtrArray *execs;       /* CdVenueExec */
-  GHashTable *keys;       /* key -> CdVenueKey */
+  GPtrArray *execs; /* CdVenueExec */
+  GHashTable *keys; /* key -> CdVenueKey */
   GPtrArray *instructions;
   GHashTable *instruction_by_id;
   GPtrArray *obligations;
   GPtrArray *settlements;
-  GPtrArray *blocks;      /* open intents */
+  GPtrArray *blocks; /* open intents */
   CdLedger *ledger;
   guint64 next_order, next_exec, next_receipt;
-  CdDate open_day;        /* day whose sessions are running or over */
+  CdDate open_day; /* day whose sessions are running or over */
   gboolean day_closed;
 };
 
@@ -176,8 +180,15 @@ void cd_venue_end_order (CdVenue *venue, CdVenueOrder *order, const char *state,
 /* For participants: without checks of rights and time. NULL when it cannot be locked. */
 CdVenueOrder *cd_venue_enter (CdVenue *venue, const char *account, const char *code, CdSide side, CdOrderKind kind, gint64 price_e4, gint64 qty, const char *key, const char *by, const char *purpose);
 gboolean cd_venue_pick (CdVenue *venue, CdVenueOrder *taker, CdVenueBook *book, const char *listing);
-void cd_venue_block_open (CdVenue *venue, const char *party, const char *code, CdSide side, gint64 price_e4, gint64 qty);
+/* Both sides of one execution, at the maker's price. */
+void cd_venue_fill (CdVenue *venue, CdVenueBook *book, CdVenueOrder *maker, CdVenueOrder *taker, gint64 qty);
+
+/* cd-venue-blocks.c */
+void cd_venue_block_open (CdVenue *venue, const char *party, const char *code, CdSide side, gint64 price_e4, gint64 qty, CdVenueOrder *order);
 void cd_venue_block_done (CdVenue *venue, CdVenueBlock *block, CdMdBlockState state);
+void cd_venue_block_withdraw (CdVenue *venue, const CdVenueOrder *order); /* the intent of @order, if there is one */
+/* Whether the intent stands and the other side of it is exactly this. */
+gboolean cd_venue_block_fits (CdVenue *venue, const char *id, const char *code, const char *taker, CdSide side, gint64 price_e4, gint64 qty);
 /* NULL when @taker took the intent whole, else the code. */
 const char *cd_venue_take_block (CdVenue *venue, CdVenueBook *book, CdVenueOrder *taker, const char *listing);
 void cd_venue_trade (CdVenue *venue, CdVenueBook *book, CdVenueOrder *maker, CdVenueOrder *taker, gint64 price_e4, gint64 qty);
@@ -195,6 +206,11 @@ void cd_venue_instruct (CdVenue *venue, const char *person, const CdWireCommand 
 void cd_venue_instruction_free (gpointer instruction);
 void cd_venue_obligation_free (gpointer obligation);
 CdVenueObligation *cd_venue_find_obligation (const CdVenue *venue, const char *account, int year);
+
+/* cd-venue-figures.c */
+gint64 cd_venue_reserved (const CdVenue *venue, const char *account, const char *asset, int year);
+gboolean cd_venue_check_reserve (CdVenue *venue, const char *account, const CdWireInstruction *content, CdWireAnswer *answer);
+gboolean cd_venue_check_surrender (CdVenue *venue, const char *account, const CdWireInstruction *content, CdWireAnswer *answer);
 
 /* cd-scenario.c */
 gboolean cd_scenario_setup (CdVenue *venue, const char *scenario, gint64 start_us, GError **error);

@@ -68,189 +68,10 @@ tell (CdVenue *venue, CdVenueInstruction *in, const char *state)
   cd_venue_emit (venue, event);
 }
 
-/* --- Figures for the surrender check ---------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  CdObligationInput input;
-  GArray *vintages, *credits;
-} Figures;
-
-static void
-figures_clear (Figures *f)
-{
-  g_clear_pointer (&f->vintages, g_array_unref);
-  g_clear_pointer (&f->credits, g_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Figures, figures_clear)
-
 static gint64
 balance (const CdVenue *venue, const char *account, const char *asset, CdBucket bucket)
 {
   return cd_ledger_balance (venue->ledger, account, asset, bucket);
-}
-
-static gboolean
-fill_figures (const CdVenue *venue, const CdVenueObligation *o, Figures *f)
-{
-  const CdPack *pack = NULL;
-
-  for (gsize p = 0; p < venue->n_packs; p++)
-    if (g_strcmp0 (venue->packs[p]->id, o->market) == 0)
-      pack = venue->packs[p];
-  if (!pack || !pack->scheme)
-    return FALSE;
-  f->vintages = g_array_new (FALSE, FALSE, sizeof (CdVintageHolding));
-  f->credits = g_array_new (FALSE, FALSE, sizeof (CdCreditHolding));
-  for (guint i = 0; i < venue->books->len; i++)
-    {
-      const CdVenueBook *book = g_ptr_array_index (venue->books, i);
-      const CdInstrument *instrument = book->instrument;
-      const char *code = instrument->code;
-
-      if (instrument->kind == CD_INSTRUMENT_ALLOWANCE)
-        {
-          CdVintageHolding v = {
-            .code = code,
-            .vintage = instrument->vintage,
-            .trading = balance (venue, o->account, code, CD_BUCKET_TRADING),
-            .registry = balance (venue, o->account, code, CD_BUCKET_REGISTRY),
-            .bought_today = balance (venue, o->account, code, CD_BUCKET_BOUGHT_TODAY),
-            .submitted = balance (venue, o->account, code, CD_BUCKET_SUBMITTED),
-            .surrendered = balance (venue, o->account, code, CD_BUCKET_SURRENDERED),
-          };
-
-          g_array_append_val (f->vintages, v);
-        }
-      else if (instrument->kind == CD_INSTRUMENT_CREDIT)
-        {
-          CdCreditHolding c = {
-            .code = code,
-            .type = "CCER",
-            .project_type = instrument->project_type,
-            .origin = instrument->origin,
-            .registered = instrument->registered,
-            .generated = CD_DATE_NONE,
-            .trading = balance (venue, o->account, code, CD_BUCKET_TRADING),
-            .registry = balance (venue, o->account, code, CD_BUCKET_REGISTRY),
-            .bought_today = balance (venue, o->account, code, CD_BUCKET_BOUGHT_TODAY),
-            .reserved = balance (venue, o->account, code, CD_BUCKET_PENDING_OFFSET),
-            .submitted = balance (venue, o->account, code, CD_BUCKET_SUBMITTED),
-            .used = balance (venue, o->account, code, CD_BUCKET_SURRENDERED),
-          };
-
-          g_array_append_val (f->credits, c);
-        }
-    }
-  f->input = (CdObligationInput){
-    .scheme = pack->scheme,
-    .market = pack->market,
-    .year = o->year,
-    .sector = o->sector,
-    .verified = { o->verified_e3 },
-    .verified_final = TRUE,
-    .approved = o->approved,
-    .issued = o->issued,
-    .vintages = (const CdVintageHolding *) f->vintages->data,
-    .n_vintages = f->vintages->len,
-    .credits = (const CdCreditHolding *) f->credits->data,
-    .n_credits = f->credits->len,
-    .now_us = venue->now_us,
-    .as_of = CD_DATE_NONE,
-  };
-  return TRUE;
-}
-
-/* The code stands before the first colon of the message. */
-static void
-reject_by_error (CdWireAnswer *answer, const GError *error)
-{
-  const char *colon = strchr (error->message, ':');
-  g_autofree char *code = colon ? g_strndup (error->message, (gsize) (colon - error->message)) : NULL;
-
-  cd_venue_reject (answer, code && strchr (code, '.') && !strchr (code, ' ') ? code : "request.malformed");
-  g_free (answer->detail);
-  answer->detail = g_strdup (error->message);
-}
-
-static gboolean
-check_reserve (CdVenue *venue, const char *account, const CdWireInstruction *c, CdWireAnswer *answer)
-{
-  CdVenueObligation *o = cd_venue_find_obligation (venue, account, c->year);
-  g_auto (Figures) f = { 0 };
-  g_autoptr (CdObligation) figures = NULL;
-  const CdLotVerdict *lot = NULL;
-
-  if (!o || o->closed || !fill_figures (venue, o, &f))
-    {
-      cd_venue_reject (answer, "year.closed");
-      return FALSE;
-    }
-  figures = cd_obligation_evaluate (&f.input, NULL);
-  for (guint i = 0; figures && i < figures->lots->len; i++)
-    if (g_str_equal (((CdLotVerdict *) g_ptr_array_index (figures->lots, i))->code, c->asset))
-      lot = g_ptr_array_index (figures->lots, i);
-  if (!lot || lot->eligible != CD_ELIGIBLE)
-    {
-      cd_venue_reject (answer, "offset.ineligible");
-      return FALSE;
-    }
-  for (guint i = 0; i < figures->sub_rooms->len; i++)
-    {
-      const CdSubRoom *room = g_ptr_array_index (figures->sub_rooms, i);
-
-      if (g_strcmp0 (room->id, lot->sub_cap) == 0 && c->qty > room->cap - room->used)
-        {
-          cd_venue_reject (answer, "offset.room");
-          answer->has_ab = TRUE;
-          answer->a = room->cap - room->used;
-          answer->b = c->qty;
-          return FALSE;
-        }
-    }
-  if (c->qty > figures->offset_room)
-    {
-      cd_venue_reject (answer, "offset.room");
-      answer->has_ab = TRUE;
-      answer->a = figures->offset_room;
-      answer->b = c->qty;
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-check_surrender (CdVenue *venue, const char *account, const CdWireInstruction *c, CdWireAnswer *answer)
-{
-  CdVenueObligation *o = cd_venue_find_obligation (venue, account, c->year);
-  g_autoptr (GArray) allowances = g_array_new (FALSE, FALSE, sizeof (CdSurrenderLine));
-  g_autoptr (GArray) credits = g_array_new (FALSE, FALSE, sizeof (CdSurrenderLine));
-  g_auto (Figures) f = { 0 };
-  g_autoptr (GError) error = NULL;
-
-  if (!o || o->closed || !fill_figures (venue, o, &f))
-    {
-      cd_venue_reject (answer, "year.closed");
-      return FALSE;
-    }
-  for (guint i = 0; c->allowances && i < c->allowances->len; i++)
-    {
-      const CdWireLine *line = &g_array_index (c->allowances, CdWireLine, i);
-      const CdSurrenderLine item = { line->asset, line->qty };
-
-      g_array_append_val (allowances, item);
-    }
-  for (guint i = 0; c->credits && i < c->credits->len; i++)
-    {
-      const CdWireLine *line = &g_array_index (c->credits, CdWireLine, i);
-      const CdSurrenderLine item = { line->asset, line->qty };
-
-      g_array_append_val (credits, item);
-    }
-  if (cd_surrender_check (&f.input, (const CdSurrenderLine *) allowances->data, allowances->len, (const CdSurrenderLine *) credits->data, credits->len, &error))
-    return TRUE;
-  reject_by_error (answer, error);
-  return FALSE;
 }
 
 /* --- Locking, giving back, executing ----------------------------------------------------------------------------------- */
@@ -343,7 +164,7 @@ free_for (const CdVenue *venue, const char *account, const CdWireInstruction *c)
     case CD_WIRE_INSTRUCTION_CANCEL:
       return balance (venue, account, c->asset, CD_BUCKET_REGISTRY);
     case CD_WIRE_INSTRUCTION_RELEASE:
-      return balance (venue, account, c->asset, CD_BUCKET_PENDING_OFFSET);
+      return cd_venue_reserved (venue, account, c->asset, c->year);
     case CD_WIRE_INSTRUCTION_CASH_OUT:
       return balance (venue, account, cash_asset (venue, ccy), CD_BUCKET_CASH_AVAILABLE);
     default:
@@ -351,12 +172,50 @@ free_for (const CdVenue *venue, const char *account, const CdWireInstruction *c)
     }
 }
 
+/* What the reader of the wire cannot know: names of sub-balances, and figures that mean nothing. */
+static const char *
+content_fault (const CdWireInstruction *c)
+{
+  gboolean trading = g_strcmp0 (c->from, "trading") == 0 && g_strcmp0 (c->to, "registry") == 0;
+  gboolean registry = g_strcmp0 (c->from, "registry") == 0 && g_strcmp0 (c->to, "trading") == 0;
+
+  if (c->kind == CD_WIRE_INSTRUCTION_TRANSFER && !trading && !registry)
+    return "expected from \"trading\" to \"registry\" or the other way";
+  if (c->asset && c->qty <= 0)
+    return "qty: expected more than 0";
+  if ((c->kind == CD_WIRE_INSTRUCTION_CASH_IN || c->kind == CD_WIRE_INSTRUCTION_CASH_OUT) && c->amount_e4 <= 0)
+    return "amount: expected more than 0";
+  return NULL;
+}
+
+/* All cash there is must stay far from what an integer holds. */
+static gboolean
+cash_fits (const CdVenue *venue, const CdWireInstruction *c)
+{
+  char ccy[CD_CURRENCY_BUF];
+  gint64 outside = balance (venue, "world", cash_asset (venue, ccy), CD_BUCKET_WORLD);
+
+  return c->kind != CD_WIRE_INSTRUCTION_CASH_IN || c->amount_e4 <= G_MAXINT64 / 4 + outside;
+}
+
 static gboolean
 check_content (CdVenue *venue, const char *account, const CdWireInstruction *c, CdWireAnswer *answer)
 {
   gint64 need = c->kind == CD_WIRE_INSTRUCTION_CASH_OUT ? c->amount_e4 : c->qty;
   gint64 have = free_for (venue, account, c);
+  const char *fault = content_fault (c);
 
+  if (fault)
+    {
+      cd_venue_reject (answer, "request.malformed");
+      answer->detail = g_strdup (fault);
+      return FALSE;
+    }
+  if (!cash_fits (venue, c))
+    {
+      cd_venue_reject (answer, "amount.overflow");
+      return FALSE;
+    }
   if (c->asset && !cd_venue_find_book (venue, c->asset))
     {
       cd_venue_reject (answer, "instrument.not_tradable");
@@ -371,10 +230,24 @@ check_content (CdVenue *venue, const char *account, const CdWireInstruction *c, 
       return FALSE;
     }
   if (c->kind == CD_WIRE_INSTRUCTION_RESERVE)
-    return check_reserve (venue, account, c, answer);
+    return cd_venue_check_reserve (venue, account, c, answer);
   if (c->kind == CD_WIRE_INSTRUCTION_SURRENDER)
-    return check_surrender (venue, account, c, answer);
+    return cd_venue_check_surrender (venue, account, c, answer);
   return TRUE;
+}
+
+/* What may have changed between proposal and execution although the means are locked. */
+static gboolean
+still_possible (CdVenue *venue, const CdVenueInstruction *in, CdWireAnswer *answer)
+{
+  const CdWireInstruction *c = in->content;
+  const CdVenueObligation *o = cd_venue_find_obligation (venue, in->account, c->year);
+
+  if ((c->kind == CD_WIRE_INSTRUCTION_RESERVE || c->kind == CD_WIRE_INSTRUCTION_SURRENDER) && (!o || o->closed))
+    cd_venue_reject (answer, "year.closed");
+  else if (!cash_fits (venue, c))
+    cd_venue_reject (answer, "amount.overflow");
+  return answer->verdict != CD_WIRE_REJECTED;
 }
 
 static gint64
@@ -457,6 +330,13 @@ edit (CdVenue *venue, const CdVenueDemoPerson *person, CdVenueInstruction *in, c
       cd_venue_reject (answer, "rights.missing");
       return;
     }
+  /* Another kind needs other rights: that is another instruction. */
+  if (body->kind != old->kind)
+    {
+      cd_venue_reject (answer, "request.malformed");
+      answer->detail = g_strdup ("kind: expected that of the first version");
+      return;
+    }
   move_content (venue, in->account, old, STEP_BACK);
   if (!check_content (venue, in->account, body, answer))
     {
@@ -483,7 +363,7 @@ confirm (CdVenue *venue, const CdVenueDemoPerson *person, CdVenueInstruction *in
     cd_venue_reject (answer, "rights.missing");
   else if (g_strcmp0 (body->hash, in->hash) != 0)
     cd_venue_reject (answer, "instruction.stale");
-  else
+  else if (still_possible (venue, in, answer))
     {
       in->confirmed_by = g_strdup (person->id);
       if (reviewed)
@@ -510,7 +390,10 @@ review (CdVenue *venue, const CdVenueDemoPerson *person, CdVenueInstruction *in,
   else if (!g_str_equal (in->state, "in_review"))
     cd_venue_reject (answer, "instruction.state");
   else if (g_strcmp0 (body->verdict, "pass") == 0)
-    execute (venue, in);
+    {
+      if (still_possible (venue, in, answer))
+        execute (venue, in);
+    }
   else
     give_back (venue, in, "refused", body->reason);
 }
@@ -539,7 +422,7 @@ later_step (CdVenue *venue, const CdVenueDemoPerson *person, const CdWireCommand
     edit (venue, person, in, command, body, answer);
   else if (command->op == CD_WIRE_OP_INSTRUCTION_CONFIRM)
     confirm (venue, person, in, body, answer);
-  else if (command->op == CD_WIRE_OP_INSTRUCTION_REFUSE && !(person->roles & CD_ROLE_APPROVE))
+  else if (command->op == CD_WIRE_OP_INSTRUCTION_REFUSE ? !(person->roles & CD_ROLE_APPROVE) : !(person->roles & CD_ROLE_ENTER))
     cd_venue_reject (answer, "rights.missing");
   else
     give_back (venue, in, command->op == CD_WIRE_OP_INSTRUCTION_REFUSE ? "refused" : "withdrawn", body->reason);
@@ -549,7 +432,7 @@ void
 cd_venue_instruct (CdVenue *venue, const char *person, const CdWireCommand *command, CdWireAnswer *answer)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CdWireInstruction) body = cd_wire_instruction_parse ((int) command->op, command->body, strlen (command->body), &error);
+  g_autoptr (CdWireInstruction) body = cd_wire_instruction_parse ((int)command->op, command->body, strlen (command->body), &error);
   const CdVenueDemoPerson *p = cd_venue_person (venue, person);
 
   if (!body)

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (cd-venue-error-quark, cd_venue_error)
+G_DEFINE_QUARK (cd - venue - error - quark, cd_venue_error)
 
 static void
 account_free (gpointer data)
@@ -60,6 +60,7 @@ cd_venue_new (CdPack *const *packs, gsize n_packs, const char *scenario, guint64
     return NULL;
   venue->step_us = venue->now_us - venue->now_us % CD_PARTICIPANT_STEP_US;
   venue->day_event_us = cd_venue_next_day_event (venue);
+  cd_venue_advance (venue, venue->start_us);
   return g_steal_pointer (&venue);
 }
 
@@ -115,7 +116,7 @@ cd_venue_random (CdVenue *venue)
 gint64
 cd_venue_random_range (CdVenue *venue, gint64 low, gint64 high)
 {
-  return low + (gint64) (cd_venue_random (venue) % (guint64) (high - low + 1));
+  return low + (gint64)(cd_venue_random (venue) % (guint64)(high - low + 1));
 }
 
 /* --- Accounts and events --------------------------------------------------------------------------------------------- */
@@ -137,7 +138,7 @@ cd_venue_add_account (CdVenue *venue, const char *id, const char *name, const ch
   account->market = g_strdup (market);
   account->sector = g_strdup (sector);
   account->participant = participant;
-  account->events = g_ptr_array_new_with_free_func ((GDestroyNotify) cd_wire_event_free);
+  account->events = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_wire_event_free);
   g_ptr_array_add (venue->accounts, account);
   g_hash_table_insert (venue->account_by_id, account->id, account);
   return account;
@@ -342,11 +343,6 @@ execute (CdVenue *venue, const char *person, const CdWireCommand *command, gint6
   g_autoptr (CdWireBody) body = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!cd_venue_may_see (venue, person, command->account))
-    {
-      cd_venue_reject (answer, "rights.missing");
-      return;
-    }
   if (command->deadline_us && server_now_us > command->deadline_us)
     {
       cd_venue_reject (answer, "deadline.passed");
@@ -364,7 +360,8 @@ execute (CdVenue *venue, const char *person, const CdWireCommand *command, gint6
       answer->detail = g_strdup (error->message);
       return;
     }
-  if (!(cd_venue_person (venue, person)->roles & CD_ROLE_ENTER))
+  /* Whoever can act can also make sure that an act of unknown fate never happens. */
+  if (!(cd_venue_person (venue, person)->roles & (command->op == CD_WIRE_OP_FENCE ? ~(guint)CD_ROLE_VIEW : CD_ROLE_ENTER)))
     {
       cd_venue_reject (answer, "rights.missing");
       return;
@@ -400,9 +397,15 @@ cd_venue_command (CdVenue *venue, const char *person, const CdWireCommand *comma
   CdVenueKey *known = g_hash_table_lookup (venue->keys, command->key);
   CdWireAnswer *answer = answer_new (venue, command, sha);
 
+  /* A stranger neither reads a stored answer nor uses up a key. */
+  if (!cd_venue_may_see (venue, person, command->account))
+    {
+      cd_venue_reject (answer, "rights.missing");
+      return answer;
+    }
   if (known && known->answer)
     {
-      if (g_str_equal (known->body_sha256, sha) && g_str_equal (known->answer->account, command->account))
+      if (known->answer->op == command->op && g_str_equal (known->body_sha256, sha) && g_str_equal (known->answer->account, command->account))
         {
           cd_wire_answer_free (answer);
           answer = cd_wire_answer_copy (known->answer);

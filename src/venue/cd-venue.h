@@ -100,16 +100,16 @@ gboolean cd_venue_may_see (const CdVenue *venue, const char *person, const char 
 guint64 cd_venue_last_seq (const CdVenue *venue, const char *account);
 /* (element-type CdWireEvent) (transfer none): all events of @account, seq 1 first. */
 const GPtrArray *cd_venue_events (const CdVenue *venue, const char *account);
-const GPtrArray *cd_venue_codes (const CdVenue *venue); /* (element-type utf8): instruments with a book or stats */
+const GPtrArray *cd_venue_codes (const CdVenue *venue);               /* (element-type utf8): instruments with a book or stats */
 const CdBook *cd_venue_book (const CdVenue *venue, const char *code); /* (nullable) */
 guint64 cd_venue_trade_seq (const CdVenue *venue, const char *code);
 gboolean cd_venue_stats (const CdVenue *venue, const char *code, CdMdStats *out);
-void cd_venue_clock (const CdVenue *venue, CdMdClock *out); /* market time and sessions; the edge fills the rest */
+void cd_venue_clock (const CdVenue *venue, CdMdClock *out);                 /* market time and sessions; the edge fills the rest */
 CdWireSession *cd_venue_session (const CdVenue *venue, const char *person); /* without the clock */
 /* @account: for LISTINGS, TRADES and BARS the instrument. @open_only: orders. @side: listings, 0 = both. @since: executions. */
 CdWireList *cd_venue_list (const CdVenue *venue, CdWireListKind kind, const char *account, const char *person, gboolean open_only, CdSide side, gint64 since);
 CdWireByKey *cd_venue_by_key (const CdVenue *venue, const char *key);
-/* Content of the whole state: orders, ledger, instructions, closes, sequences. */
+/* Content of the whole state: orders, books, ledger, registry, settlements, closes, sequences. Keys are left out: a refusal changes nothing else. */
 guint64 cd_venue_hash (const CdVenue *venue);
 
 G_END_DECLS
