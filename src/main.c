@@ -32,7 +32,7 @@ main (int argc, char **argv)
   g_autoptr (CdApplication) application = NULL;
   CdEnv *env = cd_env_default ();
   const char *localedir = cd_env_get_string (env, "CARBONDESK_LOCALEDIR");
-  CdShot shot = { .width = 1920, .height = 1080 };
+  CdShot shot = { .workspace = 1 };
   CdDeskConfig config;
 
   /* Nothing is resumed between two persons at one desk (see venued.c). */
@@ -46,6 +46,11 @@ main (int argc, char **argv)
     {
       g_printerr ("carbondesk: %s\n", error->message);
       return 2;
+    }
+  if (picture && !size)
+    {
+      shot.width = 1920;
+      shot.height = 1080;
     }
   if (size && sscanf (size, "%dx%d", &shot.width, &shot.height) != 2)
     {

@@ -32,6 +32,131 @@ cd_desk_dup_bars (CdDesk *self, const char *code, gint64 span_us)
   return out;
 }
 
+/* --- What the venue made before we came -------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  CdDesk *desk; /* (owned) */
+  CdWireListKind kind;
+  char *code;
+} History;
+
+static void
+take_day_bars (CdDesk *self, const char *code, const CdWireList *list)
+{
+  CdDeskSeries *series = cd_desk_series (self, code);
+  const CdPack *pack = cd_desk_get_pack_of (self, code);
+
+  for (guint i = 0; pack && i < list->items->len; i++)
+    {
+      const CdWireBarRow *row = &g_array_index (list->items, CdWireBarRow, i);
+      const CdBar bar = {
+        .start_us = cd_zone_to_us (cd_calendar_zone (pack->market->calendar), row->day, 0),
+        .day = row->day,
+        .open_e4 = row->open_e4,
+        .high_e4 = row->high_e4,
+        .low_e4 = row->low_e4,
+        .close_e4 = row->close_e4,
+        .volume = row->qty,
+        .amount_e4 = row->amount_e4,
+      };
+
+      cd_bars_put (series->days, &bar);
+    }
+}
+
+/* Only what is older than the oldest trade the stream has brought. */
+static void
+take_old_trades (CdDesk *self, const char *code, const CdWireList *list)
+{
+  CdDeskSeries *series = cd_desk_series (self, code);
+  const CdPack *pack = cd_desk_get_pack_of (self, code);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (series->tape));
+  g_autoptr (CdTapeRow) oldest = n ? g_list_model_get_item (G_LIST_MODEL (series->tape), n - 1) : NULL;
+
+  /* Bars are made from the oldest on, the tape stands newest first. */
+  for (guint i = 0; pack && i < list->items->len; i++)
+    {
+      const CdWireTradeRow *t = &g_array_index (list->items, CdWireTradeRow, i);
+
+      if (t->mode == CD_MODE_LIST && (!oldest || t->seq < oldest->trade.seq))
+        cd_bars_add_trade (series->minutes, cd_calendar_zone (pack->market->calendar), t->at_us, t->price_e4, t->qty);
+    }
+  for (guint i = list->items->len; pack && i-- > 0;)
+    {
+      const CdWireTradeRow *t = &g_array_index (list->items, CdWireTradeRow, i);
+      CdTapeRow *row;
+
+      if (oldest && t->seq >= oldest->trade.seq)
+        continue;
+      if (g_list_model_get_n_items (G_LIST_MODEL (series->tape)) >= CD_TAPE_ROWS_MAX)
+        continue;
+      row = g_object_new (CD_TYPE_TAPE_ROW, NULL);
+      g_strlcpy (row->trade.code, code, sizeof row->trade.code);
+      g_strlcpy (row->trade.id, t->id, sizeof row->trade.id);
+      row->trade.seq = t->seq;
+      row->trade.price_e4 = t->price_e4;
+      row->trade.qty = t->qty;
+      row->trade.side = t->side;
+      row->trade.mode = t->mode;
+      row->trade.at_us = t->at_us;
+      g_list_store_append (series->tape, row);
+      g_object_unref (row);
+    }
+}
+
+static void
+history_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  History *history = data;
+  g_autoptr (GBytes) body = cd_trade_client_get_finish (CD_TRADE_CLIENT (source), result, NULL);
+  g_autoptr (CdWireList) list = NULL;
+
+  if (body)
+    {
+      gsize len;
+      const char *text = g_bytes_get_data (body, &len);
+
+      list = cd_wire_list_parse (history->kind, text, len, NULL);
+    }
+  if (list && history->kind == CD_WIRE_LIST_BARS)
+    take_day_bars (history->desk, history->code, list);
+  else if (list)
+    take_old_trades (history->desk, history->code, list);
+  g_object_unref (history->desk);
+  g_free (history->code);
+  g_free (history);
+}
+
+static void
+ask_history (CdDesk *self, const char *code, CdWireListKind kind)
+{
+  g_autofree char *path = g_strdup_printf (kind == CD_WIRE_LIST_BARS ? "instruments/%s/bars?span=day" : "instruments/%s/trades?limit=500", code);
+  History *history = g_new0 (History, 1);
+
+  history->desk = g_object_ref (self);
+  history->kind = kind;
+  history->code = g_strdup (code);
+  cd_trade_client_get_async (self->client, path, self->cancellable, history_cb, history);
+}
+
+void
+cd_desk_history_start (CdDesk *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->quotes));
+
+  if (self->history_asked)
+    return;
+  self->history_asked = TRUE;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (CdQuote) quote = g_list_model_get_item (G_LIST_MODEL (self->quotes), i);
+
+      ask_history (self, quote->code, CD_WIRE_LIST_BARS);
+      ask_history (self, quote->code, CD_WIRE_LIST_TRADES);
+    }
+}
+
 /* --- Listings of a level --------------------------------------------------------------------------------------------- */
 
 static void

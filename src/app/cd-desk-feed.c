@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define MINUTE_US (60 * CD_USEC_PER_SEC)
+#define SPAN_US (5 * MINUTE_US)
 
 void
 cd_desk_series_free (CdDeskSeries *series)
@@ -28,7 +29,7 @@ cd_desk_series (CdDesk *self, const char *code)
     return series;
   series = g_new0 (CdDeskSeries, 1);
   series->tape = g_list_store_new (CD_TYPE_TAPE_ROW);
-  series->minutes = cd_bars_new (MINUTE_US);
+  series->minutes = cd_bars_new (SPAN_US);
   series->days = cd_bars_new (0);
   g_hash_table_insert (self->series, g_strdup (code), series);
   return series;
@@ -225,12 +226,9 @@ wake_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-void
-cd_desk_feed_start (CdDesk *self)
+static void
+add_quotes (CdDesk *self, CdInstrumentKind kind)
 {
-  g_autoptr (CdEndpoint) endpoint = cd_venue_ready_endpoint (self->ready, NULL);
-
-  /* The watchlist stands in the order of the packs before the first message, so that nothing jumps. */
   for (guint i = 0; i < self->packs->len; i++)
     {
       const CdPack *pack = g_ptr_array_index (self->packs, i);
@@ -239,10 +237,21 @@ cd_desk_feed_start (CdDesk *self)
         {
           const CdInstrument *instrument = g_ptr_array_index (pack->market->instruments, k);
 
-          if (instrument->first_trade != CD_DATE_NONE)
+          if (instrument->kind == kind && instrument->first_trade != CD_DATE_NONE)
             ensure_quote (self, instrument->code);
         }
     }
+}
+
+void
+cd_desk_feed_start (CdDesk *self)
+{
+  g_autoptr (CdEndpoint) endpoint = cd_venue_ready_endpoint (self->ready, NULL);
+
+  /* The watchlist stands before the first message, so that nothing jumps: the newest allowances, then credits, then indices. */
+  add_quotes (self, CD_INSTRUMENT_ALLOWANCE);
+  add_quotes (self, CD_INSTRUMENT_CREDIT);
+  add_quotes (self, CD_INSTRUMENT_COMPOSITE);
   cd_feed_box_set_wake (self->box, NULL, wake_cb, self);
   self->feed = cd_feed_new (self->env, endpoint, self->box);
 }

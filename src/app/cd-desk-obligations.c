@@ -134,6 +134,15 @@ fill_input (CdDesk *self, CdObligationRow *row, const CdPack *pack, const char *
     }
   if (asset && !seen)
     add_asset (self, in, asset, nothing, delta);
+  /* Every credit that trades is judged, held or not: what to buy is the question. */
+  n = g_list_model_get_n_items (G_LIST_MODEL (self->quotes));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (CdQuote) quote = g_list_model_get_item (G_LIST_MODEL (self->quotes), i);
+
+      if (quote->instrument && quote->instrument->kind == CD_INSTRUMENT_CREDIT && g_strcmp0 (quote->code, asset) != 0 && !cd_desk_holding (self, row->account, quote->code))
+        add_asset (self, in, quote->code, nothing, 0);
+    }
   if (pack->market->composite_code)
     cd_desk_price_of (self, pack->market->composite_code, &price);
   in->input = (CdObligationInput){

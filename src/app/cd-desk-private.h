@@ -77,6 +77,7 @@ struct _CdDesk
   guint reconcile_tries;
   guint reconcile_round;         /* answers of an earlier round are dropped */
   guint reconcile_pending;
+  gboolean history_asked;        /* bars and trades from before we came */
   gboolean reconcile_again;      /* an UNKNOWN is still open */
   CdWireList *executions;        /* held until the orders come */
   guint64 tick_timer;
@@ -185,6 +186,9 @@ void cd_desk_orders_outcome_replayed (CdDesk *self, const CdWireAnswer *answer);
 void cd_desk_order_changed (CdDesk *self, CdOrderRow *row);
 CdOrderRow *cd_desk_add_order (CdDesk *self, CdOrder *order, const char *purpose, const char *by);
 gboolean cd_desk_apply (CdDesk *self, CdOrderRow *row, const CdOrderEvent *event); /* table + row + journal record */
+
+/* cd-desk-bars.c */
+void cd_desk_history_start (CdDesk *self);
 
 /* cd-desk-reconcile.c */
 void cd_desk_reconcile_start (CdDesk *self);

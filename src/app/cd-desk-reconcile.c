@@ -73,6 +73,7 @@ round_done (CdDesk *self)
   cd_desk_obligations_update (self);
   cd_desk_feed_tick (self);
   cd_desk_set_state (self, CD_DESK_LIVE, NULL);
+  cd_desk_history_start (self);
   cd_desk_alert (self, 0, "reconcile", "reconciled", "%u", g_list_model_get_n_items (G_LIST_MODEL (self->orders)));
   cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
   cd_desk_emit (self, CD_DESK_SIGNAL_STATE);

@@ -62,14 +62,23 @@ quit_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
     gtk_window_close (GTK_WINDOW (self->window));
 }
 
+/* Only right after a frame is everything drawn. */
+static void
+after_paint_cb (GdkFrameClock *clock, CdApplication *self)
+{
+  g_signal_handlers_disconnect_by_func (clock, after_paint_cb, self);
+  if (!cd_window_shoot (self->window, self->shot_path))
+    g_printerr ("%s: the picture could not be written\n", self->shot_path);
+  gtk_window_close (GTK_WINDOW (self->window));
+}
+
 static void
 shot_tick_cb (CdDesk *desk, CdApplication *self)
 {
   if (cd_desk_get_state (desk) != CD_DESK_LIVE || ++self->live_ticks != SHOT_TICKS)
     return;
-  if (!cd_window_shoot (self->window, self->shot_path))
-    g_printerr ("%s: the picture could not be written\n", self->shot_path);
-  gtk_window_close (GTK_WINDOW (self->window));
+  g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (self->window)), "after-paint", G_CALLBACK (after_paint_cb), self);
+  gtk_widget_queue_draw (GTK_WIDGET (self->window));
 }
 
 static void
@@ -81,10 +90,29 @@ load_style (void)
   gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 }
 
+/* As large as the first monitor allows, at most what four workspaces can use. */
+static void
+choose_size (CdApplication *self, GdkRectangle *size)
+{
+  g_autoptr (GdkMonitor) monitor = g_list_model_get_item (gdk_display_get_monitors (gdk_display_get_default ()), 0);
+
+  *size = (GdkRectangle){ 0, 0, 1600, 960 };
+  if (monitor)
+    gdk_monitor_get_geometry (monitor, size);
+  size->width = MIN (size->width, 1920);
+  size->height = MIN (size->height, 1080);
+  if (self->shot_path || self->shot.width)
+    {
+      size->width = self->shot.width;
+      size->height = self->shot.height;
+    }
+}
+
 static void
 cd_application_activate (GApplication *application)
 {
   CdApplication *self = CD_APPLICATION (application);
+  GdkRectangle size;
 
   if (self->window)
     {
@@ -92,12 +120,12 @@ cd_application_activate (GApplication *application)
       return;
     }
   load_style ();
-  self->window = CD_WINDOW (cd_window_new (GTK_APPLICATION (self), self->desk, self->settings));
+  choose_size (self, &size);
+  self->window = CD_WINDOW (cd_window_new (GTK_APPLICATION (self), self->desk, self->settings, size.width, size.height));
   g_signal_connect (self->window, "close-request", G_CALLBACK (close_request_cb), self);
+  cd_window_set_workspace (self->window, self->shot.workspace);
   if (self->shot_path)
     {
-      gtk_window_set_default_size (GTK_WINDOW (self->window), self->shot.width, self->shot.height);
-      cd_window_set_workspace (self->window, self->shot.workspace);
       g_signal_connect_object (self->desk, "clock-changed", G_CALLBACK (shot_tick_cb), self, 0);
     }
   if (!self->settings)
@@ -154,7 +182,7 @@ cd_application_new (CdEnv *env, const CdDeskConfig *config, const CdShot *shot)
   CdApplication *self = g_object_new (CD_TYPE_APPLICATION, "application-id", SETTINGS_ID, "flags", G_APPLICATION_NON_UNIQUE, NULL);
 
   self->desk = cd_desk_new (env, config);
-  if (shot && shot->path)
+  if (shot)
     {
       self->shot = *shot;
       self->shot_path = g_strdup (shot->path);

@@ -30,8 +30,8 @@ typedef enum
 
 /* On #1d1d20 and on #ffffff; every text hue has a contrast above 4.5. */
 static const char *const hues[2][N_HUES] = {
-  { "#c01c28", "#1b7a43", "#5e5c64", "#9c5400", "#0b5cad", "#8a5a00", "#6f6d73", "#a84300", "#813d9c", "#1a5fb4", "#241f31", "#ffffff", "#f1f0f2", "#dddbe0", "#d6e4f7" },
-  { "#ff6b6b", "#2ec27e", "#c0bfbc", "#ffb74d", "#64b5f6", "#f9c440", "#9a9996", "#ffa348", "#dc8add", "#78aeed", "#f6f5f4", "#1d1d20", "#28282c", "#3a3a40", "#2b3f57" },
+  { "#c01c28", "#1b7a43", "#5e5c64", "#9c5400", "#0b5cad", "#8a5a00", "#69676d", "#a84300", "#813d9c", "#1a5fb4", "#241f31", "#ffffff", "#f1f0f2", "#dddbe0", "#edf3fc" },
+  { "#ff6b6b", "#2ec27e", "#c0bfbc", "#ffb74d", "#64b5f6", "#f9c440", "#9a9996", "#ffa348", "#dc8add", "#78aeed", "#f6f5f4", "#1d1d20", "#28282c", "#3a3a40", "#1f2f47" },
 };
 
 static GdkRGBA cache[2][N_HUES];

@@ -91,7 +91,7 @@ show_deadline (CdComplianceStrip *self, const CdObligationRow *row)
 {
   const CdObligation *o = row->figures;
   gint64 now = cd_desk_get_market_time (self->desk);
-  g_autofree char *date = cd_format_date_time (NULL, o->deadline_us);
+  g_autofree char *date = cd_format_deadline (NULL, o->deadline_us);
   g_autofree char *left = cd_format_countdown (o->deadline_us - now);
   g_autofree char *deadline = NULL;
   g_autofree char *buy = NULL;

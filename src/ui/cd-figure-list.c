@@ -41,6 +41,8 @@ cell_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
   const CdFigureRow *row = item;
 
   g_strlcpy (cell->text, column == 0 ? row->name : row->value, sizeof cell->text);
+  /* A sentence without a figure has the whole line. */
+  cell->span = row->value[0] == 0;
   cell->tone = column == 0 ? CD_TONE_DIM : row->tone;
   cell->bold = column == 1;
 }

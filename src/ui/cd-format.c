@@ -229,6 +229,22 @@ cd_format_date_time (const CdZone *zone, gint64 at_us)
 }
 
 char *
+cd_format_deadline (const CdZone *zone, gint64 at_us)
+{
+  g_autofree char *text = NULL;
+  int s;
+
+  if (at_us == 0)
+    return g_strdup (DASH);
+  civil (zone, at_us, &s);
+  if (s != 0)
+    return cd_format_date_time (zone, at_us);
+  text = cd_format_date_time (zone, at_us - 60 * CD_USEC_PER_SEC);
+  text[strlen (text) - 5] = 0;
+  return g_strconcat (text, "24:00", NULL);
+}
+
+char *
 cd_format_countdown (gint64 us)
 {
   gint64 s = us / CD_USEC_PER_SEC;

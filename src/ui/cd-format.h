@@ -32,6 +32,8 @@ const char *cd_format_mass (CdMass mass, char *buf);               /* t, up to t
 const char *cd_format_time (const CdZone *zone, gint64 at_us, char *buf);      /* 14:03:22 */
 char *cd_format_date (const CdZone *zone, gint64 at_us);                       /* 2026-12-24, with weekday */
 char *cd_format_date_time (const CdZone *zone, gint64 at_us);                  /* 24 Dec 15:00 */
+/* An end of a day is 24:00 of that day, not 00:00 of the next. */
+char *cd_format_deadline (const CdZone *zone, gint64 at_us);
 char *cd_format_countdown (gint64 us);                                         /* "17 d 03:12", "0:57:12" */
 char *cd_format_age (gint64 us);                                               /* "2 s", "3 min", in words for old ones */
 

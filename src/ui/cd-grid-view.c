@@ -271,8 +271,16 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, CdGridVie
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (y < header_height (self) || row < 0)
     return;
-  if (self->top + (guint) row < n_items (self))
+  if (self->top + (guint) row >= n_items (self))
+    return;
+  {
+    g_autoptr (GObject) before = self->selected_item ? g_object_ref (self->selected_item) : NULL;
+
     cd_grid_view_select (self, self->top + (guint) row, FALSE);
+    /* Rows may have moved between the two presses: both must have met the same one. */
+    if (before != self->selected_item)
+      return;
+  }
   if (n_press == 2 && self->selected_item)
     g_signal_emit (self, signals[ACTIVATE], 0, self->selected_item);
 }
@@ -280,7 +288,8 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, CdGridVie
 static gboolean
 scroll_cb (GtkEventControllerScroll *controller, double dx, double dy, CdGridView *self)
 {
-  set_top (self, (gint64) self->top + (dy > 0 ? 3 : -3));
+  if (dy != 0)
+    set_top (self, (gint64) self->top + (dy > 0 ? 3 : -3));
   return GDK_EVENT_STOP;
 }
 
@@ -331,7 +340,7 @@ cd_grid_view_size_allocate (GtkWidget *widget, int width, int height, int baseli
   for (guint i = 0; i < self->rows->len; i++)
     {
       GtkWidget *row = g_ptr_array_index (self->rows, i);
-      GtkAllocation place = { 0, top + (int) i * self->row_height, width, self->row_height };
+      GtkAllocation place = { 0, top + (int) i * self->row_height, MAX (width - (gtk_widget_get_visible (self->scrollbar) ? bar : 0), 0), self->row_height };
 
       gtk_widget_measure (row, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
       gtk_widget_size_allocate (row, &place, -1);

@@ -42,6 +42,8 @@ watch_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
     {
       COPY (cell, q->code);
       cell->bold = TRUE;
+      if (q->not_usable_year || q->offset_ineligible)
+        cell->tone = CD_TONE_WARN;
       return;
     }
   if (column == 5)
@@ -74,7 +76,7 @@ GtkWidget *
 cd_watchlist_new (CdDesk *desk)
 {
   const CdGridColumn columns[] = {
-    { _ ("Code"), 104, FALSE, FALSE, FALSE },
+    { _ ("Code"), 120, FALSE, FALSE, FALSE },
     { _ ("Last"), 58, TRUE, FALSE, FALSE },
     { _ ("Chg %"), 68, TRUE, FALSE, FALSE },
     { _ ("Bid"), 58, TRUE, FALSE, FALSE },

@@ -517,6 +517,7 @@ cd_ticket_view_class_init (CdTicketViewClass *klass)
 
   object_class->dispose = cd_ticket_view_dispose;
   object_class->finalize = cd_ticket_view_finalize;
+  gtk_widget_class_set_css_name (widget_class, "ticket");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_FORM);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/carbondesk/Carbondesk/ui/cd-ticket-view.ui");
   gtk_widget_class_bind_template_child (widget_class, CdTicketView, root);

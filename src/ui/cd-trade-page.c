@@ -11,7 +11,7 @@
 #include "cd-ladder-view.h"
 #include "cd-tables.h"
 
-#define MINUTE_US (60 * CD_USEC_PER_SEC)
+#define SPAN_US (5 * 60 * CD_USEC_PER_SEC)
 
 struct _CdTradePage
 {
@@ -42,7 +42,7 @@ update_chart (CdTradePage *self)
 
   if (!self->code)
     return;
-  bars = cd_desk_dup_bars (self->desk, self->code, daily ? 0 : MINUTE_US);
+  bars = cd_desk_dup_bars (self->desk, self->code, daily ? 0 : SPAN_US);
   if (quote)
     cd_chart_view_set_levels (CD_CHART_VIEW (self->chart), quote->feed.stats.prev_close_e4, quote->feed.stats.limit_low_e4, quote->feed.stats.limit_high_e4);
   cd_chart_view_set_bars (CD_CHART_VIEW (self->chart), bars, daily);
@@ -120,13 +120,20 @@ refilter (GtkFilterListModel *model)
 
 /* --- Signals of the desk --------------------------------------------------------------------------------------------- */
 
+static gboolean
+is_first (CdDesk *desk, CdQuote *quote)
+{
+  g_autoptr (CdQuote) first = g_list_model_get_item (cd_desk_get_quotes (desk), 0);
+
+  return first == quote;
+}
+
 static void
 quote_changed_cb (CdDesk *desk, CdQuote *quote, CdTradePage *self)
 {
-  /* The first instrument that has a book is what a newcomer wants to see. */
-  if (!self->code && quote->feed.n_asks > 0)
+  /* The year that is due next stands first: what a newcomer wants to see. */
+  if (!self->code && quote->feed.n_asks > 0 && is_first (desk, quote))
     {
-      choose (self, quote->code);
       cd_grid_view_select (CD_GRID_VIEW (self->watchlist), 0, FALSE);
     }
   if (g_strcmp0 (quote->code, self->code) != 0)
@@ -304,7 +311,7 @@ build_blotter (CdTradePage *self)
 static GtkWidget *
 build_chart (CdTradePage *self)
 {
-  GtkWidget *minutes = gtk_toggle_button_new_with_label (_ ("1 min"));
+  GtkWidget *minutes = gtk_toggle_button_new_with_label (_ ("5 min"));
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   self->chart = cd_chart_view_new ();
@@ -429,7 +436,7 @@ cd_trade_page_init (CdTradePage *self)
 }
 
 GtkWidget *
-cd_trade_page_new (CdDesk *desk)
+cd_trade_page_new (CdDesk *desk, gboolean wide)
 {
   CdTradePage *self = g_object_new (CD_TYPE_TRADE_PAGE, NULL);
   GtkWidget *middle, *right;
@@ -439,8 +446,8 @@ cd_trade_page_new (CdDesk *desk)
   self->working_model = gtk_filter_list_model_new (g_object_ref (cd_desk_get_orders (desk)), GTK_FILTER (gtk_custom_filter_new (is_working_func, NULL, NULL)));
   self->own_holdings = gtk_filter_list_model_new (g_object_ref (cd_desk_get_holdings (desk)), GTK_FILTER (gtk_custom_filter_new (is_own_func, desk, NULL)));
   middle = paned (GTK_ORIENTATION_VERTICAL, build_chart (self), build_blotter (self), 400, TRUE, TRUE);
-  right = paned (GTK_ORIENTATION_HORIZONTAL, middle, build_right (self), 1140, TRUE, FALSE);
-  self->root = paned (GTK_ORIENTATION_HORIZONTAL, build_left (self), right, 370, FALSE, TRUE);
+  right = paned (GTK_ORIENTATION_HORIZONTAL, middle, build_right (self), wide ? 1010 : 640, TRUE, FALSE);
+  self->root = paned (GTK_ORIENTATION_HORIZONTAL, build_left (self), right, wide ? 470 : 376, FALSE, TRUE);
   gtk_widget_set_parent (self->root, GTK_WIDGET (self));
   g_signal_connect_object (desk, "quote-changed", G_CALLBACK (quote_changed_cb), self, 0);
   g_signal_connect_object (desk, "clock-changed", G_CALLBACK (clock_changed_cb), self, 0);

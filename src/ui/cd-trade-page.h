@@ -26,7 +26,8 @@ typedef enum
   CD_PANE_WATCHLIST = 6,
 } CdTradePane;
 
-GtkWidget *cd_trade_page_new (CdDesk *desk);
+/* @wide: room for the names in the watchlist. */
+GtkWidget *cd_trade_page_new (CdDesk *desk, gboolean wide);
 CdTicketView *cd_trade_page_get_ticket (CdTradePage *self);
 void cd_trade_page_focus (CdTradePage *self, CdTradePane pane);
 void cd_trade_page_step_instrument (CdTradePage *self, int by);

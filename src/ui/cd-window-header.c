@@ -233,7 +233,6 @@ cd_window_build_header (CdWindow *self)
   gtk_widget_set_valign (banner, GTK_ALIGN_CENTER);
   self->clock_label = header_label ("clock");
   self->session_label = header_label (NULL);
-  self->lines_label = header_label ("line-dot");
   gtk_box_append (GTK_BOX (times), self->clock_label);
   gtk_box_append (GTK_BOX (times), self->session_label);
   gtk_widget_set_valign (times, GTK_ALIGN_CENTER);

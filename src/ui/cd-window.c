@@ -27,6 +27,15 @@ cd_window_set_workspace (CdWindow *self, int number)
 
 /* --- Style ----------------------------------------------------------------------------------------------------------- */
 
+/* A child keeps its picture until it is told: colours changed for all of them. */
+static void
+redraw (GtkWidget *widget)
+{
+  gtk_widget_queue_draw (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
+    redraw (child);
+}
+
 static void
 update_style (CdWindow *self)
 {
@@ -62,7 +71,7 @@ update_style (CdWindow *self)
   gtk_widget_add_css_class (GTK_WIDGET (self), wanted[0]);
   gtk_widget_add_css_class (GTK_WIDGET (self), wanted[1]);
   cd_trade_page_set_row_height (CD_TRADE_PAGE (self->trade), height);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  redraw (GTK_WIDGET (self));
 }
 
 /* --- Desk ------------------------------------------------------------------------------------------------------------ */
@@ -139,19 +148,22 @@ build_status (CdWindow *self)
   gtk_label_set_xalign (GTK_LABEL (self->state_label), 0);
   gtk_widget_set_hexpand (self->state_label, TRUE);
   gtk_widget_add_css_class (box, "status");
+  self->lines_label = gtk_label_new ("");
+  gtk_widget_add_css_class (self->lines_label, "header-item");
   gtk_box_append (GTK_BOX (box), self->state_label);
   gtk_box_append (GTK_BOX (box), self->status_label);
+  gtk_box_append (GTK_BOX (box), self->lines_label);
   return box;
 }
 
 static void
-build (CdWindow *self)
+build (CdWindow *self, gboolean wide)
 {
   GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   self->stack = gtk_stack_new ();
   gtk_widget_set_vexpand (self->stack, TRUE);
-  self->trade = cd_trade_page_new (self->desk);
+  self->trade = cd_trade_page_new (self->desk, wide);
   self->comply = cd_comply_page_new (self->desk);
   self->registry = cd_registry_page_new (self->desk);
   self->recon = cd_recon_page_new (self->desk);
@@ -210,13 +222,13 @@ cd_window_init (CdWindow *self)
 }
 
 GtkWidget *
-cd_window_new (GtkApplication *application, CdDesk *desk, GSettings *settings)
+cd_window_new (GtkApplication *application, CdDesk *desk, GSettings *settings, int width, int height)
 {
-  CdWindow *self = g_object_new (CD_TYPE_WINDOW, "application", application, "title", _ ("Carbondesk"), "default-width", 1600, "default-height", 960, NULL);
+  CdWindow *self = g_object_new (CD_TYPE_WINDOW, "application", application, "title", _ ("Carbondesk"), "default-width", width, "default-height", height, NULL);
 
   self->desk = g_object_ref (desk);
   self->settings = settings ? g_object_ref (settings) : NULL;
-  build (self);
+  build (self, width >= 1500);
   cd_window_add_actions (self);
   if (settings)
     g_signal_connect_object (settings, "changed", G_CALLBACK (update_style), self, G_CONNECT_SWAPPED);

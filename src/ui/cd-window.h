@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 #define CD_TYPE_WINDOW (cd_window_get_type ())
 G_DECLARE_FINAL_TYPE (CdWindow, cd_window, CD, WINDOW, AdwApplicationWindow)
 
-GtkWidget *cd_window_new (GtkApplication *application, CdDesk *desk, GSettings *settings); /* @settings: (nullable) */
+/* @settings: (nullable). @width, @height: in application pixels; panes are laid out for them. */
+GtkWidget *cd_window_new (GtkApplication *application, CdDesk *desk, GSettings *settings, int width, int height);
 void cd_window_set_workspace (CdWindow *self, int number);
 /* Writes what is drawn as PNG. */
 gboolean cd_window_shoot (CdWindow *self, const char *path);

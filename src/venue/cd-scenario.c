@@ -7,7 +7,7 @@
  */
 #include "cd-venue-private.h"
 
-#define HISTORY_DAYS 8
+#define HISTORY_DAYS 40
 
 typedef struct
 {

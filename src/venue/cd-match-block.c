@@ -1,0 +1,55 @@
+/* cd-match-block.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Negotiated blocks (大宗协议). An intent of at least the smallest size stands until a counterparty takes it: by name, at its
+ * price and whole. Intents never meet by themselves.
+ */
+#include "cd-ladder.h"
+
+static CdMatchResult
+enter (CdMatch *match, const CdMatchOrder *order, CdMatchRef *ref)
+{
+  *ref = 0;
+  if (!cd_ladder_in_range (match, order->tick, order->qty, order->account) || order->qty < match->config.min_qty)
+    return CD_MATCH_RANGE;
+  return cd_ladder_rest (match, order, ref);
+}
+
+static CdMatchResult
+take (CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
+{
+  const CdSlot *slot = &match->slots[named];
+
+  if (!cd_ladder_in_range (match, taker->tick, taker->qty, taker->account))
+    return CD_MATCH_RANGE;
+  if (!cd_ladder_live (match, named) || cd_ladder_side_of (slot) == cd_ladder_index (taker->side))
+    return CD_MATCH_GONE;
+  if (slot->tick != taker->tick || slot->qty != taker->qty)
+    return CD_MATCH_GONE;
+  if (cd_ladder_account (slot) == taker->account)
+    return CD_MATCH_SELF;
+  if (cd_ladder_ring_room (match) == 0)
+    return CD_MATCH_FULL;
+  cd_ladder_execute (match, named, taker->tag, taker->side, taker->qty);
+  return CD_MATCH_OK;
+}
+
+/* Whoever read the old intent cannot take the new one by mistake: the price and the quantity must be those he saw. */
+static CdMatchResult
+replace (CdMatch *match, CdMatchRef *ref, guint32 tick, gint64 qty)
+{
+  if (!cd_ladder_live (match, *ref))
+    return CD_MATCH_UNKNOWN;
+  if (!cd_ladder_in_range (match, tick, qty, 0) || qty < match->config.min_qty)
+    return CD_MATCH_RANGE;
+  if (cd_ladder_reduce (match, *ref, tick, qty))
+    return CD_MATCH_OK;
+  cd_ladder_unlink (match, *ref);
+  match->slots[*ref].tick = tick;
+  match->slots[*ref].qty = qty;
+  cd_ladder_link (match, *ref);
+  return CD_MATCH_OK;
+}
+
+const CdMatchOps cd_match_block_ops = { "negotiated", enter, take, cd_ladder_cancel, replace };

@@ -1,0 +1,107 @@
+/* cd-match-pick.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Quote picking (挂牌/摘牌). Listings rest, also where a bid stands at or above an ask. A pick takes at one price level among the
+ * best ones of the other side: from the listing it names, or from the level's listings in the order of their arrival; all of its
+ * quantity at once, or nothing. Several levels are several picks.
+ */
+#include "cd-ladder.h"
+
+static CdMatchResult
+enter (CdMatch *match, const CdMatchOrder *order, CdMatchRef *ref)
+{
+  *ref = 0;
+  if (!cd_ladder_in_range (match, order->tick, order->qty, order->account))
+    return CD_MATCH_RANGE;
+  return cd_ladder_rest (match, order, ref);
+}
+
+static gboolean
+is_visible (const CdMatch *match, int s, guint32 tick)
+{
+  guint32 at = match->side[s].best;
+
+  for (guint i = 0; at != CD_LADDER_NONE && (match->config.visible_levels == 0 || i < match->config.visible_levels); i++)
+    {
+      if (at == tick)
+        return TRUE;
+      at = cd_ladder_behind (match, s, at);
+    }
+  return FALSE;
+}
+
+static CdMatchResult
+take_named (CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
+{
+  const CdSlot *slot = &match->slots[named];
+
+  if (!cd_ladder_live (match, named) || cd_ladder_side_of (slot) == cd_ladder_index (taker->side) || slot->tick != taker->tick)
+    return CD_MATCH_GONE;
+  if (cd_ladder_account (slot) == taker->account)
+    return CD_MATCH_SELF;
+  if (slot->qty < taker->qty)
+    return CD_MATCH_GONE;
+  cd_ladder_execute (match, named, taker->tag, taker->side, taker->qty);
+  return CD_MATCH_OK;
+}
+
+static CdMatchResult
+take_level (CdMatch *match, const CdMatchOrder *taker)
+{
+  const CdRung *rung = &match->side[1 - cd_ladder_index (taker->side)].rungs[taker->tick];
+  gint64 left = taker->qty;
+  gint64 others = 0;
+  guint32 next;
+
+  for (guint32 ref = rung->head; ref && others < left; ref = match->slots[ref].next)
+    if (cd_ladder_account (&match->slots[ref]) != taker->account)
+      others += match->slots[ref].qty;
+  if (others < left)
+    return rung->qty >= left ? CD_MATCH_SELF : CD_MATCH_GONE;
+  for (guint32 ref = rung->head; left > 0; ref = next)
+    {
+      gint64 qty = MIN (left, match->slots[ref].qty);
+
+      next = match->slots[ref].next;
+      if (cd_ladder_account (&match->slots[ref]) == taker->account)
+        continue;
+      left -= qty;
+      cd_ladder_execute (match, ref, taker->tag, taker->side, qty);
+    }
+  return CD_MATCH_OK;
+}
+
+static CdMatchResult
+take (CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
+{
+  int other = 1 - cd_ladder_index (taker->side);
+
+  if (!cd_ladder_in_range (match, taker->tick, taker->qty, taker->account))
+    return CD_MATCH_RANGE;
+  if (match->side[other].rungs[taker->tick].n == 0)
+    return CD_MATCH_GONE;
+  if (!is_visible (match, other, taker->tick))
+    return CD_MATCH_LEVEL;
+  if (cd_ladder_ring_room (match) < match->side[other].rungs[taker->tick].n)
+    return CD_MATCH_FULL;
+  return named ? take_named (match, taker, named) : take_level (match, taker);
+}
+
+static CdMatchResult
+replace (CdMatch *match, CdMatchRef *ref, guint32 tick, gint64 qty)
+{
+  if (!cd_ladder_live (match, *ref))
+    return CD_MATCH_UNKNOWN;
+  if (!cd_ladder_in_range (match, tick, qty, 0))
+    return CD_MATCH_RANGE;
+  if (cd_ladder_reduce (match, *ref, tick, qty))
+    return CD_MATCH_OK;
+  cd_ladder_unlink (match, *ref);
+  match->slots[*ref].tick = tick;
+  match->slots[*ref].qty = qty;
+  cd_ladder_link (match, *ref);
+  return CD_MATCH_OK;
+}
+
+const CdMatchOps cd_match_pick_ops = { "quote_pick", enter, take, cd_ladder_cancel, replace };
