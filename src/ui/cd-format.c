@@ -253,7 +253,7 @@ cd_format_countdown (gint64 us)
     return g_strdup (_ ("passed"));
   if (s >= 86400)
     /* Translators: days, hours and minutes that are left */
-    return g_strdup_printf (_ ("%" G_GINT64_FORMAT " d %02d:%02d"), s / 86400, (int) (s / 3600 % 24), (int) (s / 60 % 60));
+    return g_strdup_printf (_ ("%d d %02d:%02d"), (int) (s / 86400), (int) (s / 3600 % 24), (int) (s / 60 % 60));
   return g_strdup_printf ("%" G_GINT64_FORMAT ":%02d:%02d", s / 3600, (int) (s / 60 % 60), (int) (s % 60));
 }
 
