@@ -17,22 +17,32 @@ enter (CdMatch *match, const CdMatchOrder *order, CdMatchRef *ref)
 }
 
 static CdMatchResult
-take (CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
+probe (const CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
 {
-  const CdSlot *slot = &match->slots[named];
+  const CdSlot *slot;
 
   if (!cd_ladder_in_range (match, taker->tick, taker->qty, taker->account))
     return CD_MATCH_RANGE;
-  if (!cd_ladder_live (match, named) || cd_ladder_side_of (slot) == cd_ladder_index (taker->side))
+  if (!cd_ladder_live (match, named))
+    return CD_MATCH_GONE;
+  slot = &match->slots[named];
+  if (cd_ladder_side_of (slot) == cd_ladder_index (taker->side))
     return CD_MATCH_GONE;
   if (slot->tick != taker->tick || slot->qty != taker->qty)
     return CD_MATCH_GONE;
   if (cd_ladder_account (slot) == taker->account)
     return CD_MATCH_SELF;
-  if (cd_ladder_ring_room (match) == 0)
-    return CD_MATCH_FULL;
-  cd_ladder_execute (match, named, taker->tag, taker->side, taker->qty);
-  return CD_MATCH_OK;
+  return cd_ladder_ring_room (match) == 0 ? CD_MATCH_FULL : CD_MATCH_OK;
+}
+
+static CdMatchResult
+take (CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
+{
+  CdMatchResult result = probe (match, taker, named);
+
+  if (result == CD_MATCH_OK)
+    cd_ladder_execute (match, named, taker->tag, taker->side, taker->qty);
+  return result;
 }
 
 /* Whoever read the old intent cannot take the new one by mistake: the price and the quantity must be those he saw. */
@@ -52,4 +62,4 @@ replace (CdMatch *match, CdMatchRef *ref, guint32 tick, gint64 qty)
   return CD_MATCH_OK;
 }
 
-const CdMatchOps cd_match_block_ops = { "negotiated", enter, take, cd_ladder_cancel, replace };
+const CdMatchOps cd_match_block_ops = { "negotiated", enter, probe, take, cd_ladder_cancel, replace };

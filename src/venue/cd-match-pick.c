@@ -32,48 +32,36 @@ is_visible (const CdMatch *match, int s, guint32 tick)
 }
 
 static CdMatchResult
-take_named (CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
+probe_named (const CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
 {
-  const CdSlot *slot = &match->slots[named];
+  const CdSlot *slot;
 
-  if (!cd_ladder_live (match, named) || cd_ladder_side_of (slot) == cd_ladder_index (taker->side) || slot->tick != taker->tick)
+  if (!cd_ladder_live (match, named))
+    return CD_MATCH_GONE;
+  slot = &match->slots[named];
+  if (cd_ladder_side_of (slot) == cd_ladder_index (taker->side) || slot->tick != taker->tick)
     return CD_MATCH_GONE;
   if (cd_ladder_account (slot) == taker->account)
     return CD_MATCH_SELF;
-  if (slot->qty < taker->qty)
-    return CD_MATCH_GONE;
-  cd_ladder_execute (match, named, taker->tag, taker->side, taker->qty);
-  return CD_MATCH_OK;
+  return slot->qty < taker->qty ? CD_MATCH_GONE : CD_MATCH_OK;
 }
 
 static CdMatchResult
-take_level (CdMatch *match, const CdMatchOrder *taker)
+probe_level (const CdMatch *match, const CdMatchOrder *taker)
 {
   const CdRung *rung = &match->side[1 - cd_ladder_index (taker->side)].rungs[taker->tick];
-  gint64 left = taker->qty;
   gint64 others = 0;
-  guint32 next;
 
-  for (guint32 ref = rung->head; ref && others < left; ref = match->slots[ref].next)
+  for (guint32 ref = rung->head; ref && others < taker->qty; ref = match->slots[ref].next)
     if (cd_ladder_account (&match->slots[ref]) != taker->account)
       others += match->slots[ref].qty;
-  if (others < left)
-    return rung->qty >= left ? CD_MATCH_SELF : CD_MATCH_GONE;
-  for (guint32 ref = rung->head; left > 0; ref = next)
-    {
-      gint64 qty = MIN (left, match->slots[ref].qty);
-
-      next = match->slots[ref].next;
-      if (cd_ladder_account (&match->slots[ref]) == taker->account)
-        continue;
-      left -= qty;
-      cd_ladder_execute (match, ref, taker->tag, taker->side, qty);
-    }
-  return CD_MATCH_OK;
+  if (others >= taker->qty)
+    return CD_MATCH_OK;
+  return rung->qty >= taker->qty ? CD_MATCH_SELF : CD_MATCH_GONE;
 }
 
 static CdMatchResult
-take (CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
+probe (const CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
 {
   int other = 1 - cd_ladder_index (taker->side);
 
@@ -85,7 +73,34 @@ take (CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
     return CD_MATCH_LEVEL;
   if (cd_ladder_ring_room (match) < match->side[other].rungs[taker->tick].n)
     return CD_MATCH_FULL;
-  return named ? take_named (match, taker, named) : take_level (match, taker);
+  return named ? probe_named (match, taker, named) : probe_level (match, taker);
+}
+
+static CdMatchResult
+take (CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
+{
+  CdMatchResult result = probe (match, taker, named);
+  gint64 left = taker->qty;
+  guint32 next;
+
+  if (result != CD_MATCH_OK)
+    return result;
+  if (named)
+    {
+      cd_ladder_execute (match, named, taker->tag, taker->side, left);
+      return CD_MATCH_OK;
+    }
+  for (guint32 ref = match->side[1 - cd_ladder_index (taker->side)].rungs[taker->tick].head; left > 0; ref = next)
+    {
+      gint64 qty = MIN (left, match->slots[ref].qty);
+
+      next = match->slots[ref].next;
+      if (cd_ladder_account (&match->slots[ref]) == taker->account)
+        continue;
+      left -= qty;
+      cd_ladder_execute (match, ref, taker->tag, taker->side, qty);
+    }
+  return CD_MATCH_OK;
 }
 
 static CdMatchResult
@@ -104,4 +119,4 @@ replace (CdMatch *match, CdMatchRef *ref, guint32 tick, gint64 qty)
   return CD_MATCH_OK;
 }
 
-const CdMatchOps cd_match_pick_ops = { "quote_pick", enter, take, cd_ladder_cancel, replace };
+const CdMatchOps cd_match_pick_ops = { "quote_pick", enter, probe, take, cd_ladder_cancel, replace };

@@ -61,6 +61,12 @@ enter (CdMatch *match, const CdMatchOrder *order, CdMatchRef *ref)
 
 /* Whoever wants to trade at a price enters an order with it. */
 static CdMatchResult
+probe (const CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
+{
+  return CD_MATCH_NOT_HERE;
+}
+
+static CdMatchResult
 take (CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
 {
   return CD_MATCH_NOT_HERE;
@@ -105,4 +111,4 @@ replace (CdMatch *match, CdMatchRef *ref, guint32 tick, gint64 qty)
   return CD_MATCH_OK;
 }
 
-const CdMatchOps cd_match_time_ops = { "price_time", enter, take, cd_ladder_cancel, replace };
+const CdMatchOps cd_match_time_ops = { "price_time", enter, probe, take, cd_ladder_cancel, replace };

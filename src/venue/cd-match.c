@@ -71,6 +71,12 @@ cd_match_enter (CdMatch *match, const CdMatchOrder *order, CdMatchRef *ref)
 }
 
 CdMatchResult
+cd_match_probe (const CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
+{
+  return match->ops->probe (match, taker, named);
+}
+
+CdMatchResult
 cd_match_take (CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
 {
   return match->ops->take (match, taker, named);

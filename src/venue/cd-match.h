@@ -86,6 +86,8 @@ typedef struct
   const char *name;
   /* Puts an order in. @ref: (out): where it rests; 0 when nothing of it does. */
   CdMatchResult (*enter) (CdMatch *match, const CdMatchOrder *order, CdMatchRef *ref);
+  /* What take() would answer; changes nothing. */
+  CdMatchResult (*probe) (const CdMatch *match, const CdMatchOrder *taker, CdMatchRef named);
   /* Takes at the price of @taker: from the order @named, or with 0 from the level. All of it at once, or nothing. */
   CdMatchResult (*take) (CdMatch *match, const CdMatchOrder *taker, CdMatchRef named);
   CdMatchResult (*cancel) (CdMatch *match, CdMatchRef ref);
@@ -101,6 +103,7 @@ void cd_match_free (CdMatch *match);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdMatch, cd_match_free)
 
 CdMatchResult cd_match_enter (CdMatch *match, const CdMatchOrder *order, CdMatchRef *ref);
+CdMatchResult cd_match_probe (const CdMatch *match, const CdMatchOrder *taker, CdMatchRef named);
 CdMatchResult cd_match_take (CdMatch *match, const CdMatchOrder *taker, CdMatchRef named);
 CdMatchResult cd_match_cancel (CdMatch *match, CdMatchRef ref);
 CdMatchResult cd_match_replace (CdMatch *match, CdMatchRef *ref, guint32 tick, gint64 qty);
