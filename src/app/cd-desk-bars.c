@@ -279,7 +279,7 @@ cd_desk_clock_set_paused (CdDesk *self, gboolean paused)
 void
 cd_desk_clock_set_rate (CdDesk *self, const char *rate)
 {
-  CdWireClockRequest request = { .rate = (char *) rate };
+  CdWireClockRequest request = { .rate = (char *)rate };
 
   post_clock (self, &request);
 }
@@ -287,7 +287,7 @@ cd_desk_clock_set_rate (CdDesk *self, const char *rate)
 void
 cd_desk_clock_skip (CdDesk *self, const char *to)
 {
-  CdWireClockRequest request = { .skip = (char *) to };
+  CdWireClockRequest request = { .skip = (char *)to };
 
   post_clock (self, &request);
 }

@@ -19,8 +19,7 @@ is_duplicate (CdDesk *self, const CdOrderDraft *draft)
     {
       g_autoptr (CdOrderRow) row = g_list_model_get_item (G_LIST_MODEL (self->orders), i);
       const CdOrder *o = row->order;
-      gboolean same = g_strcmp0 (o->account, draft->account) == 0 && g_strcmp0 (o->instrument, draft->instrument) == 0 &&
-                      o->side == draft->side && o->kind == draft->kind && o->qty == draft->qty && o->price_e4 == draft->price_e4;
+      gboolean same = g_strcmp0 (o->account, draft->account) == 0 && g_strcmp0 (o->instrument, draft->instrument) == 0 && o->side == draft->side && o->kind == draft->kind && o->qty == draft->qty && o->price_e4 == draft->price_e4;
 
       /* An UNKNOWN order may have been executed: the same again needs a decision, however old it is. */
       if (same && (cd_order_is_unknown (o) || now - o->created_at_us < DUPLICATE_US))
@@ -162,9 +161,7 @@ fill_preview (CdDesk *self, const CdOrderDraft *draft, CdQuote *quote, const CdC
 
   if (draft->qty > 0 && draft->price_e4 > 0 && input->market)
     preview->has_amount = cd_price_times ((CdPrice){ draft->price_e4, input->market->ccy }, CD_UNITS (draft->qty), &preview->amount);
-  if (preview->has_amount &&
-      !(draft->side == CD_SIDE_BUY ? cd_i64_sub (input->cash_available_e4, preview->amount.e4, &preview->cash_after_e4)
-                                   : cd_i64_add (input->cash_available_e4, preview->amount.e4, &preview->cash_after_e4)))
+  if (preview->has_amount && !(draft->side == CD_SIDE_BUY ? cd_i64_sub (input->cash_available_e4, preview->amount.e4, &preview->cash_after_e4) : cd_i64_add (input->cash_available_e4, preview->amount.e4, &preview->cash_after_e4)))
     preview->has_amount = FALSE;
   preview->holding_after = input->position + (draft->side == CD_SIDE_BUY ? draft->qty : -draft->qty);
   preview->sellable_after = input->units_trading - (draft->side == CD_SIDE_SELL ? draft->qty : 0);

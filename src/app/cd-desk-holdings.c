@@ -83,7 +83,7 @@ cd_desk_holdings_apply (CdDesk *self, const char *account, const CdWireList *lis
     {
       const CdWireBalanceRow *balance = &g_array_index (list->items, CdWireBalanceRow, i);
 
-      if ((guint) balance->bucket < G_N_ELEMENTS (((CdHoldingRow *) NULL)->bucket))
+      if ((guint)balance->bucket < G_N_ELEMENTS (((CdHoldingRow *)NULL)->bucket))
         ensure_holding (self, account, balance->asset)->bucket[balance->bucket] = balance->balance;
     }
   n = g_list_model_get_n_items (G_LIST_MODEL (self->holdings));

@@ -16,12 +16,12 @@ void
 cd_desk_parts_new (CdDesk *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->packs = g_ptr_array_new_with_free_func ((GDestroyNotify) cd_pack_free);
+  self->packs = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_pack_free);
   self->box = cd_feed_box_new ();
   self->update = cd_feed_update_new ();
   self->quotes = g_list_store_new (CD_TYPE_QUOTE);
   self->quote_by_code = g_hash_table_new (g_str_hash, g_str_equal);
-  self->series = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) cd_desk_series_free);
+  self->series = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)cd_desk_series_free);
   self->blocks = g_array_new (FALSE, FALSE, sizeof (CdFeedBlock));
   self->listings = g_array_new (FALSE, FALSE, sizeof (CdListing));
   self->persons = g_ptr_array_new ();
@@ -31,7 +31,7 @@ cd_desk_parts_new (CdDesk *self)
   self->order_by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->fills = g_list_store_new (CD_TYPE_FILL_ROW);
   self->fill_by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) cd_desk_request_free);
+  self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)cd_desk_request_free);
   self->last_seq = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->holdings = g_list_store_new (CD_TYPE_HOLDING_ROW);
   self->instructions = g_list_store_new (CD_TYPE_INSTRUCTION_ROW);

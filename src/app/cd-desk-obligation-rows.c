@@ -87,8 +87,7 @@ cost_cover (CdDesk *self, CdObligationRow *row, const CdComplianceYear *year)
           g_autoptr (CdQuote) quote = g_list_model_get_item (G_LIST_MODEL (self->quotes), i);
           gboolean credit = quote->instrument && quote->instrument->kind == CD_INSTRUMENT_CREDIT;
 
-          if (!quote->instrument || quote->fresh != CD_FRESH_LIVE || (credit && (room == 0 || quote->offset_ineligible)) ||
-              (!credit && (quote->instrument->kind != CD_INSTRUMENT_ALLOWANCE || !cd_compliance_year_accepts (year, quote->instrument->vintage))))
+          if (!quote->instrument || quote->fresh != CD_FRESH_LIVE || (credit && (room == 0 || quote->offset_ineligible)) || (!credit && (quote->instrument->kind != CD_INSTRUMENT_ALLOWANCE || !cd_compliance_year_accepts (year, quote->instrument->vintage))))
             continue;
           for (guint k = 0; k < MIN (quote->feed.n_asks, 5); k++)
             {

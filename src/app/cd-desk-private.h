@@ -40,9 +40,9 @@ G_BEGIN_DECLS
 /* Live bars of one instrument; the tape of the last rows. */
 typedef struct
 {
-  GListStore *tape;  /* CdTapeRow, newest first */
+  GListStore *tape; /* CdTapeRow, newest first */
   CdBars *minutes;
-  CdBars *days;      /* imported days and the venue's own */
+  CdBars *days; /* imported days and the venue's own */
 } CdDeskSeries;
 
 /* Cash of one account as the venue said it last. */
@@ -67,59 +67,59 @@ struct _CdDesk
   CdFeed *feed;
   CdFeedUpdate *update;
   CdTradeClient *client;
-  GPtrArray *packs;              /* CdPack */
-  GCancellable *cancellable;     /* of everything that belongs to this start */
+  GPtrArray *packs;          /* CdPack */
+  GCancellable *cancellable; /* of everything that belongs to this start */
 
   CdDeskState state;
   char *problem;
-  gboolean stopped;              /* kill switch */
-  gboolean reconciled;           /* R9 reached on this connection */
+  gboolean stopped;    /* kill switch */
+  gboolean reconciled; /* R9 reached on this connection */
   guint reconcile_tries;
-  guint reconcile_round;         /* answers of an earlier round are dropped */
+  guint reconcile_round; /* answers of an earlier round are dropped */
   guint reconcile_pending;
-  gboolean history_asked;        /* bars and trades from before we came */
-  gboolean reconcile_again;      /* an UNKNOWN is still open */
-  CdWireList *executions;        /* held until the orders come */
+  gboolean history_asked;   /* bars and trades from before we came */
+  gboolean reconcile_again; /* an UNKNOWN is still open */
+  CdWireList *executions;   /* held until the orders come */
   guint64 tick_timer;
   guint64 reconcile_timer;
   GTask *stop_task;
 
   /* Market */
   CdFeedStatus status;
-  GListStore *quotes;            /* CdQuote */
-  GHashTable *quote_by_code;     /* borrowed */
-  GHashTable *series;            /* code -> CdDeskSeries */
-  GArray *blocks;                /* CdFeedBlock, open ones */
-  char *level_code;              /* the level that is open */
+  GListStore *quotes;        /* CdQuote */
+  GHashTable *quote_by_code; /* borrowed */
+  GHashTable *series;        /* code -> CdDeskSeries */
+  GArray *blocks;            /* CdFeedBlock, open ones */
+  char *level_code;          /* the level that is open */
   CdSide level_side;
   gint64 level_price_e4;
-  GArray *listings;              /* CdListing */
+  GArray *listings; /* CdListing */
 
   /* People */
-  GPtrArray *persons;            /* CdPerson */
+  GPtrArray *persons; /* CdPerson */
   char *person;
-  GPtrArray *entities;           /* CdEntity */
+  GPtrArray *entities; /* CdEntity */
   char *entity;
 
   /* Orders */
-  GListStore *orders;            /* CdOrderRow */
-  GHashTable *order_by_key;      /* borrowed */
-  GHashTable *order_by_id;       /* venue order id -> CdOrderRow, borrowed */
+  GListStore *orders;       /* CdOrderRow */
+  GHashTable *order_by_key; /* borrowed */
+  GHashTable *order_by_id;  /* venue order id -> CdOrderRow, borrowed */
   GListStore *fills;
-  GHashTable *fill_by_id;        /* "account/exec_id" -> CdFillRow, borrowed */
-  GHashTable *requests;          /* command key -> CdDeskRequest */
-  GHashTable *last_seq;          /* account -> guint64* */
+  GHashTable *fill_by_id; /* "account/exec_id" -> CdFillRow, borrowed */
+  GHashTable *requests;   /* command key -> CdDeskRequest */
+  GHashTable *last_seq;   /* account -> guint64* */
 
   /* Registry */
   GListStore *holdings;
   GListStore *instructions;
   GHashTable *instruction_by_id;
   GListStore *obligations;
-  GHashTable *cash;              /* account -> CdDeskCash */
-  GArray *settlements;           /* CdSettlement of the chosen entity */
+  GHashTable *cash;    /* account -> CdDeskCash */
+  GArray *settlements; /* CdSettlement of the chosen entity */
   gint64 holdings_boot_us;
   gint64 registry_boot_us;
-  guint64 refresh_timer;         /* lists are read again soon after an event, once */
+  guint64 refresh_timer; /* lists are read again soon after an event, once */
 
   GListStore *log;
 };
@@ -147,7 +147,7 @@ void cd_desk_set_state (CdDesk *self, CdDeskState state, const char *problem);
 /* cd-desk-feed.c */
 void cd_desk_feed_start (CdDesk *self);
 void cd_desk_feed_take (CdDesk *self);
-void cd_desk_feed_tick (CdDesk *self);  /* ages */
+void cd_desk_feed_tick (CdDesk *self); /* ages */
 CdDeskSeries *cd_desk_series (CdDesk *self, const char *code);
 void cd_desk_series_free (CdDeskSeries *series);
 CdFreshness cd_desk_freshness (CdDesk *self, CdLinkState link, gint64 at_boot_us, gint64 max_us, gint64 *age_us);
@@ -171,9 +171,9 @@ typedef struct
 {
   CdRequestKind kind;
   char *key;
-  char *order_key;       /* of the order concerned; (nullable) */
-  char *instruction_id;  /* (nullable) */
-  CdWireCommand *command;/* (owned) */
+  char *order_key;        /* of the order concerned; (nullable) */
+  char *instruction_id;   /* (nullable) */
+  CdWireCommand *command; /* (owned) */
 } CdDeskRequest;
 void cd_desk_request_free (CdDeskRequest *request);
 char *cd_desk_new_key (CdDesk *self);
@@ -209,8 +209,8 @@ void cd_desk_instruction_outcome (CdDesk *self, CdDeskRequest *request, CdSendOu
 
 /* cd-desk-obligations.c */
 void cd_desk_obligations_apply (CdDesk *self, const char *account, const CdWireList *list);
-void cd_desk_obligations_update (CdDesk *self); /* evaluates again */
+void cd_desk_obligations_update (CdDesk *self);                                                                       /* evaluates again */
 CdObligation *cd_desk_evaluate (CdDesk *self, CdObligationRow *row, const char *asset, gint64 delta, GError **error); /* what-if: @delta units of @asset */
-CdObligationRow *cd_desk_current_obligation (CdDesk *self, const char *account); /* the one that is due next; (nullable) */
+CdObligationRow *cd_desk_current_obligation (CdDesk *self, const char *account);                                      /* the one that is due next; (nullable) */
 
 G_END_DECLS

@@ -207,9 +207,9 @@ cd_desk_propose_transfer (CdDesk *self, const char *account, const char *asset, 
 {
   CdWireInstruction body = {
     .kind = CD_WIRE_INSTRUCTION_TRANSFER,
-    .from = (char *) (to_registry ? "trading" : "registry"),
-    .to = (char *) (to_registry ? "registry" : "trading"),
-    .asset = (char *) asset,
+    .from = (char *)(to_registry ? "trading" : "registry"),
+    .to = (char *)(to_registry ? "registry" : "trading"),
+    .asset = (char *)asset,
     .qty = qty,
   };
 
@@ -219,7 +219,7 @@ cd_desk_propose_transfer (CdDesk *self, const char *account, const char *asset, 
 char *
 cd_desk_propose_reserve (CdDesk *self, const char *account, const char *lot, gint64 qty, int year, GError **error)
 {
-  CdWireInstruction body = { .kind = CD_WIRE_INSTRUCTION_RESERVE, .asset = (char *) lot, .qty = qty, .year = year };
+  CdWireInstruction body = { .kind = CD_WIRE_INSTRUCTION_RESERVE, .asset = (char *)lot, .qty = qty, .year = year };
 
   return check_qty (qty, error) ? propose (self, account, &body, error) : NULL;
 }
@@ -227,7 +227,7 @@ cd_desk_propose_reserve (CdDesk *self, const char *account, const char *lot, gin
 char *
 cd_desk_propose_release (CdDesk *self, const char *account, const char *lot, gint64 qty, int year, GError **error)
 {
-  CdWireInstruction body = { .kind = CD_WIRE_INSTRUCTION_RELEASE, .asset = (char *) lot, .qty = qty, .year = year };
+  CdWireInstruction body = { .kind = CD_WIRE_INSTRUCTION_RELEASE, .asset = (char *)lot, .qty = qty, .year = year };
 
   return check_qty (qty, error) ? propose (self, account, &body, error) : NULL;
 }
@@ -249,7 +249,7 @@ cd_desk_propose_surrender (CdDesk *self, const char *account, int year, const Cd
 char *
 cd_desk_propose_cancellation (CdDesk *self, const char *account, const char *asset, gint64 qty, const char *reason, GError **error)
 {
-  CdWireInstruction body = { .kind = CD_WIRE_INSTRUCTION_CANCEL, .asset = (char *) asset, .qty = qty, .reason = (char *) reason };
+  CdWireInstruction body = { .kind = CD_WIRE_INSTRUCTION_CANCEL, .asset = (char *)asset, .qty = qty, .reason = (char *)reason };
 
   return check_qty (qty, error) ? propose (self, account, &body, error) : NULL;
 }
@@ -292,7 +292,7 @@ cd_desk_confirm_instruction (CdDesk *self, CdInstructionRow *row, GError **error
 gboolean
 cd_desk_refuse_instruction (CdDesk *self, CdInstructionRow *row, const char *reason, GError **error)
 {
-  CdWireInstruction body = { .reason = (char *) reason };
+  CdWireInstruction body = { .reason = (char *)reason };
 
   return step (self, row, CD_WIRE_OP_INSTRUCTION_REFUSE, row->may_confirm, &body, error);
 }
@@ -300,7 +300,7 @@ cd_desk_refuse_instruction (CdDesk *self, CdInstructionRow *row, const char *rea
 gboolean
 cd_desk_withdraw_instruction (CdDesk *self, CdInstructionRow *row, GError **error)
 {
-  CdWireInstruction body = { .reason = (char *) "withdrawn" };
+  CdWireInstruction body = { .reason = (char *)"withdrawn" };
 
   return step (self, row, CD_WIRE_OP_INSTRUCTION_WITHDRAW, row->may_withdraw, &body, error);
 }
@@ -308,7 +308,7 @@ cd_desk_withdraw_instruction (CdDesk *self, CdInstructionRow *row, GError **erro
 gboolean
 cd_desk_review_instruction (CdDesk *self, CdInstructionRow *row, gboolean pass, const char *reason, GError **error)
 {
-  CdWireInstruction body = { .verdict = (char *) (pass ? "pass" : "refuse"), .reason = (char *) (reason ? reason : "") };
+  CdWireInstruction body = { .verdict = (char *)(pass ? "pass" : "refuse"), .reason = (char *)(reason ? reason : "") };
 
   return step (self, row, CD_WIRE_OP_INSTRUCTION_REVIEW, row->may_review, &body, error);
 }
@@ -316,7 +316,7 @@ cd_desk_review_instruction (CdDesk *self, CdInstructionRow *row, gboolean pass, 
 static gboolean
 settlement (CdDesk *self, CdWireOp op, CdDate day, const char *reason, GError **error)
 {
-  CdWireBody body = { .op = op, .date = day, .reason = (char *) reason };
+  CdWireBody body = { .op = op, .date = day, .reason = (char *)reason };
   CdDeskRequest *request;
   g_autofree char *text = NULL;
 

@@ -29,7 +29,7 @@ check_unlocked (CdDesk *self, GError **error)
   if (!cd_desk_is_locked (self))
     return TRUE;
   g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "%s", self->stopped ? "sending is stopped" : self->problem ? self->problem
-                                                                                                                         : "not reconciled yet");
+                                                                                                                      : "not reconciled yet");
   return FALSE;
 }
 
@@ -72,13 +72,13 @@ cd_desk_submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, GE
   {
     CdWireBody body = {
       .op = CD_WIRE_OP_ORDER_NEW,
-      .instrument = (char *) draft->instrument,
+      .instrument = (char *)draft->instrument,
       .side = draft->side,
       .kind = draft->kind,
       .price_e4 = draft->price_e4,
       .qty = draft->qty,
-      .listing = (char *) draft->listing_id,
-      .purpose = purpose && *purpose ? (char *) purpose : NULL,
+      .listing = (char *)draft->listing_id,
+      .purpose = purpose && *purpose ? (char *)purpose : NULL,
       .by = self->person,
     };
 

@@ -10,7 +10,11 @@
 
 #define TICK_MS 250
 
-G_DEFINE_QUARK (cd-desk-error-quark, cd_desk_error)
+GQuark
+cd_desk_error_quark (void)
+{
+  return g_quark_from_static_string ("cd-desk-error-quark");
+}
 G_DEFINE_FINAL_TYPE (CdDesk, cd_desk, G_TYPE_OBJECT)
 
 static guint signals[CD_DESK_N_SIGNALS];
@@ -169,7 +173,7 @@ open_client (CdDesk *self)
   cd_trade_client_set_funcs (self->client, &funcs, self);
   g_hash_table_iter_init (&iter, self->last_seq);
   while (g_hash_table_iter_next (&iter, &account, &seq))
-    cd_trade_client_set_last_seq (self->client, account, *(guint64 *) seq);
+    cd_trade_client_set_last_seq (self->client, account, *(guint64 *)seq);
   cd_desk_set_state (self, CD_DESK_CONNECTING, NULL);
   cd_trade_client_open (self->client);
 }

@@ -20,9 +20,9 @@ G_BEGIN_DECLS
 GQuark cd_desk_error_quark (void);
 typedef enum
 {
-  CD_DESK_ERROR_LOCKED = 1,   /* not reconciled, or stopped by the user */
-  CD_DESK_ERROR_REFUSED = 2,  /* a check blocks; look at the results */
-  CD_DESK_ERROR_VENUE = 3,    /* the practice venue cannot be started */
+  CD_DESK_ERROR_LOCKED = 1,  /* not reconciled, or stopped by the user */
+  CD_DESK_ERROR_REFUSED = 2, /* a check blocks; look at the results */
+  CD_DESK_ERROR_VENUE = 3,   /* the practice venue cannot be started */
   CD_DESK_ERROR_STORE = 4,
   CD_DESK_ERROR_STATE = 5,
   CD_DESK_ERROR_INPUT = 6,
@@ -33,12 +33,12 @@ typedef enum
  */
 typedef struct
 {
-  const char *profile;      /* "default" */
-  const char *scenario;     /* "main", "beijing-2021", "2025-12-23", "deadline-week" */
-  const char *market_time;  /* "2026-12-14T13:20:00" in the market's zone */
-  const char *speed;        /* "1" */
-  const char *seed;         /* "1" */
-  const char *venue_path;   /* program; (nullable): found in libexecdir or CARBONDESK_VENUE */
+  const char *profile;     /* "default" */
+  const char *scenario;    /* "main", "beijing-2021", "2025-12-23", "deadline-week" */
+  const char *market_time; /* "2026-12-14T13:20:00" in the market's zone */
+  const char *speed;       /* "1" */
+  const char *seed;        /* "1" */
+  const char *venue_path;  /* program; (nullable): found in libexecdir or CARBONDESK_VENUE */
 } CdDeskConfig;
 
 typedef enum
@@ -47,8 +47,8 @@ typedef enum
   CD_DESK_CONNECTING,
   CD_DESK_RECONCILING,
   CD_DESK_LIVE,
-  CD_DESK_OFFLINE,   /* line lost; figures are old; new orders locked */
-  CD_DESK_FAILED,    /* see "problem" */
+  CD_DESK_OFFLINE, /* line lost; figures are old; new orders locked */
+  CD_DESK_FAILED,  /* see "problem" */
 } CdDeskState;
 
 /**
@@ -62,7 +62,7 @@ typedef enum
 G_DECLARE_FINAL_TYPE (CdDesk, cd_desk, CD, DESK, GObject)
 
 CdDesk *cd_desk_new (CdEnv *env, const CdDeskConfig *config);
-void cd_desk_start (CdDesk *self);   /* answers by "state-changed" */
+void cd_desk_start (CdDesk *self); /* answers by "state-changed" */
 /* Ends the lines, the venue and the store; @callback when all is on disk. */
 void cd_desk_stop_async (CdDesk *self, GAsyncReadyCallback callback, gpointer data);
 gboolean cd_desk_stop_finish (CdDesk *self, GAsyncResult *result, GError **error);
@@ -75,39 +75,45 @@ void cd_desk_set_stopped (CdDesk *self, gboolean stopped); /* kill switch: new o
 gboolean cd_desk_get_stopped (CdDesk *self);
 
 /* Connections: what the header shows. */
-typedef enum { CD_LINE_MARKET, CD_LINE_ORDERS, CD_LINE_REGISTRY, CD_N_LINES } CdLine;
+typedef enum
+{
+  CD_LINE_MARKET,
+  CD_LINE_ORDERS,
+  CD_LINE_REGISTRY,
+  CD_N_LINES
+} CdLine;
 CdLinkState cd_desk_get_line (CdDesk *self, CdLine line, gint64 *age_us);
 
 /* Clock. */
-gint64 cd_desk_get_market_time (CdDesk *self);             /* interpolated; 0 = not known yet */
+gint64 cd_desk_get_market_time (CdDesk *self); /* interpolated; 0 = not known yet */
 gint64 cd_desk_get_rate_e3 (CdDesk *self);
 gboolean cd_desk_get_paused (CdDesk *self);
 CdSessionState cd_desk_get_session (CdDesk *self, const char *market, CdMode mode, gint64 *next_us);
 void cd_desk_clock_set_paused (CdDesk *self, gboolean paused);
 void cd_desk_clock_set_rate (CdDesk *self, const char *rate);
-void cd_desk_clock_skip (CdDesk *self, const char *to);    /* "session", "close", "next_day", "deadline" */
+void cd_desk_clock_skip (CdDesk *self, const char *to); /* "session", "close", "next_day", "deadline" */
 const char *cd_desk_get_scenario (CdDesk *self);
 /* Tests: the practice venue dies as by kill -9. */
 void cd_desk_kill_venue_for_test (CdDesk *self);
 
 /* Packs, people, accounts. */
-const CdPack *cd_desk_get_pack (CdDesk *self, const char *market);         /* (nullable) */
-const CdPack *cd_desk_get_pack_of (CdDesk *self, const char *instrument);  /* (nullable) */
+const CdPack *cd_desk_get_pack (CdDesk *self, const char *market);        /* (nullable) */
+const CdPack *cd_desk_get_pack_of (CdDesk *self, const char *instrument); /* (nullable) */
 typedef struct
 {
   char *id, *name, *name_zh, *account; /* account: home account; "" for the authority */
   gboolean may_enter, may_approve, may_cash, may_review;
 } CdPerson;
-const GPtrArray *cd_desk_get_persons (CdDesk *self);       /* (element-type CdPerson): practice only */
-const CdPerson *cd_desk_get_person (CdDesk *self);         /* (nullable) */
+const GPtrArray *cd_desk_get_persons (CdDesk *self); /* (element-type CdPerson): practice only */
+const CdPerson *cd_desk_get_person (CdDesk *self);   /* (nullable) */
 /* Practice only: opens a second session under the other person's certificate. */
 void cd_desk_switch_person (CdDesk *self, const char *person_id);
 typedef struct
 {
   char *id, *name, *name_zh, *market, *sector;
 } CdEntity;
-const GPtrArray *cd_desk_get_entities (CdDesk *self);      /* (element-type CdEntity) */
-const CdEntity *cd_desk_get_entity (CdDesk *self);         /* the chosen one; (nullable) */
+const GPtrArray *cd_desk_get_entities (CdDesk *self); /* (element-type CdEntity) */
+const CdEntity *cd_desk_get_entity (CdDesk *self);    /* the chosen one; (nullable) */
 void cd_desk_set_entity (CdDesk *self, const char *account);
 
 typedef struct
@@ -119,15 +125,15 @@ typedef struct
 void cd_desk_get_cash (CdDesk *self, const char *account, CdCash *out);
 
 /* Models. (transfer none) */
-GListModel *cd_desk_get_quotes (CdDesk *self);        /* CdQuote */
-CdQuote *cd_desk_get_quote (CdDesk *self, const char *code); /* (nullable) (transfer none) */
-GListModel *cd_desk_get_orders (CdDesk *self);        /* CdOrderRow, newest first, UNKNOWN before all */
-GListModel *cd_desk_get_fills (CdDesk *self);         /* CdFillRow, newest first */
+GListModel *cd_desk_get_quotes (CdDesk *self);                 /* CdQuote */
+CdQuote *cd_desk_get_quote (CdDesk *self, const char *code);   /* (nullable) (transfer none) */
+GListModel *cd_desk_get_orders (CdDesk *self);                 /* CdOrderRow, newest first, UNKNOWN before all */
+GListModel *cd_desk_get_fills (CdDesk *self);                  /* CdFillRow, newest first */
 GListModel *cd_desk_get_tape (CdDesk *self, const char *code); /* CdTapeRow, newest first */
-GListModel *cd_desk_get_holdings (CdDesk *self);      /* CdHoldingRow */
-GListModel *cd_desk_get_instructions (CdDesk *self);  /* CdInstructionRow */
-GListModel *cd_desk_get_obligations (CdDesk *self);   /* CdObligationRow */
-GListModel *cd_desk_get_log (CdDesk *self);           /* CdLogRow */
+GListModel *cd_desk_get_holdings (CdDesk *self);               /* CdHoldingRow */
+GListModel *cd_desk_get_instructions (CdDesk *self);           /* CdInstructionRow */
+GListModel *cd_desk_get_obligations (CdDesk *self);            /* CdObligationRow */
+GListModel *cd_desk_get_log (CdDesk *self);                    /* CdLogRow */
 
 /* Bars for the chart: (element-type CdBar), oldest first; imported days, then the live bar. (transfer full) */
 GArray *cd_desk_dup_bars (CdDesk *self, const char *code, gint64 span_us); /* 0 = daily */
@@ -164,7 +170,7 @@ typedef struct
   gboolean is_credit;
   CdEligibility eligible;
   gint64 offset_room_before, offset_room_after, stranded_after;
-  gint64 visible_depth;      /* units on the other side in the visible levels */
+  gint64 visible_depth; /* units on the other side in the visible levels */
 } CdPreview;
 
 /**
@@ -199,8 +205,7 @@ void cd_desk_reconcile (CdDesk *self); /* operator's button */
 char *cd_desk_propose_transfer (CdDesk *self, const char *account, const char *asset, gint64 qty, gboolean to_registry, GError **error);
 char *cd_desk_propose_reserve (CdDesk *self, const char *account, const char *lot, gint64 qty, int year, GError **error);
 char *cd_desk_propose_release (CdDesk *self, const char *account, const char *lot, gint64 qty, int year, GError **error);
-char *cd_desk_propose_surrender (CdDesk *self, const char *account, int year, const CdSurrenderLine *allowances, gsize n_allowances,
-                                 const CdSurrenderLine *credits, gsize n_credits, GError **error);
+char *cd_desk_propose_surrender (CdDesk *self, const char *account, int year, const CdSurrenderLine *allowances, gsize n_allowances, const CdSurrenderLine *credits, gsize n_credits, GError **error);
 char *cd_desk_propose_cancellation (CdDesk *self, const char *account, const char *asset, gint64 qty, const char *reason, GError **error);
 char *cd_desk_propose_cash (CdDesk *self, const char *account, gint64 amount_e4, gboolean in, GError **error);
 gboolean cd_desk_confirm_instruction (CdDesk *self, CdInstructionRow *row, GError **error);

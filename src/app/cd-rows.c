@@ -55,20 +55,20 @@ cd_row_changed (CdRow *self)
 }
 
 /* Every row class frees its own strings and leaves the rest to GObject. */
-#define DEFINE_ROW(TypeName, type_name)                          \
-  G_DEFINE_FINAL_TYPE (TypeName, type_name, CD_TYPE_ROW)         \
-  static void type_name##_clear (TypeName *self);                \
-  static void type_name##_finalize (GObject *object)             \
-  {                                                              \
-    type_name##_clear ((TypeName *) object);                     \
+#define DEFINE_ROW(TypeName, type_name)                           \
+  G_DEFINE_FINAL_TYPE (TypeName, type_name, CD_TYPE_ROW)          \
+  static void type_name##_clear (TypeName *self);                 \
+  static void type_name##_finalize (GObject *object)              \
+  {                                                               \
+    type_name##_clear ((TypeName *)object);                       \
     G_OBJECT_CLASS (type_name##_parent_class)->finalize (object); \
-  }                                                              \
-  static void type_name##_class_init (TypeName##Class *klass)    \
-  {                                                              \
-    G_OBJECT_CLASS (klass)->finalize = type_name##_finalize;     \
-  }                                                              \
-  static void type_name##_init (TypeName *self)                  \
-  {                                                              \
+  }                                                               \
+  static void type_name##_class_init (TypeName##Class *klass)     \
+  {                                                               \
+    G_OBJECT_CLASS (klass)->finalize = type_name##_finalize;      \
+  }                                                               \
+  static void type_name##_init (TypeName *self)                   \
+  {                                                               \
   }
 
 DEFINE_ROW (CdQuote, cd_quote)

@@ -45,9 +45,9 @@ struct _CdQuote
   char *market;
   const CdInstrument *instrument; /* borrowed from the pack; (nullable) */
   gboolean tradable;
-  int not_usable_year;            /* >0: tradable, but cannot be surrendered for that year */
-  gboolean offset_ineligible;     /* credits: refused by the rule of the current year */
-  CdFeedInstrument feed;          /* last state of book and stats */
+  int not_usable_year;        /* >0: tradable, but cannot be surrendered for that year */
+  gboolean offset_ineligible; /* credits: refused by the rule of the current year */
+  CdFeedInstrument feed;      /* last state of book and stats */
   CdFreshness fresh;
   gint64 age_us;
 };
@@ -58,11 +58,11 @@ G_DECLARE_FINAL_TYPE (CdOrderRow, cd_order_row, CD, ORDER_ROW, CdRow)
 struct _CdOrderRow
 {
   CdRow parent_instance;
-  CdOrder *order;                 /* owned; see cd-order-table.h */
-  char *purpose;                  /* "cover", "offset", "sell", "" */
-  char *by;                       /* person */
+  CdOrder *order; /* owned; see cd-order-table.h */
+  char *purpose;  /* "cover", "offset", "sell", "" */
+  char *by;       /* person */
   gboolean is_working;
-  gint64 age_us;                  /* of the last answer */
+  gint64 age_us; /* of the last answer */
 };
 
 #define CD_TYPE_FILL_ROW (cd_fill_row_get_type ())
@@ -81,10 +81,10 @@ struct _CdFillRow
   char *exec_id, *order_id, *key, *account, *instrument;
   CdSide side;
   gint64 price_e4, qty, amount_e4;
-  gint64 at_us;                   /* market time */
+  gint64 at_us; /* market time */
   CdDate day;
   CdSettleStep step;
-  gboolean deemed;                /* confirmed by lapse */
+  gboolean deemed; /* confirmed by lapse */
 };
 
 /* Holdings: one row an account and asset. */
@@ -94,10 +94,10 @@ struct _CdHoldingRow
 {
   CdRow parent_instance;
   char *account, *asset;
-  int vintage;                    /* 0 = credit */
-  gint64 bucket[32];              /* by CdBucket */
+  int vintage;       /* 0 = credit */
+  gint64 bucket[32]; /* by CdBucket */
   gint64 total, to_sell, to_surrender, to_pledge;
-  gint64 mark_e4;                 /* last or previous close; 0 = unknown */
+  gint64 mark_e4; /* last or previous close; 0 = unknown */
   CdFreshness fresh;
   gint64 age_us;
 };
@@ -108,14 +108,14 @@ G_DECLARE_FINAL_TYPE (CdInstructionRow, cd_instruction_row, CD, INSTRUCTION_ROW,
 struct _CdInstructionRow
 {
   CdRow parent_instance;
-  char *id, *account, *kind;      /* "transfer", "surrender", … */
-  char *summary;                  /* codes and figures: "CEA25 84000; CCER-OW-2501 140000" */
-  char *state;                    /* wire state: "proposed", "confirmed", "review", "executed", "refused", "withdrawn" … */
+  char *id, *account, *kind; /* "transfer", "surrender", … */
+  char *summary;             /* codes and figures: "CEA25 84000; CCER-OW-2501 140000" */
+  char *state;               /* wire state: "proposed", "confirmed", "review", "executed", "refused", "withdrawn" … */
   int version;
   char *hash, *by, *confirmed_by, *reason, *receipt;
-  int year;                       /* surrender, reserve */
+  int year; /* surrender, reserve */
   gint64 at_us;
-  gboolean unknown;               /* sent, no answer */
+  gboolean unknown;                               /* sent, no answer */
   gboolean may_confirm, may_review, may_withdraw; /* for the current person */
 };
 
@@ -126,21 +126,21 @@ struct _CdObligationRow
 {
   CdRow parent_instance;
   char *account, *sector;
-  char *name_zh, *name_en;        /* of the entity */
+  char *name_zh, *name_en; /* of the entity */
   char *market;
   int year;
-  char *label_zh, *label_en;      /* "2025年度（2026-12-31 清缴）" */
+  char *label_zh, *label_en; /* "2025年度（2026-12-31 清缴）" */
   CdMass verified;
   gint64 approved, issued;
   gboolean closed;
-  char *receipt;                  /* of the surrender that closed it; (nullable) */
-  CdObligation *figures;          /* (nullable) when it cannot be evaluated */
-  char *problem;                  /* why not; (nullable) */
+  char *receipt;         /* of the surrender that closed it; (nullable) */
+  CdObligation *figures; /* (nullable) when it cannot be evaluated */
+  char *problem;         /* why not; (nullable) */
   gboolean has_cover_now;
-  CdMoney cover_now;              /* against the live book, best five levels */
-  gint64 cover_missing;           /* units the visible book cannot give */
+  CdMoney cover_now;    /* against the live book, best five levels */
+  gint64 cover_missing; /* units the visible book cannot give */
   CdFreshness fresh;
-  gint64 now_us;                  /* market time of the figures */
+  gint64 now_us; /* market time of the figures */
 };
 
 /* Tape rows. */
@@ -149,7 +149,7 @@ G_DECLARE_FINAL_TYPE (CdTapeRow, cd_tape_row, CD, TAPE_ROW, CdRow)
 struct _CdTapeRow
 {
   CdRow parent_instance;
-  CdFeedTrade trade;              /* trade.gap: a gap row */
+  CdFeedTrade trade; /* trade.gap: a gap row */
   gboolean mine;
 };
 
@@ -159,9 +159,9 @@ G_DECLARE_FINAL_TYPE (CdLogRow, cd_log_row, CD, LOG_ROW, CdRow)
 struct _CdLogRow
 {
   CdRow parent_instance;
-  gint64 at_us;                   /* real time */
-  int level;                      /* 0 info, 1 warning, 2 error */
-  char *source, *code, *text;     /* codes and ids; the sentence is made in ui/ */
+  gint64 at_us;               /* real time */
+  int level;                  /* 0 info, 1 warning, 2 error */
+  char *source, *code, *text; /* codes and ids; the sentence is made in ui/ */
 };
 
 G_END_DECLS

@@ -18,13 +18,13 @@ struct _CdVenueProcess
 {
   GObject parent_instance;
 
-  CdEnv *env;             /* (owned) */
-  GSubprocess *child;     /* (owned) (nullable) */
-  GDataInputStream *out;  /* (owned) (nullable) */
-  GCancellable *reading;  /* (owned) (nullable): ends the read of the ready line */
+  CdEnv *env;            /* (owned) */
+  GSubprocess *child;    /* (owned) (nullable) */
+  GDataInputStream *out; /* (owned) (nullable) */
+  GCancellable *reading; /* (owned) (nullable): ends the read of the ready line */
   guint64 timer;
-  GTask *start;           /* (owned) (nullable) */
-  GTask *stop;            /* (owned) (nullable) */
+  GTask *start; /* (owned) (nullable) */
+  GTask *stop;  /* (owned) (nullable) */
   gboolean timed_out;
 };
 
@@ -131,7 +131,7 @@ cd_venue_ready_parse (const char *line, GError **error)
     return NULL;
   root = cd_json_root (doc);
   ready = g_new0 (CdVenueReady, 1);
-  ready->persons = g_ptr_array_new_with_free_func ((GDestroyNotify) venue_person_free);
+  ready->persons = g_ptr_array_new_with_free_func ((GDestroyNotify)venue_person_free);
   cd_json_get_string (&root, "listening", &url, faults);
   cd_json_get_string (&root, "epoch", &epoch, faults);
   cd_json_get_string (&root, "ca", &ca, faults);
@@ -172,7 +172,7 @@ finish_start (CdVenueProcess *self, CdVenueReady *ready, GError *error)
       g_clear_error (&error);
     }
   else if (ready)
-    g_task_return_pointer (task, ready, (GDestroyNotify) cd_venue_ready_free);
+    g_task_return_pointer (task, ready, (GDestroyNotify)cd_venue_ready_free);
   else
     g_task_return_error (task, error);
 }
@@ -287,10 +287,10 @@ cd_venue_process_start_async (CdVenueProcess *self,
 
   g_return_if_fail (!self->child && !self->start);
 
-  self->child = g_subprocess_newv ((const char *const *) argv->pdata, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  self->child = g_subprocess_newv ((const char *const *)argv->pdata, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
   if (!self->child)
     {
-      g_task_return_new_error (task, CD_DESK_ERROR, CD_DESK_ERROR_VENUE, "%s: expected the practice venue: %s", (char *) argv->pdata[0], error->message);
+      g_task_return_new_error (task, CD_DESK_ERROR, CD_DESK_ERROR_VENUE, "%s: expected the practice venue: %s", (char *)argv->pdata[0], error->message);
       g_object_unref (task);
       return;
     }

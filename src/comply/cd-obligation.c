@@ -8,7 +8,11 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (cd-obligation-error-quark, cd_obligation_error)
+GQuark
+cd_obligation_error_quark (void)
+{
+  return g_quark_from_static_string ("cd-obligation-error-quark");
+}
 
 typedef struct
 {
@@ -278,12 +282,11 @@ balance (Eval *e)
     bp = 10000;
   else if (!cd_i64_mul_div (o->surrendered + have, 10000, o->owed, CD_ROUND_FLOOR, &bp))
     bp = 0;
-  o->coverage_bp = (int) MIN (bp, 1000000);
+  o->coverage_bp = (int)MIN (bp, 1000000);
   inputs = g_strdup_printf ("owed=%" G_GINT64_FORMAT "; surrendered=%" G_GINT64_FORMAT "; register=%" G_GINT64_FORMAT "; trading=%" G_GINT64_FORMAT "; offsets=%" G_GINT64_FORMAT,
                             o->owed, o->surrendered, o->usable_registry, o->usable_trading, have - o->usable_registry - o->usable_trading);
   trace_units (e, o->shortfall > 0 ? "shortfall" : "surplus", e->year->vintages_source, o->shortfall > 0 ? o->shortfall : o->surplus, inputs);
-  if (o->shortfall > 0 && e->in->cover_price_e4 > 0 &&
-      cd_price_times ((CdPrice){ e->in->cover_price_e4, e->in->market->ccy }, CD_UNITS (o->shortfall), &o->cover_cost))
+  if (o->shortfall > 0 && e->in->cover_price_e4 > 0 && cd_price_times ((CdPrice){ e->in->cover_price_e4, e->in->market->ccy }, CD_UNITS (o->shortfall), &o->cover_cost))
     o->has_cover_cost = TRUE;
 }
 

@@ -15,29 +15,29 @@ typedef struct
 {
   const char *code;
   int vintage;
-  gint64 trading;     /* tradable now */
-  gint64 registry;    /* can be surrendered now */
+  gint64 trading;  /* tradable now */
+  gint64 registry; /* can be surrendered now */
   gint64 bought_today;
   gint64 order_locked;
-  gint64 submitted;   /* in a surrender not yet reviewed */
-  gint64 other_frozen;/* judicial, pledged, regulator, carry-over */
-  gint64 surrendered; /* already surrendered for this year */
+  gint64 submitted;    /* in a surrender not yet reviewed */
+  gint64 other_frozen; /* judicial, pledged, regulator, carry-over */
+  gint64 surrendered;  /* already surrendered for this year */
 } CdVintageHolding;
 
 typedef struct
 {
-  const char *code;   /* lot */
-  const char *type;   /* "CCER" */
+  const char *code; /* lot */
+  const char *type; /* "CCER" */
   const char *project_type;
   const char *origin;
   CdDate registered;
-  CdDate generated;   /* CD_DATE_NONE unknown */
+  CdDate generated; /* CD_DATE_NONE unknown */
   gint64 trading;
   gint64 registry;
   gint64 bought_today;
-  gint64 reserved;    /* 待抵销 for this year */
+  gint64 reserved; /* 待抵销 for this year */
   gint64 submitted;
-  gint64 used;        /* already offset for this year */
+  gint64 used; /* already offset for this year */
 } CdCreditHolding;
 
 typedef struct
@@ -46,19 +46,19 @@ typedef struct
   const CdMarket *market;
   int year;
   const char *sector;
-  CdMass verified;            /* within the compliance boundary */
-  gboolean verified_final;    /* FALSE = forecast or reported */
-  gint64 approved;            /* approved (核定) allowances, units */
-  gint64 issued;              /* issued for the year, units (base of the Beijing cap) */
+  CdMass verified;         /* within the compliance boundary */
+  gboolean verified_final; /* FALSE = forecast or reported */
+  gint64 approved;         /* approved (核定) allowances, units */
+  gint64 issued;           /* issued for the year, units (base of the Beijing cap) */
   CdMass prev_year_emissions;
   const CdVintageHolding *vintages;
   gsize n_vintages;
   const CdCreditHolding *credits;
   gsize n_credits;
-  gint64 now_us;              /* market time */
-  CdDate as_of;               /* which rules were known; CD_DATE_NONE = today's */
-  gint64 price_e4;            /* average market price for the penalty estimate; 0 = not known */
-  gint64 cover_price_e4;      /* best ask of the cheapest usable allowance; 0 = not known */
+  gint64 now_us;         /* market time */
+  CdDate as_of;          /* which rules were known; CD_DATE_NONE = today's */
+  gint64 price_e4;       /* average market price for the penalty estimate; 0 = not known */
+  gint64 cover_price_e4; /* best ask of the cheapest usable allowance; 0 = not known */
 } CdObligationInput;
 
 /* Why a credit lot is not eligible. Frozen. */
@@ -70,21 +70,21 @@ typedef enum
   CD_INELIGIBLE_GENERATED = 3,
   CD_INELIGIBLE_EXPIRED = 4,
   CD_INELIGIBLE_PROJECT = 5,
-  CD_INELIGIBLE_UNKNOWN = 6,    /* a date the rule needs is not known */
+  CD_INELIGIBLE_UNKNOWN = 6, /* a date the rule needs is not known */
 } CdEligibility;
 
 typedef struct
 {
   char *code;
   CdEligibility eligible;
-  char *sub_cap;     /* id of the sub-cap it falls under; (nullable) */
-  gint64 counted;    /* units of it that count within the room */
-  gint64 stranded;   /* units held beyond the room, for this purpose */
+  char *sub_cap;   /* id of the sub-cap it falls under; (nullable) */
+  gint64 counted;  /* units of it that count within the room */
+  gint64 stranded; /* units held beyond the room, for this purpose */
 } CdLotVerdict;
 
 typedef struct
 {
-  char *id;          /* sub-cap id */
+  char *id; /* sub-cap id */
   gint64 cap, used, room;
 } CdSubRoom;
 
@@ -100,8 +100,8 @@ typedef struct
 
 typedef struct
 {
-  char *id;          /* "surrender", "last_buy_list", "last_transfer" … */
-  gint64 at_us;      /* 0 = not known */
+  char *id;     /* "surrender", "last_buy_list", "last_transfer" … */
+  gint64 at_us; /* 0 = not known */
   CdDutyOwner owner;
   CdRuleStatus status;
   char *source;
@@ -109,28 +109,28 @@ typedef struct
 
 typedef struct
 {
-  gint64 owed;               /* units to be surrendered in all (mass rounded up to whole units) */
-  gint64 surrendered;        /* allowances + offsets already accepted */
+  gint64 owed;        /* units to be surrendered in all (mass rounded up to whole units) */
+  gint64 surrendered; /* allowances + offsets already accepted */
   gint64 remaining;
-  gint64 usable_registry;    /* eligible vintages, registry-available */
-  gint64 usable_trading;     /* eligible vintages, still to be transferred */
-  gint64 unusable_vintage;   /* held but not accepted for this year */
+  gint64 usable_registry;                      /* eligible vintages, registry-available */
+  gint64 usable_trading;                       /* eligible vintages, still to be transferred */
+  gint64 unusable_vintage;                     /* held but not accepted for this year */
   gint64 offset_cap, offset_used, offset_room; /* used includes reserved and submitted */
-  gint64 offset_countable;   /* credits held that count within the room */
+  gint64 offset_countable;                     /* credits held that count within the room */
   gint64 offset_stranded;
-  gint64 shortfall;          /* > 0 short; allowances + countable credits against remaining */
+  gint64 shortfall; /* > 0 short; allowances + countable credits against remaining */
   gint64 surplus;
-  int coverage_bp;           /* covered / owed in basis points, at most 10000 shown as full; may exceed with surplus */
-  gint64 deadline_us;        /* surrender; 0 = unverified */
+  int coverage_bp;    /* covered / owed in basis points, at most 10000 shown as full; may exceed with surplus */
+  gint64 deadline_us; /* surrender; 0 = unverified */
   CdRuleStatus deadline_status;
-  gint64 last_safe_buy_us;   /* last moment at which a listed purchase settles, transfers and can be submitted in time */
-  int sessions_left;         /* trading days left to last_safe_buy, -1 unknown */
+  gint64 last_safe_buy_us; /* last moment at which a listed purchase settles, transfers and can be submitted in time */
+  int sessions_left;       /* trading days left to last_safe_buy, -1 unknown */
   gboolean has_cover_cost;
-  CdMoney cover_cost;        /* shortfall at cover_price (the app refines it with the book) */
-  GPtrArray *lots;           /* CdLotVerdict */
-  GPtrArray *sub_rooms;      /* CdSubRoom */
-  GPtrArray *penalties;      /* CdPenaltyEstimate */
-  GPtrArray *deadlines;      /* CdDeadline */
+  CdMoney cover_cost;   /* shortfall at cover_price (the app refines it with the book) */
+  GPtrArray *lots;      /* CdLotVerdict */
+  GPtrArray *sub_rooms; /* CdSubRoom */
+  GPtrArray *penalties; /* CdPenaltyEstimate */
+  GPtrArray *deadlines; /* CdDeadline */
   CdTrace *trace;
 } CdObligation;
 
@@ -138,7 +138,7 @@ typedef struct
 GQuark cd_obligation_error_quark (void);
 typedef enum
 {
-  CD_OBLIGATION_ERROR_RULE = 1,  /* no rule for that year and sector, or only an unverified one */
+  CD_OBLIGATION_ERROR_RULE = 1, /* no rule for that year and sector, or only an unverified one */
   CD_OBLIGATION_ERROR_INPUT = 2,
   CD_OBLIGATION_ERROR_RANGE = 3,
 } CdObligationError;

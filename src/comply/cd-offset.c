@@ -115,8 +115,7 @@ cd_relief_approved (const CdRelief *relief, gint64 initial, CdMass verified, CdT
   /* The gap is at most the cap: at least (1 - cap) of the verified emissions are issued. */
   if (relief->gap_cap_bp > 0 && cd_i64_mul_div (verified.e3, 10000 - relief->gap_cap_bp, 10000 * 1000, CD_ROUND_CEIL, &floor_units))
     approved = MAX (approved, floor_units);
-  if (relief->surplus_cap_bp > 0 && cd_i64_mul_div (verified.e3, 10000 + relief->surplus_cap_bp, 10000 * 1000, CD_ROUND_FLOOR, &ceil_units) &&
-      cd_i64_mul_div (verified.e3, 10000 - relief->surplus_cap_bp, 10000 * 1000, CD_ROUND_CEIL, &floor_units))
+  if (relief->surplus_cap_bp > 0 && cd_i64_mul_div (verified.e3, 10000 + relief->surplus_cap_bp, 10000 * 1000, CD_ROUND_FLOOR, &ceil_units) && cd_i64_mul_div (verified.e3, 10000 - relief->surplus_cap_bp, 10000 * 1000, CD_ROUND_CEIL, &floor_units))
     approved = CLAMP (approved, floor_units, ceil_units);
   result = g_strdup_printf ("%" G_GINT64_FORMAT " t", approved);
   cd_trace_add (trace, "relief", relief->source, result, "initial=%" G_GINT64_FORMAT " t; verified=%" G_GINT64_FORMAT " kg; gap cap=%d bp; surplus cap=%d bp", initial, verified.e3, relief->gap_cap_bp, relief->surplus_cap_bp);

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /* Who must act. */
 typedef enum
 {
-  CD_OWNER_OURS,      /* the emitting unit */
+  CD_OWNER_OURS, /* the emitting unit */
   CD_OWNER_AUTHORITY,
   CD_OWNER_VERIFIER,
   CD_OWNER_REGISTER,
@@ -42,13 +42,13 @@ typedef struct
 
 typedef struct
 {
-  int year;              /* emission year; 2020 for the joint 2019-20 period */
-  int year_from;         /* 2019 for 2019-20 */
-  char *sector;          /* "power" … or "all" */
-  char *label_zh;        /* "2025年度（2026-12-31 清缴）" */
+  int year;       /* emission year; 2020 for the joint 2019-20 period */
+  int year_from;  /* 2019 for 2019-20 */
+  char *sector;   /* "power" … or "all" */
+  char *label_zh; /* "2025年度（2026-12-31 清缴）" */
   char *label_en;
-  GPtrArray *tasks;      /* CdTask */
-  GArray *usable_vintages;   /* int: vintages that may be surrendered for this year */
+  GPtrArray *tasks;        /* CdTask */
+  GArray *usable_vintages; /* int: vintages that may be surrendered for this year */
   CdRuleStatus vintages_status;
   char *vintages_source;
 } CdComplianceYear;
@@ -69,8 +69,8 @@ typedef enum
 typedef struct
 {
   char *id;
-  char *origin_not;      /* region id: applies to credits whose origin is another one; (nullable) */
-  char *type_only;       /* applies to this credit type only; (nullable) */
+  char *origin_not; /* region id: applies to credits whose origin is another one; (nullable) */
+  char *type_only;  /* applies to this credit type only; (nullable) */
   int cap_bp;
   char *source;
 } CdOffsetSubCap;
@@ -78,13 +78,13 @@ typedef struct
 typedef struct
 {
   int year_from, year_to;
-  int cap_bp;            /* 500 = 5 % */
+  int cap_bp; /* 500 = 5 % */
   CdCapBase base;
-  GPtrArray *sub_caps;   /* CdOffsetSubCap */
-  GPtrArray *types;      /* char*: accepted credit types: "CCER", … */
-  CdDate registered_after;  /* strictly after; CD_DATE_NONE = no such filter */
+  GPtrArray *sub_caps;     /* CdOffsetSubCap */
+  GPtrArray *types;        /* char*: accepted credit types: "CCER", … */
+  CdDate registered_after; /* strictly after; CD_DATE_NONE = no such filter */
   CdDate generated_after;
-  CdDate usable_until;      /* of the credit, e.g. old CCER 2024-12-31 */
+  CdDate usable_until;               /* of the credit, e.g. old CCER 2024-12-31 */
   GPtrArray *excluded_project_types; /* char* */
   CdRuleStatus status;
   char *source;
@@ -93,19 +93,19 @@ typedef struct
 /* Penalty kinds. Frozen. */
 typedef enum
 {
-  CD_PENALTY_FIXED_RANGE = 1,      /* low … high in money */
-  CD_PENALTY_MULTIPLE_OF_PRICE = 2,/* (low … high) × shortfall × average price */
+  CD_PENALTY_FIXED_RANGE = 1,       /* low … high in money */
+  CD_PENALTY_MULTIPLE_OF_PRICE = 2, /* (low … high) × shortfall × average price */
 } CdPenaltyKind;
 
 typedef struct
 {
-  CdDate from, to;       /* period of the act (deadline day) */
-  int stage;             /* 1, 2 … */
+  CdDate from, to; /* period of the act (deadline day) */
+  int stage;       /* 1, 2 … */
   CdPenaltyKind kind;
-  gint64 low, high;      /* e4 money, or multiples in hundredths (500 = 5×) */
+  gint64 low, high; /* e4 money, or multiples in hundredths (500 = 5×) */
   gboolean deduct_next_year;
   gboolean deduction_status_unverified;
-  char *price_window;    /* "month_before_deadline" */
+  char *price_window; /* "month_before_deadline" */
   char *text_zh;
   char *text_en;
   CdRuleStatus status;
@@ -114,10 +114,10 @@ typedef struct
 
 typedef struct
 {
-  int to_year;           /* 2025 */
-  int from_vintage, to_vintage;  /* 2020 … 2024 */
-  gint64 base_units;     /* B */
-  gint64 ratio_num, ratio_den;   /* R = 3/2 */
+  int to_year;                  /* 2025 */
+  int from_vintage, to_vintage; /* 2020 … 2024 */
+  gint64 base_units;            /* B */
+  gint64 ratio_num, ratio_den;  /* R = 3/2 */
   CdDate net_sale_from, net_sale_to;
   CdDate holding_at;
   CdDate apply_until;
@@ -129,8 +129,8 @@ typedef struct
 {
   int year_from, year_to;
   char *sector;
-  int gap_cap_bp;        /* 2000: gap at most 20 % of verified; 0 = none */
-  int surplus_cap_bp;    /* ±3 % sectors: 300; 0 = none */
+  int gap_cap_bp;     /* 2000: gap at most 20 % of verified; 0 = none */
+  int surplus_cap_bp; /* ±3 % sectors: 300; 0 = none */
   gboolean gas_exempt;
   CdRuleStatus status;
   char *source;
@@ -139,22 +139,22 @@ typedef struct
 typedef struct _CdScheme CdScheme;
 struct _CdScheme
 {
-  char *id;              /* as the market's */
+  char *id; /* as the market's */
   CdZone *zone;
-  GPtrArray *years;      /* CdComplianceYear */
-  GPtrArray *offsets;    /* CdOffsetRule */
-  GPtrArray *penalties;  /* CdPenalty */
-  GPtrArray *carry_overs;/* CdCarryOver */
-  GPtrArray *reliefs;    /* CdRelief */
-  gboolean auto_collect; /* the register collects automatically after the deadline (Beijing) */
+  GPtrArray *years;       /* CdComplianceYear */
+  GPtrArray *offsets;     /* CdOffsetRule */
+  GPtrArray *penalties;   /* CdPenalty */
+  GPtrArray *carry_overs; /* CdCarryOver */
+  GPtrArray *reliefs;     /* CdRelief */
+  gboolean auto_collect;  /* the register collects automatically after the deadline (Beijing) */
   char *auto_collect_source;
   char *leaver_rule_zh, *leaver_rule_en; /* (nullable) */
-  CdDate leaver_until;   /* leavers' allowances tradable until */
+  CdDate leaver_until;                   /* leavers' allowances tradable until */
   /* verification gate (Beijing): returned when the spot check differs by more than mass_e3 or at least bp of the total; 0 = none */
   gint64 verify_gate_mass_e3;
   int verify_gate_bp;
   char *verify_gate_source;
-  GPtrArray *report_only_sources;   /* char*: reported, outside the compliance boundary (e.g. mobile sources, purchased heat) */
+  GPtrArray *report_only_sources; /* char*: reported, outside the compliance boundary (e.g. mobile sources, purchased heat) */
 };
 
 void cd_scheme_free (CdScheme *scheme);

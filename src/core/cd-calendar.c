@@ -90,7 +90,7 @@ cd_calendar_day_kind (const CdCalendar *cal, CdDate day)
     return CD_DAY_UNKNOWN;
   kind = GPOINTER_TO_INT (g_hash_table_lookup (cal->days, GINT_TO_POINTER (day)));
   if (kind)
-    return (CdDayKind) (kind - 1);
+    return (CdDayKind)(kind - 1);
   return cd_date_weekday (day) > 5 ? CD_DAY_WEEKEND : CD_DAY_TRADING;
 }
 

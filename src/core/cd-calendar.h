@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  int open_s;             /* seconds of the day */
+  int open_s; /* seconds of the day */
   int close_s;
   gboolean close_inclusive; /* whether an order at exactly close_s is in time */
 } CdSession;
@@ -42,8 +42,8 @@ typedef enum
 
 CdDayKind cd_calendar_day_kind (const CdCalendar *cal, CdDate day);
 gboolean cd_calendar_is_trading (const CdCalendar *cal, CdDate day);
-CdDate cd_calendar_next_trading (const CdCalendar *cal, CdDate day); /* strictly after; CD_DATE_NONE when unknown */
-CdDate cd_calendar_prev_trading (const CdCalendar *cal, CdDate day); /* strictly before */
+CdDate cd_calendar_next_trading (const CdCalendar *cal, CdDate day);           /* strictly after; CD_DATE_NONE when unknown */
+CdDate cd_calendar_prev_trading (const CdCalendar *cal, CdDate day);           /* strictly before */
 int cd_calendar_count_trading (const CdCalendar *cal, CdDate from, CdDate to); /* both included; -1 when a year is unknown */
 
 G_END_DECLS

@@ -56,8 +56,8 @@ cd_uscc_valid (const char *text)
       if (!at)
         return FALSE;
       if (i == 17)
-        return (int) (at - alphabet) == (31 - sum % 31) % 31;
-      sum += (int) (at - alphabet) * weight;
+        return (int)(at - alphabet) == (31 - sum % 31) % 31;
+      sum += (int)(at - alphabet) * weight;
       weight = weight * 3 % 31;
     }
   return FALSE;

@@ -6,7 +6,11 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (cd-ledger-error-quark, cd_ledger_error)
+GQuark
+cd_ledger_error_quark (void)
+{
+  return g_quark_from_static_string ("cd-ledger-error-quark");
+}
 
 typedef struct
 {
@@ -52,7 +56,7 @@ cell_hash (gconstpointer data)
 {
   const Cell *cell = data;
 
-  return g_str_hash (cell->account) * 31 + g_str_hash (cell->asset) * 7 + (guint) cell->bucket;
+  return g_str_hash (cell->account) * 31 + g_str_hash (cell->asset) * 7 + (guint)cell->bucket;
 }
 
 static gboolean
@@ -94,7 +98,7 @@ cd_ledger_free (CdLedger *ledger)
 static Cell *
 find (const CdLedger *ledger, const char *account, const char *asset, CdBucket bucket)
 {
-  const Cell probe = { (char *) account, (char *) asset, bucket, 0 };
+  const Cell probe = { (char *)account, (char *)asset, bucket, 0 };
 
   return g_hash_table_lookup (ledger->cells, &probe);
 }
@@ -195,19 +199,19 @@ cd_ledger_sum (const CdLedger *ledger, const char *asset)
       if (g_str_equal (cell->asset, asset))
         sum += cell->balance;
     }
-  return (gint64) sum;
+  return (gint64)sum;
 }
 
 static int
 compare_cells (gconstpointer a, gconstpointer b)
 {
-  const Cell *x = *(const Cell *const *) a;
-  const Cell *y = *(const Cell *const *) b;
+  const Cell *x = *(const Cell *const *)a;
+  const Cell *y = *(const Cell *const *)b;
   int c = strcmp (x->account, y->account);
 
   if (c == 0)
     c = strcmp (x->asset, y->asset);
-  return c ? c : (int) x->bucket - (int) y->bucket;
+  return c ? c : (int)x->bucket - (int)y->bucket;
 }
 
 void

@@ -24,25 +24,25 @@ typedef enum
 /* Frozen numbers: stored and sent. Append only. */
 typedef enum
 {
-  CD_BUCKET_WORLD = 0,          /* counterpart of issuance, cancellation, cash in and out */
-  CD_BUCKET_TRADING = 1,        /* 交易可用 */
-  CD_BUCKET_REGISTRY = 2,       /* 登记可用 */
-  CD_BUCKET_ORDER_LOCKED = 3,   /* 委托锁定 */
-  CD_BUCKET_BOUGHT_TODAY = 4,   /* 当日买入 */
-  CD_BUCKET_SOLD_TODAY = 5,     /* 当日卖出, leaves at settlement */
-  CD_BUCKET_JUDICIAL = 6,       /* 司法冻结 */
-  CD_BUCKET_SUBMITTED = 7,      /* 已提交履约/注销, not yet reviewed */
-  CD_BUCKET_CARRY_FROZEN = 8,   /* 结转冻结 */
-  CD_BUCKET_PLEDGED = 9,        /* 质押冻结 */
-  CD_BUCKET_PENDING_OFFSET = 10,/* 待抵销 */
-  CD_BUCKET_REGULATOR = 11,     /* 主管部门暂时冻结 */
-  CD_BUCKET_SURRENDERED = 12,   /* 已清缴 */
-  CD_BUCKET_CANCELLED = 13,     /* 已注销 */
-  CD_BUCKET_IN_TRANSFER = 14,   /* 划转中 */
+  CD_BUCKET_WORLD = 0,           /* counterpart of issuance, cancellation, cash in and out */
+  CD_BUCKET_TRADING = 1,         /* 交易可用 */
+  CD_BUCKET_REGISTRY = 2,        /* 登记可用 */
+  CD_BUCKET_ORDER_LOCKED = 3,    /* 委托锁定 */
+  CD_BUCKET_BOUGHT_TODAY = 4,    /* 当日买入 */
+  CD_BUCKET_SOLD_TODAY = 5,      /* 当日卖出, leaves at settlement */
+  CD_BUCKET_JUDICIAL = 6,        /* 司法冻结 */
+  CD_BUCKET_SUBMITTED = 7,       /* 已提交履约/注销, not yet reviewed */
+  CD_BUCKET_CARRY_FROZEN = 8,    /* 结转冻结 */
+  CD_BUCKET_PLEDGED = 9,         /* 质押冻结 */
+  CD_BUCKET_PENDING_OFFSET = 10, /* 待抵销 */
+  CD_BUCKET_REGULATOR = 11,      /* 主管部门暂时冻结 */
+  CD_BUCKET_SURRENDERED = 12,    /* 已清缴 */
+  CD_BUCKET_CANCELLED = 13,      /* 已注销 */
+  CD_BUCKET_IN_TRANSFER = 14,    /* 划转中 */
   /* cash */
   CD_BUCKET_CASH_AVAILABLE = 20,
-  CD_BUCKET_CASH_FROZEN = 21,   /* locked by buy orders */
-  CD_BUCKET_CASH_UNSETTLED = 22,/* proceeds of today's sales: may buy today, withdrawable after settlement */
+  CD_BUCKET_CASH_FROZEN = 21,    /* locked by buy orders */
+  CD_BUCKET_CASH_UNSETTLED = 22, /* proceeds of today's sales: may buy today, withdrawable after settlement */
   CD_BUCKET_CASH_PENDING_OUT = 23,
 } CdBucket;
 
@@ -51,7 +51,7 @@ typedef struct
   const char *account; /* account id; for WORLD any */
   const char *asset;   /* instrument or lot code, or a currency code for cash */
   CdBucket bucket;
-  gint64 delta;        /* units, or 10⁻⁴ of the currency */
+  gint64 delta; /* units, or 10⁻⁴ of the currency */
 } CdLeg;
 
 typedef struct _CdLedger CdLedger;
@@ -77,10 +77,10 @@ gboolean cd_bucket_parse (const char *name, CdBucket *out);
 /* Derived figures, three different numbers (design 5). */
 typedef struct
 {
-  CdUnits total;          /* title held, all buckets but surrendered, cancelled */
-  CdUnits to_sell;        /* trading-available */
-  CdUnits to_surrender;   /* registry-available */
-  CdUnits to_pledge;      /* registry-available (pledge registration works on the register) */
+  CdUnits total;        /* title held, all buckets but surrendered, cancelled */
+  CdUnits to_sell;      /* trading-available */
+  CdUnits to_surrender; /* registry-available */
+  CdUnits to_pledge;    /* registry-available (pledge registration works on the register) */
 } CdHoldingFigures;
 CdHoldingFigures cd_ledger_figures (const CdLedger *ledger, const char *account, const char *asset);
 

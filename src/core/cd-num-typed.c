@@ -59,7 +59,7 @@ refuse (GError **error, CdNumError code, const char *format, ...)
 
   va_start (args, format);
   if (error)
-    *error = g_error_new_valist (CD_NUM_ERROR, (int) code, format, args);
+    *error = g_error_new_valist (CD_NUM_ERROR, (int)code, format, args);
   va_end (args);
   return FALSE;
 }
@@ -88,7 +88,7 @@ trim (const char *text)
       else
         break;
     }
-  return g_strndup (text, (gsize) (end - text));
+  return g_strndup (text, (gsize)(end - text));
 }
 
 /* Digits of the locale to ASCII; a mix of both scripts is no number. */
@@ -115,7 +115,7 @@ to_ascii (const char *text, const CdNumberStyle *style, GError **error)
       if (style->zero != '0' && c >= style->zero && c <= style->zero + 9)
         {
           local = TRUE;
-          g_string_append_c (out, (char) ('0' + (c - style->zero)));
+          g_string_append_c (out, (char)('0' + (c - style->zero)));
         }
       else
         {
@@ -204,8 +204,8 @@ check_ambiguous (const char *text, const CdNumberStyle *style, int scale, GError
   if (!mark || strpbrk (mark + 1, ",. '") || mark == text)
     return TRUE;
   after = strlen (mark + 1);
-  joined = g_strdup_printf ("%.*s%s", (int) (mark - text), text, mark + 1);
-  pointed = g_strdup_printf ("%.*s.%s", (int) (mark - text), text, mark + 1);
+  joined = g_strdup_printf ("%.*s%s", (int)(mark - text), text, mark + 1);
+  pointed = g_strdup_printf ("%.*s.%s", (int)(mark - text), text, mark + 1);
   if (mark[0] == other[0] && after != 3)
     return ambiguous (error, text, pointed, joined);
   /* Where the comma is the decimal mark, three digits after either sign look like a group of somebody else's. */
@@ -245,7 +245,7 @@ cd_number_parse_typed (const char *typed, const CdNumberStyle *style, int scale,
   decimal = strstr (body, style->decimal);
   {
     g_autoptr (GString) whole = g_string_new (NULL);
-    gsize len = decimal ? (gsize) (decimal - body) : strlen (body);
+    gsize len = decimal ? (gsize)(decimal - body) : strlen (body);
     const char *cut;
 
     if (!read_integer (body, len, style, whole, &groups, &groups_right) || !groups_right)
@@ -260,7 +260,7 @@ cd_number_parse_typed (const char *typed, const CdNumberStyle *style, int scale,
 
       if (*part == 0 || strspn (part, "0123456789") != strlen (part))
         return refuse (error, CD_NUM_ERROR_SYNTAX, "“%s”: expected digits after the decimal mark", text);
-      if ((int) strlen (part) > scale)
+      if ((int)strlen (part) > scale)
         return refuse (error, CD_NUM_ERROR_SCALE, scale ? "“%s”: expected at most %d decimals" : "“%s”: expected a whole number", text, scale);
       g_string_append_printf (digits, ".%s", part);
     }

@@ -6,7 +6,11 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (cd-num-error-quark, cd_num_error)
+GQuark
+cd_num_error_quark (void)
+{
+  return g_quark_from_static_string ("cd-num-error-quark");
+}
 
 static const gint64 powers[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000 };
 
@@ -51,13 +55,13 @@ cd_i64_mul_div (gint64 a, gint64 num, gint64 den, CdRounding rounding, gint64 *o
 
   if (den == 0)
     return FALSE;
-  product = (__int128) a * num;
+  product = (__int128)a * num;
   quotient = product / den;
   rest = product % den;
   if (rest != 0)
     {
       __int128 twice = (rest < 0 ? -rest : rest) * 2;
-      __int128 size = den < 0 ? -(__int128) den : den;
+      __int128 size = den < 0 ? -(__int128)den : den;
       gboolean away = FALSE;
 
       /* C cuts towards zero; what is left decides whether to go one further away from it. */
@@ -82,7 +86,7 @@ cd_i64_mul_div (gint64 a, gint64 num, gint64 den, CdRounding rounding, gint64 *o
     }
   if (quotient > G_MAXINT64 || quotient < G_MININT64)
     return FALSE;
-  *out = (gint64) quotient;
+  *out = (gint64)quotient;
   return TRUE;
 }
 
@@ -134,9 +138,9 @@ cd_currency_parse (const char *text, CdCurrency *out)
 const char *
 cd_currency_print (CdCurrency ccy, char buf[CD_CURRENCY_BUF])
 {
-  buf[0] = (char) (ccy >> 16 & 0xff);
-  buf[1] = (char) (ccy >> 8 & 0xff);
-  buf[2] = (char) (ccy & 0xff);
+  buf[0] = (char)(ccy >> 16 & 0xff);
+  buf[1] = (char)(ccy >> 8 & 0xff);
+  buf[2] = (char)(ccy & 0xff);
   buf[3] = 0;
   return buf;
 }
@@ -144,14 +148,14 @@ cd_currency_print (CdCurrency ccy, char buf[CD_CURRENCY_BUF])
 static gboolean
 syntax (GError **error, const char *text, gsize len)
 {
-  g_set_error (error, CD_NUM_ERROR, CD_NUM_ERROR_SYNTAX, "“%.*s”: expected a decimal such as 97.05", (int) MIN (len, 40), text);
+  g_set_error (error, CD_NUM_ERROR, CD_NUM_ERROR_SYNTAX, "“%.*s”: expected a decimal such as 97.05", (int)MIN (len, 40), text);
   return FALSE;
 }
 
 gboolean
 cd_decimal_parse (const char *text, gssize length, int scale, gint64 *out, GError **error)
 {
-  gsize len = length < 0 ? strlen (text) : (gsize) length;
+  gsize len = length < 0 ? strlen (text) : (gsize)length;
   gsize i = 0, start;
   gboolean negative = FALSE;
   guint64 value = 0;
@@ -166,7 +170,7 @@ cd_decimal_parse (const char *text, gssize length, int scale, gint64 *out, GErro
     }
   start = i;
   for (; i < len && g_ascii_isdigit (text[i]); i++)
-    if (__builtin_mul_overflow (value, (guint64) 10, &value) || __builtin_add_overflow (value, (guint64) (text[i] - '0'), &value))
+    if (__builtin_mul_overflow (value, (guint64)10, &value) || __builtin_add_overflow (value, (guint64)(text[i] - '0'), &value))
       goto range;
   if (i == start || (text[start] == '0' && i - start > 1))
     return syntax (error, text, len);
@@ -180,10 +184,10 @@ cd_decimal_parse (const char *text, gssize length, int scale, gint64 *out, GErro
             {
               if (text[i] == '0')
                 continue;
-              g_set_error (error, CD_NUM_ERROR, CD_NUM_ERROR_SCALE, "“%.*s”: expected at most %d decimals", (int) MIN (len, 40), text, scale);
+              g_set_error (error, CD_NUM_ERROR, CD_NUM_ERROR_SCALE, "“%.*s”: expected at most %d decimals", (int)MIN (len, 40), text, scale);
               return FALSE;
             }
-          if (__builtin_mul_overflow (value, (guint64) 10, &value) || __builtin_add_overflow (value, (guint64) (text[i] - '0'), &value))
+          if (__builtin_mul_overflow (value, (guint64)10, &value) || __builtin_add_overflow (value, (guint64)(text[i] - '0'), &value))
             goto range;
           decimals++;
         }
@@ -192,22 +196,22 @@ cd_decimal_parse (const char *text, gssize length, int scale, gint64 *out, GErro
     }
   if (i != len || (negative && value == 0))
     return syntax (error, text, len);
-  if (__builtin_mul_overflow (value, (guint64) powers[scale - decimals], &value) || value > (guint64) G_MAXINT64 + (negative ? 1 : 0))
+  if (__builtin_mul_overflow (value, (guint64)powers[scale - decimals], &value) || value > (guint64)G_MAXINT64 + (negative ? 1 : 0))
     goto range;
-  *out = negative ? (gint64) (0 - value) : (gint64) value;
+  *out = negative ? (gint64)(0 - value) : (gint64)value;
   return TRUE;
 
 range:
-  g_set_error (error, CD_NUM_ERROR, CD_NUM_ERROR_RANGE, "“%.*s”: too large", (int) MIN (len, 40), text);
+  g_set_error (error, CD_NUM_ERROR, CD_NUM_ERROR_RANGE, "“%.*s”: too large", (int)MIN (len, 40), text);
   return FALSE;
 }
 
 const char *
 cd_decimal_print (gint64 value, int scale, int min_decimals, char *buf)
 {
-  guint64 magnitude = value < 0 ? 0 - (guint64) value : (guint64) value;
-  guint64 whole = magnitude / (guint64) powers[scale];
-  guint64 part = magnitude % (guint64) powers[scale];
+  guint64 magnitude = value < 0 ? 0 - (guint64)value : (guint64)value;
+  guint64 whole = magnitude / (guint64)powers[scale];
+  guint64 part = magnitude % (guint64)powers[scale];
   int n = g_snprintf (buf, CD_DECIMAL_BUF, "%s%" G_GUINT64_FORMAT, value < 0 ? "-" : "", whole);
   int decimals = scale;
 
@@ -217,6 +221,6 @@ cd_decimal_print (gint64 value, int scale, int min_decimals, char *buf)
       decimals--;
     }
   if (decimals > 0)
-    g_snprintf (buf + n, (gulong) (CD_DECIMAL_BUF - n), ".%0*" G_GINT64_MODIFIER "u", decimals, part);
+    g_snprintf (buf + n, (gulong)(CD_DECIMAL_BUF - n), ".%0*" G_GINT64_MODIFIER "u", decimals, part);
   return buf;
 }

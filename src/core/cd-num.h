@@ -33,7 +33,7 @@ typedef enum
 
 /* An ISO 4217 code as three ASCII letters in one integer: 'C' << 16 | 'N' << 8 | 'Y'. 0 = none. */
 typedef guint32 CdCurrency;
-#define CD_CURRENCY(a, b, c) ((CdCurrency) (((guint32) (a) << 16) | ((guint32) (b) << 8) | (guint32) (c)))
+#define CD_CURRENCY(a, b, c) ((CdCurrency)(((guint32)(a) << 16) | ((guint32)(b) << 8) | (guint32)(c)))
 #define CD_CURRENCY_CNY CD_CURRENCY ('C', 'N', 'Y')
 
 #define CD_E4 G_GINT64_CONSTANT (10000)
@@ -79,7 +79,7 @@ typedef enum
 {
   CD_ROUND_FLOOR,
   CD_ROUND_CEIL,
-  CD_ROUND_HALF_UP,   /* ties away from zero */
+  CD_ROUND_HALF_UP, /* ties away from zero */
   CD_ROUND_HALF_EVEN,
 } CdRounding;
 

@@ -23,7 +23,7 @@ cd_rule_series_new (const char *id, int scale)
 
   series->id = g_strdup (id);
   series->scale = scale;
-  series->values = g_ptr_array_new_with_free_func ((GDestroyNotify) cd_rule_value_free);
+  series->values = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_rule_value_free);
   return series;
 }
 
@@ -66,8 +66,8 @@ end_of (const CdRuleValue *value)
 static int
 compare_from (gconstpointer a, gconstpointer b)
 {
-  const CdRuleValue *x = *(const CdRuleValue *const *) a;
-  const CdRuleValue *y = *(const CdRuleValue *const *) b;
+  const CdRuleValue *x = *(const CdRuleValue *const *)a;
+  const CdRuleValue *y = *(const CdRuleValue *const *)b;
 
   return x->from < y->from ? -1 : x->from > y->from;
 }
@@ -135,7 +135,7 @@ cd_rule_series_at_practice (const CdRuleSeries *series, CdDate day)
 const char *
 cd_rule_status_name (CdRuleStatus status)
 {
-  return (guint) status < G_N_ELEMENTS (status_names) ? status_names[status] : "unverified";
+  return (guint)status < G_N_ELEMENTS (status_names) ? status_names[status] : "unverified";
 }
 
 gboolean
@@ -144,7 +144,7 @@ cd_rule_status_parse (const char *text, CdRuleStatus *out)
   for (guint i = 0; i < G_N_ELEMENTS (status_names); i++)
     if (g_strcmp0 (text, status_names[i]) == 0)
       {
-        *out = (CdRuleStatus) i;
+        *out = (CdRuleStatus)i;
         return TRUE;
       }
   return FALSE;

@@ -30,15 +30,15 @@ typedef enum
  */
 typedef struct
 {
-  gint64 value;     /* scaled by the series' scale; enums as their number */
+  gint64 value; /* scaled by the series' scale; enums as their number */
   gboolean has_value;
-  char *text;       /* (nullable): for textual values */
+  char *text; /* (nullable): for textual values */
   CdDate from;
   CdDate to;
   CdDate known_from;
   CdRuleStatus status;
   gboolean is_assumption;
-  char *source;     /* text source, never NULL */
+  char *source; /* text source, never NULL */
 } CdRuleValue;
 
 /**
@@ -46,7 +46,7 @@ typedef struct
  */
 typedef struct
 {
-  char *id;         /* e.g. "modes.list.band_pct" */
+  char *id; /* e.g. "modes.list.band_pct" */
   int scale;
   GPtrArray *values; /* (element-type CdRuleValue) */
 } CdRuleSeries;
@@ -81,10 +81,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdRuleSeries, cd_rule_series_free)
  */
 typedef struct
 {
-  char *rule;    /* rule id, e.g. "offset.cap" */
-  char *source;  /* text source */
-  char *inputs;  /* "verified=2800000 t; cap=5 %" */
-  char *result;  /* "140000 t" */
+  char *rule;   /* rule id, e.g. "offset.cap" */
+  char *source; /* text source */
+  char *inputs; /* "verified=2800000 t; cap=5 %" */
+  char *result; /* "140000 t" */
 } CdTraceStep;
 
 typedef struct

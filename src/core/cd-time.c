@@ -6,7 +6,11 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (cd-time-error-quark, cd_time_error)
+GQuark
+cd_time_error_quark (void)
+{
+  return g_quark_from_static_string ("cd-time-error-quark");
+}
 
 struct _CdZone
 {
@@ -22,7 +26,7 @@ cd_date_from_ymd (int year, int month, int day)
   int y = month <= 2 ? year - 1 : year;
   int era, year_of_era, day_of_year, day_of_era;
 
-  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > g_date_get_days_in_month ((GDateMonth) month, (GDateYear) year))
+  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > g_date_get_days_in_month ((GDateMonth)month, (GDateYear)year))
     return CD_DATE_NONE;
   era = y / 400;
   year_of_era = y - era * 400;
@@ -34,7 +38,7 @@ cd_date_from_ymd (int year, int month, int day)
 void
 cd_date_to_ymd (CdDate date, int *year, int *month, int *day)
 {
-  gint64 z = (gint64) date + 719468;
+  gint64 z = (gint64)date + 719468;
   gint64 era = z / 146097;
   gint64 doe = z - era * 146097;
   gint64 yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
@@ -44,11 +48,11 @@ cd_date_to_ymd (CdDate date, int *year, int *month, int *day)
   g_return_if_fail (date != CD_DATE_NONE);
 
   if (day)
-    *day = (int) (doy - (153 * mp + 2) / 5 + 1);
+    *day = (int)(doy - (153 * mp + 2) / 5 + 1);
   if (month)
-    *month = (int) (mp < 10 ? mp + 3 : mp - 9);
+    *month = (int)(mp < 10 ? mp + 3 : mp - 9);
   if (year)
-    *year = (int) (yoe + era * 400 + (mp >= 10 ? 1 : 0));
+    *year = (int)(yoe + era * 400 + (mp >= 10 ? 1 : 0));
 }
 
 int
@@ -64,9 +68,9 @@ int
 cd_date_weekday (CdDate date)
 {
   /* 1970-01-01 was a Thursday. */
-  gint64 w = ((gint64) date + 3) % 7;
+  gint64 w = ((gint64)date + 3) % 7;
 
-  return (int) (w < 0 ? w + 7 : w) + 1;
+  return (int)(w < 0 ? w + 7 : w) + 1;
 }
 
 /* @n digits at @text as a number; FALSE when one is none. */
@@ -186,7 +190,7 @@ cd_zone_name (const CdZone *zone)
 gint64
 cd_zone_to_us (const CdZone *zone, CdDate date, int second_of_day)
 {
-  gint64 local = (gint64) date * 86400 + second_of_day;
+  gint64 local = (gint64)date * 86400 + second_of_day;
   gint64 adjusted = local;
   int interval;
 
@@ -212,8 +216,8 @@ cd_zone_date_of (const CdZone *zone, gint64 at_us, int *second_of_day)
   gint64 day = floor_div (local, 86400);
 
   if (second_of_day)
-    *second_of_day = (int) (local - day * 86400);
-  return (CdDate) day;
+    *second_of_day = (int)(local - day * 86400);
+  return (CdDate)day;
 }
 
 const char *
@@ -221,10 +225,10 @@ cd_instant_print (gint64 at_us, char buf[CD_INSTANT_BUF])
 {
   gint64 day = floor_div (at_us, CD_USEC_PER_DAY);
   gint64 rest = at_us - day * CD_USEC_PER_DAY;
-  int s = (int) (rest / CD_USEC_PER_SEC);
+  int s = (int)(rest / CD_USEC_PER_SEC);
   char date[CD_DATE_BUF];
 
-  g_snprintf (buf, CD_INSTANT_BUF, "%sT%02d:%02d:%02d.%06dZ", cd_date_print ((CdDate) day, date), s / 3600, s / 60 % 60, s % 60, (int) (rest % CD_USEC_PER_SEC));
+  g_snprintf (buf, CD_INSTANT_BUF, "%sT%02d:%02d:%02d.%06dZ", cd_date_print ((CdDate)day, date), s / 3600, s / 60 % 60, s % 60, (int)(rest % CD_USEC_PER_SEC));
   return buf;
 }
 
@@ -238,8 +242,7 @@ cd_instant_parse (const char *text, gint64 *out_us, GError **error)
   gint64 micros = 0;
   gsize i = 19;
 
-  if (len < 20 || len > 27 || text[10] != 'T' || text[len - 1] != 'Z' || text[13] != ':' || text[16] != ':' ||
-      !digits (text + 11, 2, &h) || !digits (text + 14, 2, &m) || !digits (text + 17, 2, &s) || h > 23 || m > 59 || s > 59)
+  if (len < 20 || len > 27 || text[10] != 'T' || text[len - 1] != 'Z' || text[13] != ':' || text[16] != ':' || !digits (text + 11, 2, &h) || !digits (text + 14, 2, &m) || !digits (text + 17, 2, &s) || h > 23 || m > 59 || s > 59)
     goto bad;
   memcpy (date_text, text, 10);
   if (!cd_date_parse (date_text, &date, NULL))
@@ -261,7 +264,7 @@ cd_instant_parse (const char *text, gint64 *out_us, GError **error)
     }
   if (i != len - 1)
     goto bad;
-  *out_us = (gint64) date * CD_USEC_PER_DAY + ((gint64) h * 3600 + m * 60 + s) * CD_USEC_PER_SEC + micros;
+  *out_us = (gint64)date * CD_USEC_PER_DAY + ((gint64)h * 3600 + m * 60 + s) * CD_USEC_PER_SEC + micros;
   return TRUE;
 
 bad:

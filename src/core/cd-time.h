@@ -34,7 +34,7 @@ typedef gint32 CdDate;
 CdDate cd_date_from_ymd (int year, int month, int day); /* CD_DATE_NONE when there is no such day */
 void cd_date_to_ymd (CdDate date, int *year, int *month, int *day);
 int cd_date_year (CdDate date);
-int cd_date_weekday (CdDate date); /* 1 = Monday … 7 = Sunday */
+int cd_date_weekday (CdDate date);                                      /* 1 = Monday … 7 = Sunday */
 gboolean cd_date_parse (const char *text, CdDate *out, GError **error); /* strict YYYY-MM-DD */
 #define CD_DATE_BUF 16
 const char *cd_date_print (CdDate date, char buf[CD_DATE_BUF]);

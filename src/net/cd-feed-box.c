@@ -10,13 +10,13 @@ struct _CdFeedBox
 {
   gatomicrefcount refs;
   GMutex mutex;
-  CdFeedStatus status;          /* (mutex) */
-  GPtrArray *instruments;       /* (mutex) (element-type CdFeedInstrument) */
-  GHashTable *by_code;          /* (mutex): code -> CdFeedInstrument, borrowed */
-  GArray *trades;               /* (mutex) */
-  GArray *blocks;               /* (mutex) */
-  GSource *pending;             /* (mutex) (owned) (nullable): the wake-up under way */
-  GMainContext *context;        /* (mutex) (owned) */
+  CdFeedStatus status;    /* (mutex) */
+  GPtrArray *instruments; /* (mutex) (element-type CdFeedInstrument) */
+  GHashTable *by_code;    /* (mutex): code -> CdFeedInstrument, borrowed */
+  GArray *trades;         /* (mutex) */
+  GArray *blocks;         /* (mutex) */
+  GSource *pending;       /* (mutex) (owned) (nullable): the wake-up under way */
+  GMainContext *context;  /* (mutex) (owned) */
   GSourceFunc wake;
   gpointer wake_data;
 };
@@ -26,7 +26,7 @@ cd_link_state_name (CdLinkState state)
 {
   static const char *const names[] = { "idle", "connecting", "live", "stale", "backoff", "failed" };
 
-  g_return_val_if_fail ((guint) state < G_N_ELEMENTS (names), "idle");
+  g_return_val_if_fail ((guint)state < G_N_ELEMENTS (names), "idle");
   return names[state];
 }
 

@@ -34,34 +34,34 @@ typedef struct
   gint64 prev_close_e4, open_e4, high_e4, low_e4, last_e4, close_e4; /* 0 = none yet */
   gint64 list_qty, list_amount_e4, block_qty, block_amount_e4;
   gint64 trades;
-  gint64 limit_low_e4, limit_high_e4, block_low_e4, block_high_e4;   /* 0 = no band known */
+  gint64 limit_low_e4, limit_high_e4, block_low_e4, block_high_e4; /* 0 = no band known */
 } CdFeedStats;
 
 typedef struct
 {
   char code[CD_FEED_CODE_MAX];
-  guint dirty;               /* CdFeedDirty since the last take */
-  gboolean synced;           /* FALSE: a gap or no snapshot yet; nothing of the book may be drawn as live */
+  guint dirty;     /* CdFeedDirty since the last take */
+  gboolean synced; /* FALSE: a gap or no snapshot yet; nothing of the book may be drawn as live */
   guint64 seq;
-  gint64 book_boot_us;       /* boot time of the last message of this book */
+  gint64 book_boot_us; /* boot time of the last message of this book */
   gint64 stats_boot_us;
   guint32 n_bids, n_asks;
   CdLevel bids[CD_FEED_LEVELS]; /* e4 and units */
   CdLevel asks[CD_FEED_LEVELS];
   CdFeedStats stats;
-  guint32 gaps;              /* how many times this book lost its sequence or checksum */
+  guint32 gaps; /* how many times this book lost its sequence or checksum */
 } CdFeedInstrument;
 
 typedef struct
 {
   char code[CD_FEED_CODE_MAX];
   char id[24];
-  gboolean gap;              /* a row that stands for trades we did not see */
+  gboolean gap; /* a row that stands for trades we did not see */
   guint64 seq;
   gint64 price_e4, qty;
-  CdSide side;               /* of the taker */
+  CdSide side; /* of the taker */
   CdMode mode;
-  gint64 at_us;              /* market time */
+  gint64 at_us; /* market time */
 } CdFeedTrade;
 
 typedef struct
@@ -69,7 +69,7 @@ typedef struct
   char market[CD_FEED_CODE_MAX];
   CdMode mode;
   CdSessionState state;
-  gint64 next_us;            /* market time, 0 = unknown */
+  gint64 next_us; /* market time, 0 = unknown */
 } CdFeedSession;
 
 typedef enum
@@ -77,9 +77,9 @@ typedef enum
   CD_LINK_IDLE,
   CD_LINK_CONNECTING,
   CD_LINK_LIVE,
-  CD_LINK_STALE,      /* connected, but heartbeats are missing */
-  CD_LINK_BACKOFF,    /* lost; trying again */
-  CD_LINK_FAILED,     /* refused for good: wrong certificate, wrong venue */
+  CD_LINK_STALE,   /* connected, but heartbeats are missing */
+  CD_LINK_BACKOFF, /* lost; trying again */
+  CD_LINK_FAILED,  /* refused for good: wrong certificate, wrong venue */
 } CdLinkState;
 const char *cd_link_state_name (CdLinkState state);
 
@@ -87,17 +87,17 @@ typedef struct
 {
   CdLinkState link;
   char epoch[64];
-  gint64 last_rx_boot_us;      /* last byte that made sense */
-  gint64 server_offset_us;     /* venue's real time - ours */
-  gint64 market_time_us;       /* as of market_boot_us */
+  gint64 last_rx_boot_us;  /* last byte that made sense */
+  gint64 server_offset_us; /* venue's real time - ours */
+  gint64 market_time_us;   /* as of market_boot_us */
   gint64 market_boot_us;
-  gint64 rate_e3;              /* market seconds per real second × 1000 */
+  gint64 rate_e3; /* market seconds per real second × 1000 */
   gboolean paused;
   gboolean practice;
   guint n_sessions;
   CdFeedSession sessions[CD_FEED_SESSIONS_MAX];
   guint64 messages, bytes, malformed, gaps, trades_dropped;
-  char error[200];             /* why BACKOFF or FAILED; "" */
+  char error[200]; /* why BACKOFF or FAILED; "" */
 } CdFeedStatus;
 
 typedef struct

@@ -26,19 +26,19 @@ typedef struct
 
 struct _CdFeed
 {
-  CdEnv *env;              /* (owned) */
-  CdEndpoint *endpoint;    /* (owned), read only after start */
-  CdFeedBox *box;          /* (owned) */
+  CdEnv *env;           /* (owned) */
+  CdEndpoint *endpoint; /* (owned), read only after start */
+  CdFeedBox *box;       /* (owned) */
   GThread *thread;
-  GMainContext *context;   /* (owned) */
-  GMainLoop *loop;         /* (owned) */
+  GMainContext *context; /* (owned) */
+  GMainLoop *loop;       /* (owned) */
 
   /* Feed thread only */
   GCancellable *cancellable;
   SoupWebsocketConnection *connection;
   CdStream *stream;
   CdMdReader *reader;
-  GHashTable *books;       /* code -> FeedBook */
+  GHashTable *books; /* code -> FeedBook */
   CdFeedStatus status;
   guint64 check_timer;
   guint64 retry_timer;
@@ -181,7 +181,7 @@ take_trade (CdFeed *self, FeedBook *book, const CdMdMsg *msg)
   g_strlcpy (trade.id, msg->trade.id, sizeof trade.id);
   if (book->trade_seq != 0 && msg->seq != book->trade_seq + 1)
     {
-      CdFeedTrade gap = { .gap = TRUE, .seq = book->trade_seq + 1, .qty = (gint64) (msg->seq - book->trade_seq - 1), .at_us = trade.at_us };
+      CdFeedTrade gap = { .gap = TRUE, .seq = book->trade_seq + 1, .qty = (gint64)(msg->seq - book->trade_seq - 1), .at_us = trade.at_us };
 
       g_strlcpy (gap.code, msg->code, sizeof gap.code);
       cd_feed_box_put_trade (self->box, &gap);

@@ -16,13 +16,13 @@ struct _CdTradeClient
 {
   GObject parent_instance;
 
-  CdEnv *env;              /* (owned) */
-  CdEndpoint *endpoint;    /* (owned) */
+  CdEnv *env;                /* (owned) */
+  CdEndpoint *endpoint;      /* (owned) */
   GCancellable *cancellable; /* (owned) */
-  SoupSession *session;    /* (owned) (nullable): reads */
+  SoupSession *session;      /* (owned) (nullable): reads */
 
   SoupWebsocketConnection *connection; /* (owned) (nullable) */
-  CdStream *stream;        /* (owned) (nullable) */
+  CdStream *stream;                    /* (owned) (nullable) */
   CdLinkState state;
   char *error, *epoch;
   gint64 last_rx_us;
@@ -30,8 +30,8 @@ struct _CdTradeClient
   gboolean opened, closed;
   guint64 check_timer, retry_timer;
 
-  GHashTable *pending;     /* key -> Pending */
-  GHashTable *last_seq;    /* account -> guint64 */
+  GHashTable *pending;  /* key -> Pending */
+  GHashTable *last_seq; /* account -> guint64 */
 
   CdTradeClientFuncs funcs;
   gpointer data;

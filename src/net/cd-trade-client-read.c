@@ -16,8 +16,8 @@ typedef struct
   GCancellable *cancellable; /* (owned): of this exchange */
   GCancellable *outer;       /* (owned) (nullable) */
   gulong outer_id;
-  SoupMessage *message;      /* (owned) */
-  GByteArray *body;          /* (owned) */
+  SoupMessage *message; /* (owned) */
+  GByteArray *body;     /* (owned) */
   guint64 timer;
   gboolean timed_out;
 } Exchange;
@@ -106,16 +106,16 @@ finish (GTask *task)
                           : -1;
 
   cd_env_clear_timer (x->env, &x->timer);
-  if (announced >= 0 && announced != (goffset) x->body->len)
+  if (announced >= 0 && announced != (goffset)x->body->len)
     g_task_return_new_error (task, CD_NET_ERROR, CD_NET_ERROR_BODY, "the answer was cut: %u of %" G_GOFFSET_FORMAT " bytes", x->body->len, announced);
   else if (status != SOUP_STATUS_OK)
     {
-      g_autoptr (CdWireProblem) problem = cd_wire_problem_parse ((const char *) x->body->data, x->body->len, NULL);
+      g_autoptr (CdWireProblem) problem = cd_wire_problem_parse ((const char *)x->body->data, x->body->len, NULL);
 
       g_task_return_new_error (task, CD_NET_ERROR, CD_NET_ERROR_STATUS, "status %u%s%s", status, problem ? ": " : "", problem ? problem->code : "");
     }
   else
-    g_task_return_pointer (task, g_byte_array_free_to_bytes (g_steal_pointer (&x->body)), (GDestroyNotify) g_bytes_unref);
+    g_task_return_pointer (task, g_byte_array_free_to_bytes (g_steal_pointer (&x->body)), (GDestroyNotify)g_bytes_unref);
   g_object_unref (task);
 }
 
@@ -137,7 +137,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
       finish (task);
       return;
     }
-  g_byte_array_append (x->body, g_bytes_get_data (bytes, NULL), (guint) g_bytes_get_size (bytes));
+  g_byte_array_append (x->body, g_bytes_get_data (bytes, NULL), (guint)g_bytes_get_size (bytes));
   read_more (task, G_INPUT_STREAM (source));
 }
 
@@ -203,7 +203,7 @@ exchange (CdTradeClient *self, const char *method, const char *path, const char 
   x->env = cd_env_ref (self->env);
   x->cancellable = g_cancellable_new ();
   x->body = g_byte_array_new ();
-  g_task_set_task_data (task, x, (GDestroyNotify) exchange_free);
+  g_task_set_task_data (task, x, (GDestroyNotify)exchange_free);
   if (!ensure_session (self, &error))
     {
       fail (task, error);
@@ -225,7 +225,7 @@ exchange (CdTradeClient *self, const char *method, const char *path, const char 
   soup_message_add_flags (x->message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION);
   soup_message_headers_replace (soup_message_get_request_headers (x->message), "Accept-Encoding", "identity");
   if (certificate)
-    g_signal_connect_data (x->message, "network-event", G_CALLBACK (network_event_cb), g_object_ref (certificate), (GClosureNotify) (void (*) (void)) g_object_unref, 0);
+    g_signal_connect_data (x->message, "network-event", G_CALLBACK (network_event_cb), g_object_ref (certificate), (GClosureNotify)(void (*) (void))g_object_unref, 0);
   if (body)
     {
       g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));

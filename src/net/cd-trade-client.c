@@ -24,7 +24,7 @@ typedef struct
   char *account;
   char *body_sha256;
   CdWireOp op;
-  guint64 position;      /* bytes accepted by the stream before it */
+  guint64 position; /* bytes accepted by the stream before it */
   guint64 timer;
 } Pending;
 
@@ -314,7 +314,7 @@ from_seq (CdTradeClient *self)
 
   g_hash_table_iter_init (&iter, self->last_seq);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    smallest = MIN (smallest, *(guint64 *) value);
+    smallest = MIN (smallest, *(guint64 *)value);
   return smallest == G_MAXUINT64 ? 1 : smallest + 1;
 }
 

@@ -10,18 +10,22 @@
 #define HEAD_MAX 8192
 #define WS_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-G_DEFINE_QUARK (cd-net-error-quark, cd_net_error)
+GQuark
+cd_net_error_quark (void)
+{
+  return g_quark_from_static_string ("cd-net-error-quark");
+}
 
 typedef struct
 {
-  CdEnv *env;              /* (owned) */
-  CdEndpoint *endpoint;    /* (owned) */
-  char *path;              /* (owned) */
-  GUri *uri;               /* (owned) */
-  char *key;               /* (owned): Sec-WebSocket-Key */
-  CdStream *stream;        /* (owned) (nullable) */
+  CdEnv *env;                /* (owned) */
+  CdEndpoint *endpoint;      /* (owned) */
+  char *path;                /* (owned) */
+  GUri *uri;                 /* (owned) */
+  char *key;                 /* (owned): Sec-WebSocket-Key */
+  CdStream *stream;          /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned): of this attempt */
-  GCancellable *outer;     /* (owned) (nullable) */
+  GCancellable *outer;       /* (owned) (nullable) */
   gulong outer_id;
   guint64 timer;
   gboolean timed_out;
@@ -154,8 +158,8 @@ expected_accept (const char *key)
   guint8 digest[20];
   gsize len = sizeof digest;
 
-  g_checksum_update (sum, (const guchar *) key, -1);
-  g_checksum_update (sum, (const guchar *) WS_GUID, -1);
+  g_checksum_update (sum, (const guchar *)key, -1);
+  g_checksum_update (sum, (const guchar *)WS_GUID, -1);
   g_checksum_get_digest (sum, digest, &len);
   return g_base64_encode (digest, len);
 }
@@ -174,7 +178,7 @@ check_head (Attempt *a, GBytes *head, char **why)
   guint status = 0;
 
   bytes = g_bytes_get_data (head, &len);
-  if (!soup_headers_parse_response (bytes, (int) len, headers, &version, &status, &reason))
+  if (!soup_headers_parse_response (bytes, (int)len, headers, &version, &status, &reason))
     {
       *why = g_strdup ("the answer to the handshake is no HTTP");
       return FALSE;
@@ -185,10 +189,7 @@ check_head (Attempt *a, GBytes *head, char **why)
       return FALSE;
     }
   got = soup_message_headers_get_one (headers, "Sec-WebSocket-Accept");
-  if (!soup_message_headers_header_equals (headers, "Upgrade", "websocket") ||
-      !soup_message_headers_header_contains (headers, "Connection", "upgrade") ||
-      g_strcmp0 (got, accept) != 0 ||
-      soup_message_headers_get_list (headers, "Sec-WebSocket-Extensions"))
+  if (!soup_message_headers_header_equals (headers, "Upgrade", "websocket") || !soup_message_headers_header_contains (headers, "Connection", "upgrade") || g_strcmp0 (got, accept) != 0 || soup_message_headers_get_list (headers, "Sec-WebSocket-Extensions"))
     {
       *why = g_strdup ("the 101 answer does not belong to our handshake");
       return FALSE;
@@ -269,8 +270,7 @@ tls_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!g_tls_connection_handshake_finish (tls, result, &error))
     {
       /* A refused certificate does not become better by trying again; a cut line may. */
-      gboolean is_final = g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE) ||
-                          g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED);
+      gboolean is_final = g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE) || g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED);
 
       fail (task, is_final ? CD_NET_ERROR_CERTIFICATE : CD_NET_ERROR_CONNECT, "TLS", error);
       return;
@@ -310,7 +310,7 @@ tcp_cb (GObject *source, GAsyncResult *result, gpointer data)
       fail (task, CD_NET_ERROR_CERTIFICATE, "certificates", error);
       return;
     }
-  identity = g_network_address_new (g_uri_get_host (a->uri), (guint16) g_uri_get_port (a->uri));
+  identity = g_network_address_new (g_uri_get_host (a->uri), (guint16)g_uri_get_port (a->uri));
   tls = g_tls_client_connection_new (G_IO_STREAM (tcp), identity, &error);
   if (!tls)
     {
@@ -335,7 +335,7 @@ cd_ws_connect_async (CdEnv *env, const CdEndpoint *endpoint, const char *path, G
   a->endpoint = cd_endpoint_copy (endpoint);
   a->path = g_strdup (path);
   a->cancellable = g_cancellable_new ();
-  g_task_set_task_data (task, a, (GDestroyNotify) attempt_free);
+  g_task_set_task_data (task, a, (GDestroyNotify)attempt_free);
   if (cancellable)
     {
       a->outer = g_object_ref (cancellable);
@@ -348,7 +348,7 @@ cd_ws_connect_async (CdEnv *env, const CdEndpoint *endpoint, const char *path, G
       return;
     }
   a->timer = cd_env_timer_add (env, NULL, ATTEMPT_MS_MAX, timeout_cb, a);
-  g_socket_client_connect_to_host_async (client, g_uri_get_host (a->uri), (guint16) g_uri_get_port (a->uri), a->cancellable, tcp_cb, task);
+  g_socket_client_connect_to_host_async (client, g_uri_get_host (a->uri), (guint16)g_uri_get_port (a->uri), a->cancellable, tcp_cb, task);
 }
 
 SoupWebsocketConnection *

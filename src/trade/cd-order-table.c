@@ -4,7 +4,11 @@
  */
 #include "cd-order-table.h"
 
-G_DEFINE_QUARK (cd-order-error-quark, cd_order_error)
+GQuark
+cd_order_error_quark (void)
+{
+  return g_quark_from_static_string ("cd-order-error-quark");
+}
 
 #define S(state) CD_ORDER_##state
 #define E(event) CD_EVENT_##event
@@ -59,36 +63,36 @@ static const CdTransition table[CD_ORDER_N_STATES][CD_ORDER_N_EVENTS] = {
       [E (NOT_LISTED)] = { 28, S (PENDING_NEW) },
       [E (OTHER_EPOCH)] = { 29, S (PENDING_NEW) },
   },
-#define LIVE_CELLS(self)                              \
-  [E (ACK)] = { 8, self },                            \
-  [E (FILL)] = { 15, S (PARTIAL) },                   \
-  [E (FILL_KNOWN)] = { 16, self },                    \
-  [E (BUST)] = { 18, self },                          \
-  [E (CANCEL_SENT)] = { 19, self },                   \
-  [E (CANCELLED)] = { 27, S (CANCELLED) },            \
-  [E (CANCEL_REJECTED)] = { 21, self },               \
-  [E (CANCEL_AMBIGUOUS)] = { 22, self },              \
-  [E (REPLACE_SENT)] = { 23, self },                  \
-  [E (REPLACED)] = { 24, self },                      \
-  [E (REPLACE_REJECTED)] = { 25, self },              \
-  [E (REPLACE_AMBIGUOUS)] = { 26, self },             \
-  [E (EXPIRED)] = { 27, S (EXPIRED) },                \
-  [E (NOT_LISTED)] = { 28, self },                    \
-  [E (OTHER_EPOCH)] = { 29, self }
+#define LIVE_CELLS(self)                      \
+  [E (ACK)] = { 8, self },                    \
+     [E (FILL)] = { 15, S (PARTIAL) },        \
+     [E (FILL_KNOWN)] = { 16, self },         \
+     [E (BUST)] = { 18, self },               \
+     [E (CANCEL_SENT)] = { 19, self },        \
+     [E (CANCELLED)] = { 27, S (CANCELLED) }, \
+     [E (CANCEL_REJECTED)] = { 21, self },    \
+     [E (CANCEL_AMBIGUOUS)] = { 22, self },   \
+     [E (REPLACE_SENT)] = { 23, self },       \
+     [E (REPLACED)] = { 24, self },           \
+     [E (REPLACE_REJECTED)] = { 25, self },   \
+     [E (REPLACE_AMBIGUOUS)] = { 26, self },  \
+     [E (EXPIRED)] = { 27, S (EXPIRED) },     \
+     [E (NOT_LISTED)] = { 28, self },         \
+     [E (OTHER_EPOCH)] = { 29, self }
   [S (WORKING)] = { LIVE_CELLS (S (WORKING)), [E (SUSPENDED)] = { 15, S (SUSPENDED) } },
   [S (PARTIAL)] = { LIVE_CELLS (S (PARTIAL)), [E (SUSPENDED)] = { 15, S (SUSPENDED) } },
   [S (SUSPENDED)] = { LIVE_CELLS (S (SUSPENDED)), [E (RESUMED)] = { 15, S (WORKING) } },
-  /* A cancel that came too late is answered after the last fill: it only ends the request. */
-#define FINAL_CELLS(self)                 \
-  [E (ACK)] = { 16, self },               \
-  [E (FILL_KNOWN)] = { 16, self },        \
-  [E (BUST)] = { 18, self },              \
-  [E (CANCEL_REJECTED)] = { 21, self },   \
-  [E (CANCEL_AMBIGUOUS)] = { 22, self },  \
-  [E (REPLACE_REJECTED)] = { 25, self },  \
-  [E (REPLACE_AMBIGUOUS)] = { 26, self }, \
-  [E (NOT_LISTED)] = { 28, self },        \
-  [E (OTHER_EPOCH)] = { 29, self }
+/* A cancel that came too late is answered after the last fill: it only ends the request. */
+#define FINAL_CELLS(self)                    \
+  [E (ACK)] = { 16, self },                  \
+     [E (FILL_KNOWN)] = { 16, self },        \
+     [E (BUST)] = { 18, self },              \
+     [E (CANCEL_REJECTED)] = { 21, self },   \
+     [E (CANCEL_AMBIGUOUS)] = { 22, self },  \
+     [E (REPLACE_REJECTED)] = { 25, self },  \
+     [E (REPLACE_AMBIGUOUS)] = { 26, self }, \
+     [E (NOT_LISTED)] = { 28, self },        \
+     [E (OTHER_EPOCH)] = { 29, self }
   [S (FILLED)] = { FINAL_CELLS (S (FILLED)) },
   [S (CANCELLED)] = { FINAL_CELLS (S (CANCELLED)), [E (FILL)] = { 17, S (CANCELLED) }, [E (CANCELLED)] = { 16, S (CANCELLED) } },
   [S (EXPIRED)] = { FINAL_CELLS (S (EXPIRED)), [E (FILL)] = { 17, S (EXPIRED) }, [E (EXPIRED)] = { 16, S (EXPIRED) } },
@@ -101,10 +105,10 @@ cd_order_cell (CdOrderState state, CdOrderEventKind event)
 {
   CdTransition cell;
 
-  g_return_val_if_fail ((guint) state < CD_ORDER_N_STATES && (guint) event < CD_ORDER_N_EVENTS, ((CdTransition){ 31, 0 }));
+  g_return_val_if_fail ((guint)state < CD_ORDER_N_STATES && (guint)event < CD_ORDER_N_EVENTS, ((CdTransition){ 31, 0 }));
 
   cell = table[state][event];
-  return cell.rule ? cell : (CdTransition){ 31, (guint8) state };
+  return cell.rule ? cell : (CdTransition){ 31, (guint8)state };
 }
 
 static void
@@ -369,7 +373,7 @@ cd_order_apply (CdOrder *order, const CdOrderEvent *event, CdTransition *transit
     }
   if (actual.at_us)
     order->last_answer_us = actual.at_us;
-  settle_state (order, &actual, (CdOrderState) cell.to);
+  settle_state (order, &actual, (CdOrderState)cell.to);
   g_assert (order->cum >= 0 && order->cum <= order->qty && order->leaves >= 0);
   return TRUE;
 }
@@ -395,7 +399,7 @@ cd_order_state_name (CdOrderState state)
 {
   static const char *const names[] = { "draft", "checked", "denied", "intent", "sending", "unknown", "rejected", "not_placed", "pending_new", "working", "partial", "suspended", "filled", "cancelled", "expired" };
 
-  return (guint) state < G_N_ELEMENTS (names) ? names[state] : "";
+  return (guint)state < G_N_ELEMENTS (names) ? names[state] : "";
 }
 
 const char *
@@ -403,5 +407,5 @@ cd_order_event_name (CdOrderEventKind event)
 {
   static const char *const names[] = { "checks_pass", "commit_intent", "deny", "commit_sending", "never_sent", "ambiguous", "not_written", "ack_pending", "ack", "refused", "resend", "fenced", "expiry", "fill", "fill_known", "bust", "cancel_sent", "cancelled", "cancel_rejected", "cancel_ambiguous", "replace_sent", "replaced", "replace_rejected", "replace_ambiguous", "expired", "not_listed", "other_epoch", "manual", "suspended", "resumed" };
 
-  return (guint) event < G_N_ELEMENTS (names) ? names[event] : "";
+  return (guint)event < G_N_ELEMENTS (names) ? names[event] : "";
 }

@@ -46,19 +46,19 @@ typedef enum
 typedef enum
 {
   CD_EVENT_CHECKS_PASS = 0,
-  CD_EVENT_COMMIT_INTENT = 1,    /* COMMIT 1 is on disk */
+  CD_EVENT_COMMIT_INTENT = 1, /* COMMIT 1 is on disk */
   CD_EVENT_DENY = 2,
-  CD_EVENT_COMMIT_SENDING = 3,   /* COMMIT 2 is on disk */
-  CD_EVENT_NEVER_SENT = 4,       /* crash before COMMIT 2, deadline near, withdrawn */
-  CD_EVENT_AMBIGUOUS = 5,        /* a byte may have left and no valid answer came */
-  CD_EVENT_NOT_WRITTEN = 6,      /* provably no byte left */
+  CD_EVENT_COMMIT_SENDING = 3, /* COMMIT 2 is on disk */
+  CD_EVENT_NEVER_SENT = 4,     /* crash before COMMIT 2, deadline near, withdrawn */
+  CD_EVENT_AMBIGUOUS = 5,      /* a byte may have left and no valid answer came */
+  CD_EVENT_NOT_WRITTEN = 6,    /* provably no byte left */
   CD_EVENT_ACK_PENDING = 7,
-  CD_EVENT_ACK = 8,              /* accepted, in the book */
-  CD_EVENT_REFUSED = 9,          /* stored refusal, or one copy only */
+  CD_EVENT_ACK = 8,     /* accepted, in the book */
+  CD_EVENT_REFUSED = 9, /* stored refusal, or one copy only */
   CD_EVENT_RESEND = 10,
   CD_EVENT_FENCED = 11,
-  CD_EVENT_EXPIRY = 12,          /* not found, asked strongly after the deadline */
-  CD_EVENT_FILL = 13,            /* new exec_id */
+  CD_EVENT_EXPIRY = 12, /* not found, asked strongly after the deadline */
+  CD_EVENT_FILL = 13,   /* new exec_id */
   CD_EVENT_FILL_KNOWN = 14,
   CD_EVENT_BUST = 15,
   CD_EVENT_CANCEL_SENT = 16,
@@ -72,7 +72,7 @@ typedef enum
   CD_EVENT_EXPIRED = 24,
   CD_EVENT_NOT_LISTED = 25,
   CD_EVENT_OTHER_EPOCH = 26,
-  CD_EVENT_MANUAL = 27,          /* two people and a document; names the end state */
+  CD_EVENT_MANUAL = 27, /* two people and a document; names the end state */
   CD_EVENT_SUSPENDED = 28,
   CD_EVENT_RESUMED = 29,
   CD_ORDER_N_EVENTS = 30,
@@ -91,14 +91,14 @@ typedef enum
 typedef struct
 {
   CdOrderEventKind kind;
-  const char *order_id;   /* ack */
+  const char *order_id; /* ack */
   const char *epoch;
-  const char *exec_id;    /* fill, bust */
-  gint64 qty;             /* of the fill; new total of a replace */
+  const char *exec_id; /* fill, bust */
+  gint64 qty;          /* of the fill; new total of a replace */
   gint64 price_e4;
   CdOrderState manual_to;
-  const char *code;       /* refusal */
-  gint64 at_us;           /* real time of the answer */
+  const char *code; /* refusal */
+  gint64 at_us;     /* real time of the answer */
 } CdOrderEvent;
 
 typedef struct
@@ -124,14 +124,14 @@ typedef struct
   gboolean req_unknown;
   gint64 replace_price_e4, replace_qty; /* the other parameter set while a replace is outstanding */
   char *order_id, *epoch;
-  char *code;             /* refusal code */
+  char *code; /* refusal code */
   gint64 deadline_us;
   gint64 created_at_us, last_answer_us;
-  guint copies;           /* written to the wire */
-  gboolean check;         /* evidence conflict */
-  gboolean external;      /* not ours (T30) */
-  gboolean late_fill;     /* filled after a cancel (T17) */
-  GPtrArray *execs;       /* CdOrderExec */
+  guint copies;       /* written to the wire */
+  gboolean check;     /* evidence conflict */
+  gboolean external;  /* not ours (T30) */
+  gboolean late_fill; /* filled after a cancel (T17) */
+  GPtrArray *execs;   /* CdOrderExec */
 } CdOrder;
 
 CdOrder *cd_order_new (const char *key, const char *account, const char *instrument, CdSide side, CdOrderKind kind, gint64 price_e4, gint64 qty);

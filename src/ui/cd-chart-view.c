@@ -26,7 +26,7 @@ struct _CdChartView
   gboolean daily;
   gint64 prev_close_e4, limit_low_e4, limit_high_e4;
   char *placeholder;
-  int slot;     /* pixels a bar */
+  int slot; /* pixels a bar */
   double pointer_x, pointer_y;
   gboolean pointer_in;
 };
@@ -73,7 +73,7 @@ rect (const Plot *p, CdTone tone, double alpha, double x, double y, double w, do
 {
   GdkRGBA colour = *cd_colours_get (tone);
 
-  colour.alpha = (float) alpha;
+  colour.alpha = (float)alpha;
   gtk_snapshot_append_color (p->snapshot, &colour, &GRAPHENE_RECT_INIT (x, y, w, MAX (h, 1)));
 }
 
@@ -114,8 +114,8 @@ nice_step (double range)
 
   return (part < 1.5 ? 1 : part < 3.5 ? 2
                        : part < 7.5   ? 5
-                                      : 10) *
-         power;
+                                      : 10)
+         * power;
 }
 
 static void
@@ -129,7 +129,7 @@ draw_grid (const Plot *p)
       double y = y_of (p, price);
 
       rect (p, CD_TONE_LINE, 0.6, 0, y, p->width, 1);
-      text_at (p, cd_format_price ((gint64) price, label), p->width + 6, y, CD_TONE_DIM, FALSE);
+      text_at (p, cd_format_price ((gint64)price, label), p->width + 6, y, CD_TONE_DIM, FALSE);
     }
   if (p->self->prev_close_e4)
     {
@@ -161,7 +161,7 @@ static void
 draw_bars (const Plot *p)
 {
   CdChartView *self = p->self;
-  guint every = (guint) MAX (90 / self->slot, 1);
+  guint every = (guint)MAX (90 / self->slot, 1);
   double body = MAX (self->slot - 2, 1);
 
   for (guint i = 0; i < p->n; i++)
@@ -195,14 +195,14 @@ static void
 draw_crosshair (const Plot *p)
 {
   CdChartView *self = p->self;
-  int from_right = (int) ((p->width - self->pointer_x) / self->slot);
+  int from_right = (int)((p->width - self->pointer_x) / self->slot);
   const CdBar *bar;
   char label[CD_FORMAT_BUF], o[CD_FORMAT_BUF], h[CD_FORMAT_BUF], l[CD_FORMAT_BUF], c[CD_FORMAT_BUF], v[CD_FORMAT_BUF];
   g_autofree char *text = NULL;
 
-  if (!self->pointer_in || self->pointer_x > p->width || from_right < 0 || (guint) from_right >= p->n)
+  if (!self->pointer_in || self->pointer_x > p->width || from_right < 0 || (guint)from_right >= p->n)
     return;
-  bar = &g_array_index (self->bars, CdBar, p->first + p->n - 1 - (guint) from_right);
+  bar = &g_array_index (self->bars, CdBar, p->first + p->n - 1 - (guint)from_right);
   rect (p, CD_TONE_DIM, 0.5, self->pointer_x, 0, 1, p->height);
   rect (p, CD_TONE_DIM, 0.5, 0, self->pointer_y, p->width, 1);
   label_of (self, bar, label);
@@ -242,7 +242,7 @@ cd_chart_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       return;
     }
   p.volume_top = p.height * (1 - VOLUME_SHARE);
-  p.n = MIN (self->bars->len, (guint) (p.width / self->slot));
+  p.n = MIN (self->bars->len, (guint)(p.width / self->slot));
   p.first = self->bars->len - p.n;
   find_range (&p);
   draw_grid (&p);

@@ -26,8 +26,8 @@ struct _CdComplianceStrip
 {
   GtkWidget parent_instance;
 
-  CdDesk *desk;          /* (owned) */
-  GtkWidget *box;        /* child */
+  CdDesk *desk;   /* (owned) */
+  GtkWidget *box; /* child */
   GtkWidget *name[N_ITEMS], *value[N_ITEMS];
   guint ticks;
 };
@@ -83,7 +83,9 @@ show_nothing (CdComplianceStrip *self, const CdObligation *o)
       text = g_strdup_printf ("%s – %s", low, high);
       break;
     }
-  set_item (self, ITEM_NOTHING, text ? text : o->shortfall == 0 ? _ ("nothing") : _ ("not verified"), text ? "block-text" : NULL);
+  set_item (self, ITEM_NOTHING, text ? text : o->shortfall == 0 ? _ ("nothing")
+                                                                : _ ("not verified"),
+            text ? "block-text" : NULL);
 }
 
 static void
@@ -105,10 +107,10 @@ show_deadline (CdComplianceStrip *self, const CdObligationRow *row)
     }
   deadline = g_strdup_printf ("%s · %s", date, left);
   set_item (self, ITEM_DEADLINE, deadline, o->deadline_us - now < 3 * CD_USEC_PER_DAY ? "block-text" : o->deadline_us - now < 14 * CD_USEC_PER_DAY ? "warn-text"
-                                                                                                                                                    : NULL);
+                                                                                                                                                   : NULL);
   buy = cd_format_date_time (NULL, o->last_safe_buy_us);
   if (o->sessions_left >= 0)
-    text = g_strdup_printf (ngettext ("%1$s (%2$d session)", "%1$s (%2$d sessions)", (gulong) o->sessions_left), buy, o->sessions_left);
+    text = g_strdup_printf (ngettext ("%1$s (%2$d session)", "%1$s (%2$d sessions)", (gulong)o->sessions_left), buy, o->sessions_left);
   else
     text = g_strdup (buy);
   set_item (self, ITEM_LAST_BUY, text, o->last_safe_buy_us && now > o->last_safe_buy_us ? "block-text" : NULL);

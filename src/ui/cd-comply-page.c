@@ -15,8 +15,8 @@ struct _CdComplyPage
 {
   GtkWidget parent_instance;
 
-  CdDesk *desk;          /* (owned) */
-  GtkWidget *root;       /* child */
+  CdDesk *desk;    /* (owned) */
+  GtkWidget *root; /* child */
   GtkWidget *table, *title;
   GtkWidget *coverage_gauge, *offset_gauge;
   GtkWidget *coverage, *offsets, *consequences, *deadlines;
@@ -167,8 +167,8 @@ show_offsets (CdComplyPage *self, const CdObligationRow *row)
 
   if (o->offset_cap > 0 && !cd_i64_mul_div (o->offset_used, 10000, o->offset_cap, CD_ROUND_FLOOR, &bp))
     bp = 0;
-  cd_gauge_view_set (CD_GAUGE_VIEW (self->offset_gauge), (int) bp, bp >= 10000 ? CD_TONE_BLOCK : bp >= 9000 ? CD_TONE_WARN
-                                                                                                              : CD_TONE_FLAT,
+  cd_gauge_view_set (CD_GAUGE_VIEW (self->offset_gauge), (int)bp, bp >= 10000 ? CD_TONE_BLOCK : bp >= 9000 ? CD_TONE_WARN
+                                                                                                           : CD_TONE_FLAT,
                      gauge);
   cd_figure_list_begin (CD_FIGURE_LIST (self->offsets));
   add_units (self->offsets, _ ("Room"), o->offset_room, CD_TONE_TEXT);
@@ -228,7 +228,7 @@ show_deadlines (CdComplyPage *self, const CdObligationRow *row)
       g_autofree char *date = d->at_us ? cd_format_date (NULL, d->at_us - 1) : NULL;
 
       cd_figure_list_add (CD_FIGURE_LIST (self->deadlines), name, date && d->status != CD_RULE_UNVERIFIED ? date : _ ("not verified"), d->at_us == 0 ? CD_TONE_WARN : d->at_us < row->now_us ? CD_TONE_DIM
-                                                                                                                                                                                              : CD_TONE_TEXT);
+                                                                                                                                                                                             : CD_TONE_TEXT);
     }
   cd_figure_list_end (CD_FIGURE_LIST (self->deadlines));
 }

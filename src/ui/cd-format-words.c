@@ -255,7 +255,7 @@ cd_format_deadline_name (const char *id)
     { "carry_over_batch2", N_ ("Carry-over, second batch") },
     { "verifier_evaluation", N_ ("Evaluation of the verifiers") },
     { "dq_plan", N_ ("Data-quality control plan") },
-    { "surrender_95", N_ ("Surrender by 95 % of the units") },
+    { "surrender_95", N_ ("Surrender by 95 per cent of the units") },
     { "list", N_ ("List of key emitting units") },
     { "enforce_report", N_ ("Enforcement: report") },
     { "enforce_verify", N_ ("Enforcement: verification") },
@@ -355,7 +355,7 @@ check_figures (const CdCheckResult *r)
         return g_strdup_printf (_ ("%s t would be short at the deadline"), cd_format_units (r->b, b));
       return NULL;
     case CD_CHECK_ELIGIBLE:
-      return r->a ? g_strdup_printf (_ ("tradable, not for the surrender of %d"), (int) r->a) : NULL;
+      return r->a ? g_strdup_printf (_ ("tradable, not for the surrender of %d"), (int)r->a) : NULL;
     default:
       return NULL;
     }

@@ -51,7 +51,7 @@ group (const char *decimal, char *buf)
       digits++;
     }
   dot = strchr (digits, '.');
-  whole = dot ? (gsize) (dot - digits) : strlen (digits);
+  whole = dot ? (gsize)(dot - digits) : strlen (digits);
   for (gsize i = 0; i < whole; i++)
     {
       if (i && (whole - i) % 3 == 0)
@@ -126,7 +126,7 @@ cd_format_change_bp (gint64 last_e4, gint64 prev_e4, char *buf)
     return strcpy (buf, DASH);
   g_snprintf (buf, CD_FORMAT_BUF, "%s%" G_GINT64_FORMAT ".%02d %%", bp < 0 ? "−" : bp > 0 ? "+"
                                                                                           : "",
-              ABS (bp) / 100, (int) (ABS (bp) % 100));
+              ABS (bp) / 100, (int)(ABS (bp) % 100));
   return buf;
 }
 
@@ -253,8 +253,8 @@ cd_format_countdown (gint64 us)
     return g_strdup (_ ("passed"));
   if (s >= 86400)
     /* Translators: days, hours and minutes that are left */
-    return g_strdup_printf (_ ("%d d %02d:%02d"), (int) (s / 86400), (int) (s / 3600 % 24), (int) (s / 60 % 60));
-  return g_strdup_printf ("%" G_GINT64_FORMAT ":%02d:%02d", s / 3600, (int) (s / 60 % 60), (int) (s % 60));
+    return g_strdup_printf (_ ("%d d %02d:%02d"), (int)(s / 86400), (int)(s / 3600 % 24), (int)(s / 60 % 60));
+  return g_strdup_printf ("%" G_GINT64_FORMAT ":%02d:%02d", s / 3600, (int)(s / 60 % 60), (int)(s % 60));
 }
 
 char *
@@ -263,10 +263,10 @@ cd_format_age (gint64 us)
   gint64 s = MAX (us, 0) / CD_USEC_PER_SEC;
 
   if (s < 120)
-    return g_strdup_printf (_ ("%d s"), (int) s);
+    return g_strdup_printf (_ ("%d s"), (int)s);
   if (s < 7200)
-    return g_strdup_printf (_ ("%d min"), (int) (s / 60));
+    return g_strdup_printf (_ ("%d min"), (int)(s / 60));
   if (s < 172800)
-    return g_strdup_printf (_ ("%d h"), (int) (s / 3600));
-  return g_strdup_printf (_ ("%d d"), (int) (s / 86400));
+    return g_strdup_printf (_ ("%d h"), (int)(s / 3600));
+  return g_strdup_printf (_ ("%d d"), (int)(s / 86400));
 }

@@ -21,21 +21,21 @@ const char *cd_format_pick (const char *zh, const char *en);
 const char *cd_format_price (gint64 e4, char *buf);
 const char *cd_format_units (gint64 n, char *buf);
 const char *cd_format_signed_units (gint64 n, char *buf);
-const char *cd_format_bp (gint64 bp, char *buf);                   /* "87.2 %" */
+const char *cd_format_bp (gint64 bp, char *buf);                             /* "87.2 %" */
 const char *cd_format_change (gint64 last_e4, gint64 prev_e4, char *buf);    /* "+1.23" */
 const char *cd_format_change_bp (gint64 last_e4, gint64 prev_e4, char *buf); /* "+1.27 %" */
-const char *cd_format_money (gint64 e4, char *buf);                /* "1,234,567.80" to the fen */
-char *cd_format_money_short (CdMoney money);                       /* "¥11.10 m", "1110.00 万元" */
-const char *cd_format_mass (CdMass mass, char *buf);               /* t, up to three decimals */
+const char *cd_format_money (gint64 e4, char *buf);                          /* "1,234,567.80" to the fen */
+char *cd_format_money_short (CdMoney money);                                 /* "¥11.10 m", "1110.00 万元" */
+const char *cd_format_mass (CdMass mass, char *buf);                         /* t, up to three decimals */
 
 /* Times in the market's zone (Asia/Shanghai when @zone is NULL). */
-const char *cd_format_time (const CdZone *zone, gint64 at_us, char *buf);      /* 14:03:22 */
-char *cd_format_date (const CdZone *zone, gint64 at_us);                       /* 2026-12-24, with weekday */
-char *cd_format_date_time (const CdZone *zone, gint64 at_us);                  /* 24 Dec 15:00 */
+const char *cd_format_time (const CdZone *zone, gint64 at_us, char *buf); /* 14:03:22 */
+char *cd_format_date (const CdZone *zone, gint64 at_us);                  /* 2026-12-24, with weekday */
+char *cd_format_date_time (const CdZone *zone, gint64 at_us);             /* 24 Dec 15:00 */
 /* An end of a day is 24:00 of that day, not 00:00 of the next. */
 char *cd_format_deadline (const CdZone *zone, gint64 at_us);
-char *cd_format_countdown (gint64 us);                                         /* "17 d 03:12", "0:57:12" */
-char *cd_format_age (gint64 us);                                               /* "2 s", "3 min", in words for old ones */
+char *cd_format_countdown (gint64 us); /* "17 d 03:12", "0:57:12" */
+char *cd_format_age (gint64 us);       /* "2 s", "3 min", in words for old ones */
 
 /* Words. */
 const char *cd_format_side (CdSide side);
@@ -50,12 +50,12 @@ const char *cd_format_instruction_state (const char *state);
 const char *cd_format_settlement_state (const char *state);
 const char *cd_format_owner (CdDutyOwner owner);
 const char *cd_format_eligibility (CdEligibility eligibility);
-char *cd_format_settle_step (const CdFillRow *fill);               /* "●●○ settled" */
+char *cd_format_settle_step (const CdFillRow *fill); /* "●●○ settled" */
 char *cd_format_deadline_name (const char *id);
 
 /* Sentences. */
-char *cd_format_check (const CdCheckResult *result);               /* the line of the check list */
-char *cd_format_code (const char *code, gint64 a, gint64 b);       /* a refusal by its wire code */
+char *cd_format_check (const CdCheckResult *result);         /* the line of the check list */
+char *cd_format_code (const char *code, gint64 a, gint64 b); /* a refusal by its wire code */
 char *cd_format_alert (const char *code, const char *text);
 char *cd_format_log (const CdLogRow *row);
 

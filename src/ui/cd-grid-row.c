@@ -18,7 +18,7 @@ struct _CdGridRow
   GtkWidget parent_instance;
 
   const CdGridLayout *layout;
-  GObject *item;            /* (owned) (nullable) */
+  GObject *item; /* (owned) (nullable) */
   gulong changed_id;
   gboolean selected, focused;
   CdGridCell cells[CD_GRID_COLUMNS_MAX];
@@ -79,9 +79,13 @@ cd_grid_row_update (CdGridRow *self)
   for (guint i = 0; i < self->layout->n; i++)
     {
       CdGridCell cell = { .tone = CD_TONE_TEXT };
+      const char *end;
 
       if (self->item)
         self->layout->func (self->item, i, &cell, self->layout->data);
+      /* A text that was cut may end in the middle of a character. */
+      if (!g_utf8_validate (cell.text, -1, &end))
+        cell.text[end - cell.text] = 0;
       if (strcmp (cell.text, self->cells[i].text) != 0 || cell.bold != self->cells[i].bold || cell.italic != self->cells[i].italic || cell.span != self->cells[i].span)
         g_clear_object (&self->texts[i]);
       else if (cell.tone == self->cells[i].tone && cell.bar_bp == self->cells[i].bar_bp && cell.bar_tone == self->cells[i].bar_tone)
@@ -167,7 +171,7 @@ draw_cell (CdGridRow *self, GtkSnapshot *snapshot, guint i, int x, int width, in
   if (cell->bar_bp > 0)
     {
       GdkRGBA bar = *cd_colours_get (cell->bar_tone);
-      float length = (float) width * MIN (cell->bar_bp, 10000) / 10000.0f;
+      float length = (float)width * MIN (cell->bar_bp, 10000) / 10000.0f;
 
       bar.alpha = 0.22f;
       gtk_snapshot_append_color (snapshot, &bar, &GRAPHENE_RECT_INIT (x + width - length, 2, length, height - 4));

@@ -14,17 +14,17 @@ struct _CdGridView
   GtkWidget parent_instance;
 
   CdGridLayout layout;
-  GListModel *model;        /* (owned) (nullable) */
-  GPtrArray *rows;          /* CdGridRow, children */
-  GtkWidget *scrollbar;     /* child */
-  GtkAdjustment *adjustment;/* borrowed from the scrollbar: in rows */
+  GListModel *model;         /* (owned) (nullable) */
+  GPtrArray *rows;           /* CdGridRow, children */
+  GtkWidget *scrollbar;      /* child */
+  GtkAdjustment *adjustment; /* borrowed from the scrollbar: in rows */
   PangoLayout *titles[CD_GRID_COLUMNS_MAX];
   char *placeholder;
   int row_height;
   gboolean show_header;
-  guint top;                /* first visible position */
+  guint top; /* first visible position */
   guint selected;
-  GObject *selected_item;   /* (owned) (nullable): follows the item when rows move */
+  GObject *selected_item; /* (owned) (nullable): follows the item when rows move */
 };
 
 G_DEFINE_FINAL_TYPE (CdGridView, cd_grid_view, GTK_TYPE_WIDGET)
@@ -54,7 +54,7 @@ n_visible (CdGridView *self)
 {
   int height = gtk_widget_get_height (GTK_WIDGET (self)) - header_height (self);
 
-  return height > 0 ? (guint) (height / self->row_height) : 0;
+  return height > 0 ? (guint)(height / self->row_height) : 0;
 }
 
 /* --- Columns --------------------------------------------------------------------------------------------------------- */
@@ -144,7 +144,7 @@ set_top (CdGridView *self, gint64 top)
   guint visible = MAX (n_visible (self), 1);
   guint n = n_items (self);
   guint max = n > visible ? n - visible : 0;
-  guint wanted = (guint) CLAMP (top, 0, (gint64) max);
+  guint wanted = (guint)CLAMP (top, 0, (gint64)max);
 
   if (wanted == self->top)
     return;
@@ -156,7 +156,7 @@ set_top (CdGridView *self, gint64 top)
 static void
 scrolled_cb (GtkAdjustment *adjustment, CdGridView *self)
 {
-  set_top (self, (gint64) gtk_adjustment_get_value (adjustment));
+  set_top (self, (gint64)gtk_adjustment_get_value (adjustment));
 }
 
 /* --- Selection ------------------------------------------------------------------------------------------------------- */
@@ -185,7 +185,7 @@ cd_grid_view_select (CdGridView *self, guint position, gboolean scroll)
   if (item && scroll && position < self->top)
     set_top (self, position);
   else if (item && scroll && position >= self->top + visible)
-    set_top (self, (gint64) position - visible + 1);
+    set_top (self, (gint64)position - visible + 1);
   bind_rows (self);
   if (changed)
     g_signal_emit (self, signals[SELECTED], 0, item);
@@ -223,7 +223,7 @@ static gboolean
 key_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, CdGridView *self)
 {
   gint64 n = n_items (self);
-  gint64 at = self->selected == GTK_INVALID_LIST_POSITION ? -1 : (gint64) self->selected;
+  gint64 at = self->selected == GTK_INVALID_LIST_POSITION ? -1 : (gint64)self->selected;
   gint64 page = MAX (n_visible (self), 2) - 1;
   gint64 to;
 
@@ -259,24 +259,24 @@ key_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
     default:
       return GDK_EVENT_PROPAGATE;
     }
-  cd_grid_view_select (self, (guint) CLAMP (to, 0, n - 1), TRUE);
+  cd_grid_view_select (self, (guint)CLAMP (to, 0, n - 1), TRUE);
   return GDK_EVENT_STOP;
 }
 
 static void
 pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, CdGridView *self)
 {
-  int row = ((int) y - header_height (self)) / self->row_height;
+  int row = ((int)y - header_height (self)) / self->row_height;
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (y < header_height (self) || row < 0)
     return;
-  if (self->top + (guint) row >= n_items (self))
+  if (self->top + (guint)row >= n_items (self))
     return;
   {
     g_autoptr (GObject) before = self->selected_item ? g_object_ref (self->selected_item) : NULL;
 
-    cd_grid_view_select (self, self->top + (guint) row, FALSE);
+    cd_grid_view_select (self, self->top + (guint)row, FALSE);
     /* Rows may have moved between the two presses: both must have met the same one. */
     if (before != self->selected_item)
       return;
@@ -289,7 +289,7 @@ static gboolean
 scroll_cb (GtkEventControllerScroll *controller, double dx, double dy, CdGridView *self)
 {
   if (dy != 0)
-    set_top (self, (gint64) self->top + (dy > 0 ? 3 : -3));
+    set_top (self, (gint64)self->top + (dy > 0 ? 3 : -3));
   return GDK_EVENT_STOP;
 }
 
@@ -340,7 +340,7 @@ cd_grid_view_size_allocate (GtkWidget *widget, int width, int height, int baseli
   for (guint i = 0; i < self->rows->len; i++)
     {
       GtkWidget *row = g_ptr_array_index (self->rows, i);
-      GtkAllocation place = { 0, top + (int) i * self->row_height, MAX (width - (gtk_widget_get_visible (self->scrollbar) ? bar : 0), 0), self->row_height };
+      GtkAllocation place = { 0, top + (int)i * self->row_height, MAX (width - (gtk_widget_get_visible (self->scrollbar) ? bar : 0), 0), self->row_height };
 
       gtk_widget_measure (row, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
       gtk_widget_size_allocate (row, &place, -1);
@@ -426,7 +426,7 @@ cd_grid_view_finalize (GObject *object)
   CdGridView *self = CD_GRID_VIEW (object);
 
   for (guint i = 0; i < self->layout.n; i++)
-    g_free ((char *) self->layout.columns[i].title);
+    g_free ((char *)self->layout.columns[i].title);
   g_free (self->placeholder);
   G_OBJECT_CLASS (cd_grid_view_parent_class)->finalize (object);
 }

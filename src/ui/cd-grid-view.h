@@ -14,7 +14,7 @@
 
 G_BEGIN_DECLS
 
-#define CD_GRID_TEXT_MAX 128
+#define CD_GRID_TEXT_MAX 256
 
 /**
  * CdGridCell: what a cell shows. @span: the text runs over all columns (gap rows, headings).
@@ -61,10 +61,10 @@ void cd_grid_view_set_model (CdGridView *self, GListModel *model);
 void cd_grid_view_set_placeholder (CdGridView *self, const char *text);
 void cd_grid_view_set_row_height (CdGridView *self, int height);
 void cd_grid_view_set_show_header (CdGridView *self, gboolean show);
-gpointer cd_grid_view_get_selected (CdGridView *self);               /* (transfer none) (nullable) */
+gpointer cd_grid_view_get_selected (CdGridView *self); /* (transfer none) (nullable) */
 void cd_grid_view_select (CdGridView *self, guint position, gboolean scroll);
-guint cd_grid_view_get_selected_position (CdGridView *self);         /* GTK_INVALID_LIST_POSITION */
-void cd_grid_view_refresh (CdGridView *self);                        /* all visible rows */
-guint cd_grid_view_n_realised (CdGridView *self);                    /* for tests */
+guint cd_grid_view_get_selected_position (CdGridView *self); /* GTK_INVALID_LIST_POSITION */
+void cd_grid_view_refresh (CdGridView *self);                /* all visible rows */
+guint cd_grid_view_n_realised (CdGridView *self);            /* for tests */
 
 G_END_DECLS

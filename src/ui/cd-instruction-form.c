@@ -25,10 +25,10 @@ struct _CdInstructionForm
 {
   GtkWidget parent_instance;
 
-  CdDesk *desk;        /* (owned) */
-  GtkWidget *root;     /* child */
+  CdDesk *desk;    /* (owned) */
+  GtkWidget *root; /* child */
   GtkWidget *kind, *asset, *qty, *propose, *message;
-  GPtrArray *assets;   /* char* behind the drop-down */
+  GPtrArray *assets; /* char* behind the drop-down */
 };
 
 G_DEFINE_FINAL_TYPE (CdInstructionForm, cd_instruction_form, GTK_TYPE_WIDGET)
@@ -36,7 +36,7 @@ G_DEFINE_FINAL_TYPE (CdInstructionForm, cd_instruction_form, GTK_TYPE_WIDGET)
 static FormKind
 get_kind (CdInstructionForm *self)
 {
-  return (FormKind) MIN (gtk_drop_down_get_selected (GTK_DROP_DOWN (self->kind)), N_KINDS - 1);
+  return (FormKind)MIN (gtk_drop_down_get_selected (GTK_DROP_DOWN (self->kind)), N_KINDS - 1);
 }
 
 static const char *
@@ -179,7 +179,7 @@ propose_surrender (CdInstructionForm *self, const CdEntity *entity, GError **err
       return NULL;
     }
   suggest (self, allowances, credits);
-  return cd_desk_propose_surrender (self->desk, entity->id, row->year, (const CdSurrenderLine *) allowances->data, allowances->len, (const CdSurrenderLine *) credits->data, credits->len, error);
+  return cd_desk_propose_surrender (self->desk, entity->id, row->year, (const CdSurrenderLine *)allowances->data, allowances->len, (const CdSurrenderLine *)credits->data, credits->len, error);
 }
 
 static char *

@@ -80,7 +80,7 @@ cd_key_map_show (GtkWindow *parent, CdKeyMap map)
 
   for (gsize i = 0; i < G_N_ELEMENTS (bindings); i++)
     {
-      g_autofree char *keys = g_strjoinv (" ", (char **) bindings[i].keys[which]);
+      g_autofree char *keys = g_strjoinv (" ", (char **)bindings[i].keys[which]);
       g_autofree char *item = g_markup_printf_escaped ("<child><object class='GtkShortcutsShortcut'><property name='title'>%s</property><property name='accelerator'>%s</property></object></child>", _ (bindings[i].title), keys);
 
       if (g_strcmp0 (group, bindings[i].group) != 0)

@@ -46,9 +46,9 @@ struct _CdLadderView
 {
   GtkWidget parent_instance;
 
-  CdDesk *desk;      /* (owned) */
-  char *code;        /* (owned) (nullable) */
-  GtkWidget *grid;   /* child */
+  CdDesk *desk;    /* (owned) */
+  char *code;      /* (owned) (nullable) */
+  GtkWidget *grid; /* child */
   GListStore *rows;
   CdLadderRow *asks[LEVELS], *bids[LEVELS], *middle; /* borrowed from rows */
   guint n_listings;
@@ -88,7 +88,7 @@ level_cell (const CdLadderRow *row, guint column, CdGridCell *cell)
     case 2:
       if (!empty)
         g_strlcpy (cell->text, cd_format_units (row->level.qty, buf), sizeof cell->text);
-      cell->bar_bp = row->largest > 0 ? (int) (row->level.qty * 10000 / row->largest) : 0;
+      cell->bar_bp = row->largest > 0 ? (int)(row->level.qty * 10000 / row->largest) : 0;
       cell->bar_tone = row->stale ? CD_TONE_STALE : row->side == CD_SIDE_SELL ? CD_TONE_SELL
                                                                               : CD_TONE_BUY;
       break;
@@ -156,7 +156,7 @@ fill_level (CdLadderView *self, CdLadderRow *row, const CdQuote *quote, const Cd
 {
   const CdFeedStats *stats = quote ? &quote->feed.stats : NULL;
 
-  row->level = (guint) index < n ? levels[index] : (CdLevel){ 0 };
+  row->level = (guint)index < n ? levels[index] : (CdLevel){ 0 };
   *cum += row->level.qty;
   row->cum = *cum;
   row->largest = largest;
@@ -294,9 +294,9 @@ activate_cb (CdGridView *grid, GObject *item, CdLadderView *self)
   CdSide taker = row->side == CD_SIDE_SELL ? CD_SIDE_BUY : CD_SIDE_SELL;
 
   if (row->kind == ROW_LEVEL && row->level.qty > 0)
-    g_signal_emit (self, signals[TAKE], 0, (int) taker, row->level.price, row->level.qty, NULL);
+    g_signal_emit (self, signals[TAKE], 0, (int)taker, row->level.price, row->level.qty, NULL);
   else if (row->kind == ROW_LISTING && !row->listing.mine)
-    g_signal_emit (self, signals[TAKE], 0, (int) taker, row->listing.price_e4, row->listing.qty, row->listing.id);
+    g_signal_emit (self, signals[TAKE], 0, (int)taker, row->listing.price_e4, row->listing.qty, row->listing.id);
 }
 
 static gboolean

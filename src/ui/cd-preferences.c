@@ -14,7 +14,7 @@
 static void
 selected_cb (AdwComboRow *row, GParamSpec *pspec, GSettings *settings)
 {
-  g_settings_set_enum (settings, g_object_get_data (G_OBJECT (row), "key"), (int) adw_combo_row_get_selected (row));
+  g_settings_set_enum (settings, g_object_get_data (G_OBJECT (row), "key"), (int)adw_combo_row_get_selected (row));
 }
 
 static void
@@ -25,8 +25,8 @@ add_choice (AdwPreferencesGroup *group, GSettings *settings, const char *key, co
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (list));
-  adw_combo_row_set_selected (ADW_COMBO_ROW (row), (guint) g_settings_get_enum (settings, key));
-  g_object_set_data (G_OBJECT (row), "key", (gpointer) key);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (row), (guint)g_settings_get_enum (settings, key));
+  g_object_set_data (G_OBJECT (row), "key", (gpointer)key);
   g_signal_connect_object (row, "notify::selected", G_CALLBACK (selected_cb), settings, 0);
   adw_preferences_group_add (group, row);
 }

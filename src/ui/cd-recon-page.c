@@ -13,10 +13,10 @@ struct _CdReconPage
 {
   GtkWidget parent_instance;
 
-  CdDesk *desk;              /* (owned) */
-  GtkWidget *root;           /* child */
+  CdDesk *desk;    /* (owned) */
+  GtkWidget *root; /* child */
   GtkWidget *summary, *orders, *log, *fence;
-  GtkFilterListModel *open;  /* (owned): UNKNOWN or CHECK */
+  GtkFilterListModel *open; /* (owned): UNKNOWN or CHECK */
 };
 
 G_DEFINE_FINAL_TYPE (CdReconPage, cd_recon_page, GTK_TYPE_WIDGET)
@@ -46,7 +46,7 @@ log_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
       g_strlcpy (cell->text, text, sizeof cell->text);
     }
   cell->tone = row->level == 2 ? CD_TONE_BLOCK : row->level == 1 ? CD_TONE_WARN
-                                                 : column < 2    ? CD_TONE_DIM
+                                             : column < 2        ? CD_TONE_DIM
                                                                  : CD_TONE_TEXT;
 }
 
@@ -61,7 +61,7 @@ update (CdReconPage *self)
   if (cd_desk_is_locked (self->desk))
     text = g_strdup_printf (_ ("Not reconciled: new orders are locked. %s"), cd_desk_get_problem (self->desk) ? cd_desk_get_problem (self->desk) : "");
   else
-    text = g_strdup_printf (ngettext ("Reconciled. %d order needs a decision.", "Reconciled. %d orders need a decision.", n), (int) n);
+    text = g_strdup_printf (ngettext ("Reconciled. %d order needs a decision.", "Reconciled. %d orders need a decision.", n), (int)n);
   gtk_label_set_text (GTK_LABEL (self->summary), text);
 }
 

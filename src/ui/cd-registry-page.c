@@ -34,12 +34,12 @@ struct _CdRegistryPage
 {
   GtkWidget parent_instance;
 
-  CdDesk *desk;                /* (owned) */
-  GtkWidget *root;             /* child */
+  CdDesk *desk;    /* (owned) */
+  GtkWidget *root; /* child */
   GtkWidget *balances, *settlements, *instructions, *form, *message;
   GtkWidget *confirm, *refuse, *withdraw, *pass, *reject, *settle, *object;
   GtkFilterListModel *own_holdings, *own_instructions; /* (owned) */
-  GListStore *settlement_rows; /* (owned) */
+  GListStore *settlement_rows;                         /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (CdRegistryPage, cd_registry_page, GTK_TYPE_WIDGET)
@@ -68,7 +68,7 @@ balance_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
 static void
 settlement_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
 {
-  const CdSettlement *s = &((CdSettlementRow *) item)->settlement;
+  const CdSettlement *s = &((CdSettlementRow *)item)->settlement;
   char buf[CD_FORMAT_BUF];
   char date[CD_DATE_BUF];
 
@@ -104,7 +104,7 @@ instruction_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
     case 2:
       COPY (cell, row->unknown ? cd_format_instruction_state ("unknown") : cd_format_instruction_state (row->state));
       cell->tone = row->unknown || g_str_equal (row->state, "rejected") || g_str_equal (row->state, "refused") ? CD_TONE_BLOCK : g_str_equal (row->state, "executed") ? CD_TONE_LINK
-                                                                                                                                                                        : CD_TONE_WARN;
+                                                                                                                                                                      : CD_TONE_WARN;
       break;
     case 3:
       COPY (cell, row->by ? row->by : "");

@@ -247,7 +247,7 @@ fill_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
 
         COPY (cell, step);
         cell->tone = f->step == CD_SETTLE_OBJECTED ? CD_TONE_BLOCK : f->step == CD_SETTLE_CONFIRMED ? CD_TONE_LINK
-                                                                                                     : CD_TONE_TEXT;
+                                                                                                    : CD_TONE_TEXT;
         break;
       }
     default:
@@ -289,7 +289,7 @@ tape_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
     {
       if (column == 0)
         {
-          g_snprintf (cell->text, sizeof cell->text, ngettext ("— %d trade missing —", "— %d trades missing —", (gulong) t->qty), (int) t->qty);
+          g_snprintf (cell->text, sizeof cell->text, ngettext ("— %d trade missing —", "— %d trades missing —", (gulong)t->qty), (int)t->qty);
           cell->span = TRUE;
           cell->tone = CD_TONE_WARN;
         }
@@ -310,7 +310,7 @@ tape_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
   else if (column == 3)
     {
       COPY (cell, t->mode == CD_MODE_BLOCK ? cd_format_mode (CD_MODE_BLOCK) : row->mine ? _ ("mine")
-                                                                                          : "");
+                                                                                        : "");
       cell->tone = t->mode == CD_MODE_BLOCK ? CD_TONE_BLOCK : CD_TONE_OWN;
     }
 }
@@ -388,7 +388,7 @@ cd_block_row_init (CdBlockRow *self)
 static void
 block_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
 {
-  const CdFeedBlock *b = &((CdBlockRow *) item)->block;
+  const CdFeedBlock *b = &((CdBlockRow *)item)->block;
   char buf[CD_FORMAT_BUF];
 
   if (column == 0)

@@ -151,7 +151,7 @@ cd_ticket_lines_show_checks (CdTicketLines *lines, const CdCheckResult *results,
         g_autofree char *sentence = NULL;
         g_autofree char *text = NULL;
 
-        if ((int) results[i].verdict != verdict)
+        if ((int)results[i].verdict != verdict)
           continue;
         sentence = cd_format_check (&results[i]);
         text = g_strdup_printf ("%s  %s", marks[verdict], sentence);

@@ -14,9 +14,9 @@ G_BEGIN_DECLS
 /* cd-ticket-preview.c: pooled labels, so that a tick does not build widgets. */
 typedef struct
 {
-  GtkWidget *name[CD_TICKET_PREVIEW_ROWS];  /* borrowed from the grid */
+  GtkWidget *name[CD_TICKET_PREVIEW_ROWS]; /* borrowed from the grid */
   GtkWidget *value[CD_TICKET_PREVIEW_ROWS];
-  GtkWidget *check[CD_TICKET_CHECKS_MAX];   /* borrowed from the box */
+  GtkWidget *check[CD_TICKET_CHECKS_MAX]; /* borrowed from the box */
 } CdTicketLines;
 
 void cd_ticket_lines_init (CdTicketLines *lines, GtkGrid *preview, GtkBox *checks);

@@ -14,10 +14,10 @@ struct _CdTicketView
 {
   GtkWidget parent_instance;
 
-  CdDesk *desk;       /* (owned) */
-  char *instrument;   /* (owned) (nullable) */
-  char *listing;      /* (owned) (nullable): the one that a pick names */
-  gboolean filling;   /* fields are being set by us */
+  CdDesk *desk;     /* (owned) */
+  char *instrument; /* (owned) (nullable) */
+  char *listing;    /* (owned) (nullable): the one that a pick names */
+  gboolean filling; /* fields are being set by us */
   gint64 focus_us;
   CdTicketLines lines;
   CdCheckResult results[CD_TICKET_CHECKS_MAX];
@@ -225,7 +225,7 @@ key_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
   gint64 tick = quote && quote->instrument ? quote->instrument->tick_e4 : 100;
   gint64 times = state & GDK_SHIFT_MASK ? 10 : 1;
   gint64 direction = keyval == GDK_KEY_Up || keyval == GDK_KEY_KP_Up ? 1 : keyval == GDK_KEY_Down || keyval == GDK_KEY_KP_Down ? -1
-                                                                                                                                : 0;
+                                                                                                                               : 0;
 
   if (direction == 0)
     return GDK_EVENT_PROPAGATE;

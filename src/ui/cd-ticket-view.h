@@ -25,8 +25,8 @@ void cd_ticket_view_fill (CdTicketView *self, CdSide side, CdOrderKind kind, gin
 void cd_ticket_view_focus (CdTicketView *self);
 /* The verbs of the keyboard. */
 void cd_ticket_view_send (CdTicketView *self);
-void cd_ticket_view_chip (CdTicketView *self, guint index);    /* 0–5: 25, 50, 75, 100 %, usable, shortage */
-void cd_ticket_view_join (CdTicketView *self, CdSide side);    /* price of the best bid or ask */
+void cd_ticket_view_chip (CdTicketView *self, guint index); /* 0–5: 25, 50, 75, 100 %, usable, shortage */
+void cd_ticket_view_join (CdTicketView *self, CdSide side); /* price of the best bid or ask */
 /* Runs the checks again: the clock, the book or the account changed. */
 void cd_ticket_view_refresh (CdTicketView *self);
 /* Why the chosen check says what it says. (transfer full) (nullable) */

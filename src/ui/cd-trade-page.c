@@ -17,15 +17,15 @@ struct _CdTradePage
 {
   GtkWidget parent_instance;
 
-  CdDesk *desk;             /* (owned) */
-  char *code;               /* (owned) (nullable): the chosen instrument */
-  GtkWidget *root;          /* child */
+  CdDesk *desk;    /* (owned) */
+  char *code;      /* (owned) (nullable): the chosen instrument */
+  GtkWidget *root; /* child */
   GtkWidget *watchlist, *ticket, *chart, *ladder, *tape, *holdings, *blocks;
   GtkWidget *working, *fills, *all, *blotter_stack, *daily_toggle;
   GtkWidget *book_title, *chart_title, *cash_label;
   GtkFilterListModel *working_model; /* (owned) */
   GtkFilterListModel *own_holdings;  /* (owned) */
-  GListStore *block_rows;   /* (owned) */
+  GListStore *block_rows;            /* (owned) */
   guint ticks;
 };
 
@@ -186,27 +186,27 @@ static void
 watch_selected_cb (CdGridView *grid, GObject *item, CdTradePage *self)
 {
   if (item)
-    choose (self, ((CdQuote *) item)->code);
+    choose (self, ((CdQuote *)item)->code);
 }
 
 static void
 watch_activate_cb (CdGridView *grid, GObject *item, CdTradePage *self)
 {
-  choose (self, ((CdQuote *) item)->code);
+  choose (self, ((CdQuote *)item)->code);
   gtk_widget_grab_focus (cd_ladder_view_get_grid (CD_LADDER_VIEW (self->ladder)));
 }
 
 static void
 take_cb (CdLadderView *ladder, int side, gint64 price_e4, gint64 qty, const char *listing, CdTradePage *self)
 {
-  cd_ticket_view_fill (CD_TICKET_VIEW (self->ticket), (CdSide) side, CD_KIND_PICK, price_e4, listing ? qty : 0, listing);
+  cd_ticket_view_fill (CD_TICKET_VIEW (self->ticket), (CdSide)side, CD_KIND_PICK, price_e4, listing ? qty : 0, listing);
   cd_ticket_view_focus (CD_TICKET_VIEW (self->ticket));
 }
 
 static void
 block_activate_cb (CdGridView *grid, GObject *item, CdTradePage *self)
 {
-  const CdFeedBlock *b = &((CdBlockRow *) item)->block;
+  const CdFeedBlock *b = &((CdBlockRow *)item)->block;
 
   choose (self, b->code);
   cd_ticket_view_fill (CD_TICKET_VIEW (self->ticket), b->side == CD_SIDE_SELL ? CD_SIDE_BUY : CD_SIDE_SELL, CD_KIND_BLOCK, b->price_e4, b->qty, b->id);
@@ -394,10 +394,10 @@ void
 cd_trade_page_step_instrument (CdTradePage *self, int by)
 {
   guint at = cd_grid_view_get_selected_position (CD_GRID_VIEW (self->watchlist));
-  gint64 to = at == GTK_INVALID_LIST_POSITION ? 0 : (gint64) at + by;
+  gint64 to = at == GTK_INVALID_LIST_POSITION ? 0 : (gint64)at + by;
 
   if (to >= 0)
-    cd_grid_view_select (CD_GRID_VIEW (self->watchlist), (guint) to, TRUE);
+    cd_grid_view_select (CD_GRID_VIEW (self->watchlist), (guint)to, TRUE);
 }
 
 void
@@ -446,8 +446,8 @@ cd_trade_page_new (CdDesk *desk, gboolean wide)
   self->working_model = gtk_filter_list_model_new (g_object_ref (cd_desk_get_orders (desk)), GTK_FILTER (gtk_custom_filter_new (is_working_func, NULL, NULL)));
   self->own_holdings = gtk_filter_list_model_new (g_object_ref (cd_desk_get_holdings (desk)), GTK_FILTER (gtk_custom_filter_new (is_own_func, desk, NULL)));
   middle = paned (GTK_ORIENTATION_VERTICAL, build_chart (self), build_blotter (self), 400, TRUE, TRUE);
-  right = paned (GTK_ORIENTATION_HORIZONTAL, middle, build_right (self), wide ? 1010 : 640, TRUE, FALSE);
-  self->root = paned (GTK_ORIENTATION_HORIZONTAL, build_left (self), right, wide ? 470 : 376, FALSE, TRUE);
+  right = paned (GTK_ORIENTATION_HORIZONTAL, middle, build_right (self), wide ? 950 : 640, TRUE, FALSE);
+  self->root = paned (GTK_ORIENTATION_HORIZONTAL, build_left (self), right, wide ? 530 : 376, FALSE, TRUE);
   gtk_widget_set_parent (self->root, GTK_WIDGET (self));
   g_signal_connect_object (desk, "quote-changed", G_CALLBACK (quote_changed_cb), self, 0);
   g_signal_connect_object (desk, "clock-changed", G_CALLBACK (clock_changed_cb), self, 0);

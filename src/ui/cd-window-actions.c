@@ -46,19 +46,19 @@ send_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 cancel_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  cd_trade_page_cancel_selected (CD_TRADE_PAGE (((CdWindow *) data)->trade));
+  cd_trade_page_cancel_selected (CD_TRADE_PAGE (((CdWindow *)data)->trade));
 }
 
 static void
 cancel_all_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  cd_desk_cancel_all (((CdWindow *) data)->desk, NULL);
+  cd_desk_cancel_all (((CdWindow *)data)->desk, NULL);
 }
 
 static void
 cancel_instrument_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  cd_desk_cancel_all (((CdWindow *) data)->desk, cd_ticket_view_get_instrument (ticket (data)));
+  cd_desk_cancel_all (((CdWindow *)data)->desk, cd_ticket_view_get_instrument (ticket (data)));
 }
 
 static void
@@ -84,14 +84,14 @@ join_ask_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 chip_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  cd_ticket_view_chip (ticket (data), (guint) g_variant_get_int32 (parameter));
+  cd_ticket_view_chip (ticket (data), (guint)g_variant_get_int32 (parameter));
 }
 
 static void
 pane_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   cd_window_set_workspace (data, 1);
-  cd_trade_page_focus (CD_TRADE_PAGE (((CdWindow *) data)->trade), (CdTradePane) g_variant_get_int32 (parameter));
+  cd_trade_page_focus (CD_TRADE_PAGE (((CdWindow *)data)->trade), (CdTradePane)g_variant_get_int32 (parameter));
 }
 
 static void
@@ -103,13 +103,13 @@ workspace_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 previous_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  cd_trade_page_step_instrument (CD_TRADE_PAGE (((CdWindow *) data)->trade), -1);
+  cd_trade_page_step_instrument (CD_TRADE_PAGE (((CdWindow *)data)->trade), -1);
 }
 
 static void
 next_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  cd_trade_page_step_instrument (CD_TRADE_PAGE (((CdWindow *) data)->trade), 1);
+  cd_trade_page_step_instrument (CD_TRADE_PAGE (((CdWindow *)data)->trade), 1);
 }
 
 static void
@@ -131,7 +131,7 @@ explain_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 reconcile_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  cd_desk_reconcile (((CdWindow *) data)->desk);
+  cd_desk_reconcile (((CdWindow *)data)->desk);
 }
 
 static void
@@ -145,13 +145,13 @@ pause_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 skip_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  cd_desk_clock_skip (((CdWindow *) data)->desk, g_variant_get_string (parameter, NULL));
+  cd_desk_clock_skip (((CdWindow *)data)->desk, g_variant_get_string (parameter, NULL));
 }
 
 static void
 rate_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  cd_desk_clock_set_rate (((CdWindow *) data)->desk, g_variant_get_string (parameter, NULL));
+  cd_desk_clock_set_rate (((CdWindow *)data)->desk, g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -181,7 +181,7 @@ shortcuts_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   CdWindow *self = data;
 
-  cd_key_map_show (GTK_WINDOW (self), self->settings ? (CdKeyMap) g_settings_get_enum (self->settings, "key-map") : CD_KEY_MAP_AUTO);
+  cd_key_map_show (GTK_WINDOW (self), self->settings ? (CdKeyMap)g_settings_get_enum (self->settings, "key-map") : CD_KEY_MAP_AUTO);
 }
 
 void

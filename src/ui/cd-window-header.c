@@ -35,7 +35,7 @@ entity_cb (GtkDropDown *drop, GParamSpec *pspec, CdWindow *self)
   guint i = gtk_drop_down_get_selected (drop);
 
   if (!self->filling && i < entities->len)
-    cd_desk_set_entity (self->desk, ((CdEntity *) g_ptr_array_index (entities, i))->id);
+    cd_desk_set_entity (self->desk, ((CdEntity *)g_ptr_array_index (entities, i))->id);
 }
 
 static void
@@ -45,7 +45,7 @@ person_cb (GtkDropDown *drop, GParamSpec *pspec, CdWindow *self)
   guint i = gtk_drop_down_get_selected (drop);
 
   if (!self->filling && i < persons->len)
-    cd_desk_switch_person (self->desk, ((CdPerson *) g_ptr_array_index (persons, i))->id);
+    cd_desk_switch_person (self->desk, ((CdPerson *)g_ptr_array_index (persons, i))->id);
 }
 
 static void
@@ -54,7 +54,7 @@ fill_drop (GtkWidget *drop, GPtrArray *names, guint selected)
   g_autoptr (GtkStringList) list = NULL;
 
   g_ptr_array_add (names, NULL);
-  list = gtk_string_list_new ((const char *const *) names->pdata);
+  list = gtk_string_list_new ((const char *const *)names->pdata);
   gtk_drop_down_set_model (GTK_DROP_DOWN (drop), G_LIST_MODEL (list));
   gtk_drop_down_set_selected (GTK_DROP_DOWN (drop), selected);
 }
@@ -73,7 +73,7 @@ cd_window_update_people (CdWindow *self)
     {
       const CdEntity *entity = g_ptr_array_index (entities, i);
 
-      g_ptr_array_add (names, (char *) cd_format_pick (entity->name_zh, entity->name));
+      g_ptr_array_add (names, (char *)cd_format_pick (entity->name_zh, entity->name));
       if (entity == cd_desk_get_entity (self->desk))
         selected = i;
     }
@@ -81,7 +81,7 @@ cd_window_update_people (CdWindow *self)
     {
       const CdPerson *p = g_ptr_array_index (persons, i);
 
-      g_ptr_array_add (people, (char *) cd_format_pick (p->name_zh, p->name));
+      g_ptr_array_add (people, (char *)cd_format_pick (p->name_zh, p->name));
       if (p == cd_desk_get_person (self->desk))
         person = i;
     }
@@ -118,7 +118,7 @@ describe_lines (CdWindow *self)
   for (int i = 0; i < CD_N_LINES; i++)
     {
       gint64 age;
-      CdLinkState state = cd_desk_get_line (self->desk, (CdLine) i, &age);
+      CdLinkState state = cd_desk_get_line (self->desk, (CdLine)i, &age);
       g_autofree char *words = cd_format_age (age);
 
       if (i)
@@ -144,7 +144,7 @@ cd_window_update_clock (CdWindow *self)
 
   cd_format_time (NULL, now, time);
   if (rate > 1)
-    clock = g_strdup_printf ("%s %s ×%d", date, time, (int) rate);
+    clock = g_strdup_printf ("%s %s ×%d", date, time, (int)rate);
   else
     clock = g_strdup_printf ("%s %s", date, time);
   gtk_label_set_text (GTK_LABEL (self->clock_label), now ? clock : _ ("starting…"));

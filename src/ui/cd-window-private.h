@@ -13,12 +13,12 @@ struct _CdWindow
 {
   AdwApplicationWindow parent_instance;
 
-  CdDesk *desk;            /* (owned) */
-  GSettings *settings;     /* (owned) (nullable) */
+  CdDesk *desk;        /* (owned) */
+  GSettings *settings; /* (owned) (nullable) */
   GtkWidget *toasts, *stack, *strip;
   GtkWidget *trade, *comply, *registry, *recon;
   GtkWidget *entity_drop, *person_drop, *clock_label, *session_label, *lines_label, *pause_button, *status_label, *state_label;
-  gboolean filling;        /* the drop-downs are being set by us */
+  gboolean filling; /* the drop-downs are being set by us */
   guint ticks;
 };
 

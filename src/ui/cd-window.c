@@ -47,9 +47,9 @@ update_style (CdWindow *self)
     {
       static const AdwColorScheme schemes[] = { ADW_COLOR_SCHEME_PREFER_DARK, ADW_COLOR_SCHEME_FORCE_DARK, ADW_COLOR_SCHEME_FORCE_LIGHT };
 
-      cd_colours_set_market ((CdMarketColours) g_settings_get_enum (self->settings, "market-colours"));
+      cd_colours_set_market ((CdMarketColours)g_settings_get_enum (self->settings, "market-colours"));
       adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[CLAMP (g_settings_get_enum (self->settings, "colour-scheme"), 0, 2)]);
-      cd_key_map_apply (gtk_window_get_application (GTK_WINDOW (self)), (CdKeyMap) g_settings_get_enum (self->settings, "key-map"));
+      cd_key_map_apply (gtk_window_get_application (GTK_WINDOW (self)), (CdKeyMap)g_settings_get_enum (self->settings, "key-map"));
       height = g_settings_get_int (self->settings, "row-height");
       wanted[0] = cd_colours_is_dark () ? "dark" : "light";
     }

@@ -19,7 +19,11 @@
 #define VALID_DAYS 825 /* longer ones are refused by some TLS stacks */
 #define RENEW_DAYS 30
 
-G_DEFINE_QUARK (cd - venue - certs - error - quark, cd_venue_certs_error)
+GQuark
+cd_venue_certs_error_quark (void)
+{
+  return g_quark_from_static_string ("cd-venue-certs-error-quark");
+}
 
 typedef enum
 {

@@ -121,7 +121,7 @@ struct _CdVenue
   CdVenueSink sink;
   gpointer sink_data;
   gint64 now_us, day_event_us, step_us;
-  gint64 start_us;        /* where the scenario begins; the days before it are only history */
+  gint64 start_us; /* where the scenario begins; the days before it are only history */
   guint64 rng;
   const CdVenueDemoPerson *persons;
   gsize n_persons;

@@ -9,7 +9,11 @@
 
 #include "cd-venue-server-private.h"
 
-G_DEFINE_QUARK (cd - venue - server - error - quark, cd_venue_server_error)
+GQuark
+cd_venue_server_error_quark (void)
+{
+  return g_quark_from_static_string ("cd-venue-server-error-quark");
+}
 
 gint64
 cd_venue_server_now (CdVenueServer *self)

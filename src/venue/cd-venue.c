@@ -6,7 +6,11 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (cd - venue - error - quark, cd_venue_error)
+GQuark
+cd_venue_error_quark (void)
+{
+  return g_quark_from_static_string ("cd-venue-error-quark");
+}
 
 static void
 account_free (gpointer data)

@@ -8,7 +8,11 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (cd - json - error - quark, cd_json_error)
+GQuark
+cd_json_error_quark (void)
+{
+  return g_quark_from_static_string ("cd-json-error-quark");
+}
 
 /* What may come next. */
 typedef enum

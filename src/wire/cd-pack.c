@@ -8,7 +8,11 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (cd - pack - error - quark, cd_pack_error)
+GQuark
+cd_pack_error_quark (void)
+{
+  return g_quark_from_static_string ("cd-pack-error-quark");
+}
 
 #define RESOURCE_DIR "/io/github/carbondesk/Carbondesk/packs/"
 #define VERSION_PARTS 3

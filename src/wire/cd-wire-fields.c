@@ -11,7 +11,11 @@
 #include "cd-wire-order.h"
 #include "cd-wire-put.h"
 
-G_DEFINE_QUARK (cd - wire - error - quark, cd_wire_error)
+GQuark
+cd_wire_error_quark (void)
+{
+  return g_quark_from_static_string ("cd-wire-error-quark");
+}
 
 const CdFieldName cd_wire_side_names[] = { { CD_SIDE_BUY, "buy" }, { CD_SIDE_SELL, "sell" }, { 0, NULL } };
 const CdFieldName cd_wire_mode_names[] = { { CD_MODE_LIST, "list" }, { CD_MODE_BLOCK, "block" }, { CD_MODE_AUCTION, "auction" }, { 0, NULL } };

@@ -23,7 +23,7 @@ typedef gboolean (*Condition) (Fixture *f, gconstpointer data);
 static gboolean
 late_cb (gpointer data)
 {
-  *(gboolean *) data = TRUE;
+  *(gboolean *)data = TRUE;
   return G_SOURCE_REMOVE;
 }
 
@@ -101,13 +101,13 @@ stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   cd_desk_stop_finish (CD_DESK (source), result, &error);
   g_assert_no_error (error);
-  *(gboolean *) data = TRUE;
+  *(gboolean *)data = TRUE;
 }
 
 static gboolean
 flag_set (Fixture *f, gconstpointer data)
 {
-  return *(const gboolean *) data;
+  return *(const gboolean *)data;
 }
 
 static void
@@ -166,7 +166,7 @@ holds (Fixture *f, gconstpointer data)
 static gboolean
 is_final (Fixture *f, gconstpointer data)
 {
-  return cd_order_is_final (((const CdOrderRow *) data)->order);
+  return cd_order_is_final (((const CdOrderRow *)data)->order);
 }
 
 static CdInstructionRow *
@@ -298,7 +298,7 @@ test_refused_here (Fixture *f, gconstpointer data)
 static gboolean
 is_working (Fixture *f, gconstpointer data)
 {
-  return ((const CdOrderRow *) data)->order->state == CD_ORDER_WORKING;
+  return ((const CdOrderRow *)data)->order->state == CD_ORDER_WORKING;
 }
 
 /* A listing of our own rests, is seen, survives a restart of everything, and is cancelled. */

@@ -20,7 +20,7 @@ typedef struct
 static void
 trade_cb (const char *code, guint64 seq, const CdMdTrade *trade, gpointer data)
 {
-  ((Fixture *) data)->trades++;
+  ((Fixture *)data)->trades++;
 }
 
 static void
@@ -203,8 +203,8 @@ test_main_job (Fixture *f, gconstpointer data)
       cd_venue_advance (f->venue, cd_venue_skip_target (f->venue, "close"));
     }
   g_assert_cmpint (holding (f, "HD-POWER", "CCER-OW-2501", CD_BUCKET_TRADING), ==, 140000);
-  g_free (propose (f, &(CdWireInstruction){ .kind = CD_WIRE_INSTRUCTION_TRANSFER, .from = (char *) "trading", .to = (char *) "registry", .asset = (char *) "CCER-OW-2501", .qty = 140000 }));
-  g_free (propose (f, &(CdWireInstruction){ .kind = CD_WIRE_INSTRUCTION_RESERVE, .asset = (char *) "CCER-OW-2501", .qty = 140000, .year = 2025 }));
+  g_free (propose (f, &(CdWireInstruction){ .kind = CD_WIRE_INSTRUCTION_TRANSFER, .from = (char *)"trading", .to = (char *)"registry", .asset = (char *)"CCER-OW-2501", .qty = 140000 }));
+  g_free (propose (f, &(CdWireInstruction){ .kind = CD_WIRE_INSTRUCTION_RESERVE, .asset = (char *)"CCER-OW-2501", .qty = 140000, .year = 2025 }));
   g_assert_cmpint (holding (f, "HD-POWER", "CCER-OW-2501", CD_BUCKET_PENDING_OFFSET), ==, 140000);
   surrender->kind = CD_WIRE_INSTRUCTION_SURRENDER;
   surrender->year = 2025;
@@ -226,7 +226,7 @@ test_offset_room (Fixture *f, gconstpointer data)
 
   buy (f, "CCER-AF-1601", 100);
   cd_venue_advance (f->venue, cd_venue_skip_target (f->venue, "close"));
-  g_free (propose (f, &(CdWireInstruction){ .kind = CD_WIRE_INSTRUCTION_TRANSFER, .from = (char *) "trading", .to = (char *) "registry", .asset = (char *) "CCER-AF-1601", .qty = 100 }));
+  g_free (propose (f, &(CdWireInstruction){ .kind = CD_WIRE_INSTRUCTION_TRANSFER, .from = (char *)"trading", .to = (char *)"registry", .asset = (char *)"CCER-AF-1601", .qty = 100 }));
   early = send (f, "power-trader", CD_WIRE_OP_INSTRUCTION_PROPOSE, "HD-POWER", "{\"kind\":\"reserve\",\"asset\":\"CCER-AF-1601\",\"qty\":\"100\",\"year\":2025,\"version\":1}");
   g_assert_cmpstr (early->code, ==, "offset.ineligible");
   twice = send (f, "power-trader", CD_WIRE_OP_INSTRUCTION_PROPOSE, "HD-POWER", "{\"kind\":\"reserve\",\"asset\":\"CCER-OW-2501\",\"qty\":\"1\",\"year\":2025,\"version\":1}");
