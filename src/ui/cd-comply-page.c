@@ -177,7 +177,7 @@ show_offsets (CdComplyPage *self, const CdObligationRow *row)
   for (guint i = 0; i < o->sub_rooms->len; i++)
     {
       const CdSubRoom *room = g_ptr_array_index (o->sub_rooms, i);
-      g_autofree char *name = g_strdup_printf (_ ("Room: %s"), room->id);
+      g_autofree char *name = g_strdup_printf (_ ("Room: %s"), g_str_equal (room->id, "ccer_outside_beijing") ? _ ("CCER from outside Beijing") : room->id);
 
       add_units (self->offsets, name, room->room, CD_TONE_TEXT);
     }

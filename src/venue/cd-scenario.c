@@ -52,25 +52,25 @@ typedef struct
 #define SECOND (CD_ROLE_VIEW | CD_ROLE_APPROVE)
 
 static const CdVenueDemoPerson national_persons[] = {
-  { "power-trader", "Power plant trader", "电厂交易员", TRADER, "HD-POWER" },
-  { "power-second", "Power plant second person", "电厂复核人", SECOND, "HD-POWER" },
-  { "cement-trader", "Cement works trader", "水泥厂交易员", TRADER, "HD-CEMENT" },
-  { "cement-second", "Cement works second person", "水泥厂复核人", SECOND, "HD-CEMENT" },
-  { "province", "Provincial authority", "省级主管部门", CD_ROLE_VIEW | CD_ROLE_REVIEW, "" },
+  { "power-trader", "Power trader", "电厂交易员", TRADER, "HD-POWER" },
+  { "power-second", "Power second", "电厂复核人", SECOND, "HD-POWER" },
+  { "cement-trader", "Cement trader", "水泥厂交易员", TRADER, "HD-CEMENT" },
+  { "cement-second", "Cement second", "水泥厂复核人", SECOND, "HD-CEMENT" },
+  { "province", "Province", "省级主管部门", CD_ROLE_VIEW | CD_ROLE_REVIEW, "" },
 };
 static const CdVenueDemoPerson beijing_persons[] = {
-  { "heat-trader", "Heating company trader", "供热公司交易员", TRADER, "BJ-HEAT" },
-  { "heat-second", "Heating company second person", "供热公司复核人", SECOND, "BJ-HEAT" },
-  { "city", "City authority", "市级主管部门", CD_ROLE_VIEW | CD_ROLE_REVIEW, "" },
+  { "heat-trader", "Heat trader", "供热公司交易员", TRADER, "BJ-HEAT" },
+  { "heat-second", "Heat second", "供热公司复核人", SECOND, "BJ-HEAT" },
+  { "city", "City", "市级主管部门", CD_ROLE_VIEW | CD_ROLE_REVIEW, "" },
 };
 
 static const Entity national_entities[] = {
-  { "HD-POWER", "Huading Coal Power (practice)", "华鼎煤电（练习）", "cn-cea", "power", G_GINT64_CONSTANT (60000000) * CD_E4 },
-  { "HD-CEMENT", "Huading Cement (practice)", "华鼎水泥（练习）", "cn-cea", "cement", G_GINT64_CONSTANT (5000000) * CD_E4 },
+  { "HD-POWER", "Huading Power", "华鼎煤电", "cn-cea", "power", G_GINT64_CONSTANT (60000000) * CD_E4 },
+  { "HD-CEMENT", "Huading Cement", "华鼎水泥", "cn-cea", "cement", G_GINT64_CONSTANT (5000000) * CD_E4 },
   { NULL },
 };
 static const Entity beijing_entities[] = {
-  { "BJ-HEAT", "Jingnuan District Heating (practice)", "京暖供热（练习）", "cn-bj", "heat", G_GINT64_CONSTANT (500000) * CD_E4 },
+  { "BJ-HEAT", "Jingnuan Heating", "京暖供热", "cn-bj", "heat", G_GINT64_CONSTANT (500000) * CD_E4 },
   { NULL },
 };
 

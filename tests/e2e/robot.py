@@ -25,7 +25,7 @@ TEXTS = {
         "confirm": "Confirm instruction", "settle": "Confirm settlement", "propose": "Propose", "pass": "Review: pass",
         "waits": "Waits for the second person", "done": "Done", "review": "Under provincial review", "closed": "closed ✓",
         "confirmed": "Confirmed", "purpose": "Purpose", "quantity": "Quantity", "stranded": "would be stranded", "instructions": "Instructions",
-        "trader": "Huading Coal Power (practice)", "cement": "Huading Cement (practice)", "settled": "Settled, to be confirmed",
+        "fills": "Fills", "offset": "Pending offset 100", "trader": "Huading Power", "cement": "Huading Cement", "settled": "Settled, to be confirmed",
     },
     "zh": {
         "live": "练习市场已连通", "bought": "当日买入 500", "sellable": "可卖 30,500",
@@ -33,7 +33,7 @@ TEXTS = {
         "confirm": "确认业务", "settle": "确认交收", "propose": "发起", "pass": "审核：通过",
         "waits": "待复核确认", "done": "已完成", "review": "省级审核中", "closed": "已履约 ✓",
         "confirmed": "已确认", "purpose": "用途", "quantity": "数量", "stranded": "将搁置", "instructions": "登记业务",
-        "trader": "华鼎煤电（练习）", "cement": "华鼎水泥（练习）", "settled": "已交收，待确认",
+        "fills": "成交", "offset": "待抵销 100", "trader": "华鼎煤电", "cement": "华鼎水泥", "settled": "已交收，待确认",
     },
 }
 
@@ -43,8 +43,9 @@ class Robot:
         self.t = TEXTS[language]
         self.language = language
         self.shots = os.environ.get("CARBONDESK_SHOTS")
-        self.child = subprocess.Popen([program, "--profile", "robot", "--size", "1900x1000"])
+        self.child = subprocess.Popen([program, "--profile", "robot", "--size", os.environ.get("CARBONDESK_SIZE", "1910x1070")])
         self.frame = None
+        self.window = None
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -109,7 +110,7 @@ class Robot:
     def shoot(self, name):
         if self.shots:
             os.makedirs(self.shots, exist_ok=True)
-            subprocess.run(["import", "-window", "root", os.path.join(self.shots, "robot-%s-%s.png" % (name, self.language))], check=False)
+            subprocess.run(["import", "-window", self.window or "root", os.path.join(self.shots, "robot-%s-%s.png" % (name, self.language))], check=False)
 
     # --- keys --------------------------------------------------------------------------------------------------------
 
@@ -152,26 +153,41 @@ class Robot:
         self.wait("the window opens", self.find_frame)
         self.wait("live and reconciled", lambda: self.says(self.t["live"]))
         window = subprocess.run(["xdotool", "search", "--sync", "--onlyvisible", "--name", "."], capture_output=True, text=True).stdout.split()
-        subprocess.run(["xdotool", "windowfocus", window[-1]], check=False)
+        self.window = window[-1]
+        subprocess.run(["xdotool", "windowfocus", self.window], check=False)
         self.key("ctrl+shift+p")
 
-    def pick(self):
+    def pick(self, code, quantity, seen):
         self.key("ctrl+1")
         self.wait("the book has the focus", lambda: self.focused() is not None)
-        self.key("Down", "Down", "Down", "Down", "Return")
+        self.key("Home", "Up", "Return")
         self.wait("the ticket has the focus", lambda: self.focus_name().startswith(self.t["quantity"]))
-        self.type("500")
-        self.wait("the button says what it sends", lambda: self.says("500", "CEA25", "@"))
+        self.type(quantity)
+        self.wait("the button says what it sends", lambda: self.says(quantity, code, "@"))
 
         def filled():
-            if self.says(self.t["bought"]):
+            if self.says(seen):
                 return True
             # A send within 300 ms after the focus came is taken for a slip and does nothing: the quantity is still there.
-            if self.says("500", "CEA25", "@"):
+            if self.says(quantity, code, "@"):
                 self.key("ctrl+shift+Return")
             return False
 
-        self.wait("a quote is picked and filled; bought today is not sellable", filled)
+        self.wait("%s is picked and filled; bought today is not sellable" % code, filled)
+
+    def buy(self):
+        """An eligible credit for the offset, then allowances."""
+        for _ in range(8):
+            self.key("ctrl+Next")
+        self.wait("the eligible credit is chosen", lambda: self.says("CCER-OW-2501", "·"))
+        self.pick("CCER-OW-2501", "100", self.t["bought"].replace("500", "100"))
+        for _ in range(8):
+            self.key("ctrl+Prior")
+        self.wait("allowances are chosen", lambda: self.says("· CEA25"))
+        self.pick("CEA25", "500", self.t["bought"])
+        self.key("ctrl+2")
+        self.press(self.t["fills"])
+        self.wait("the fills are listed", lambda: self.says("CEA25", "●○○"))
         self.shoot("trade")
 
     def close_and_settle(self):
@@ -180,7 +196,7 @@ class Robot:
         self.key("alt+3")
         self.wait("the settlement waits for us", lambda: self.says(self.t["settled"]))
         self.press(self.t["settle"])
-        self.wait("the settlement is confirmed", lambda: self.says(self.t["confirmed"], "500"))
+        self.wait("the settlement is confirmed", lambda: self.says(self.t["confirmed"], "600"))
 
     def next_person(self, times, entity):
         for _ in range(times):
@@ -189,18 +205,40 @@ class Robot:
         if entity:
             self.wait("works for " + entity, lambda: self.says(entity))
 
-    def transfer(self):
+    def propose(self, asset, quantity, what, *more):
         self.tab_to(self.t["asset"])
-        self.key("space", "Down", "Return")
+        self.key("space", *asset, "Return")
         self.tab_to(self.t["qty"])
-        self.type("30500")
+        self.type(quantity)
         self.key("Return")
-        self.wait("a transfer is proposed", lambda: self.says(self.t["waits"]))
+        self.wait(what + " is proposed", lambda: self.says(self.t["waits"], quantity, *more))
+
+    def confirm(self, quantity, what, *more):
+        self.wait("the second person sees it", lambda: self.says(self.t["waits"], quantity, *more))
+        self.press(self.t["confirm"])
+        self.wait(what + " is done", lambda: self.says(self.t["done"], quantity, *more))
+
+    def transfer(self):
+        # What can be transferred, in the order of the balances: CEA24, CEA25, CCER-OW-2501.
+        self.propose(["Home", "Down"], "30500", "the transfer of allowances")
+        self.next_person(1, None)
+        self.confirm("30500", "the transfer of allowances")
+        self.next_person(4, self.t["trader"])
+        self.propose(["End"], "100", "the transfer of credits", "CCER-OW-2501")
+        self.next_person(1, None)
+        self.confirm("CCER-OW-2501 100", "the transfer of credits")
+        self.shoot("registry")
+
+    def reserve(self):
+        """The eligible credit is bound to the obligation (pending offset)."""
+        self.next_person(4, self.t["trader"])
+        self.tab_to(self.t["kind"])
+        self.key("space", "Home", "Down", "Down", "Return")
+        self.propose(["Home"], "100", "the reservation")
         self.next_person(1, None)
         self.wait("the second person sees it", lambda: self.says(self.t["waits"]))
         self.press(self.t["confirm"])
-        self.wait("the transfer is done", lambda: self.says(self.t["done"], "30500"))
-        self.shoot("registry")
+        self.wait("the credit waits for its offset", lambda: self.says(self.t["offset"]))
 
     def refuse_offset(self):
         """Beyond the offset limit the purpose “offset” is refused in the ticket, with the room in figures."""
@@ -220,7 +258,7 @@ class Robot:
     def surrender(self):
         self.key("alt+3")
         self.tab_to(self.t["kind"])
-        self.key("space", "Down", "Down", "Down", "Down", "Return")
+        self.key("space", "Home", "Down", "Down", "Down", "Down", "Return")
         self.wait("the surrender is suggested", lambda: self.says("CEA25 1,000,000"))
         self.press(self.t["propose"])
         self.wait("the surrender is proposed", lambda: self.says(self.t["waits"]))
@@ -251,9 +289,10 @@ def main():
     robot = Robot(language, program)
     try:
         robot.start()
-        robot.pick()
+        robot.buy()
         robot.close_and_settle()
         robot.transfer()
+        robot.reserve()
         robot.refuse_offset()
         robot.surrender()
         robot.quit()
