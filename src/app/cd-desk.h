@@ -228,7 +228,5 @@ gboolean cd_desk_confirm_settlement (CdDesk *self, CdDate day, GError **error);
 gboolean cd_desk_object_settlement (CdDesk *self, CdDate day, const char *reason, GError **error);
 
 /* Imports of daily quotes: raw bytes are kept, rows go to the cache. */
-void cd_desk_import_quotes_async (CdDesk *self, GFile *file, const char *instrument, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
-gint64 cd_desk_import_quotes_finish (CdDesk *self, GAsyncResult *result, GError **error); /* rows, -1 on error */
 
 G_END_DECLS
