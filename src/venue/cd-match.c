@@ -18,6 +18,20 @@ cd_match_ops (CdMatchKind kind)
   return (guint)kind < G_N_ELEMENTS (ops) ? ops[kind] : NULL;
 }
 
+static guint32
+whole_steps (guint32 n_ticks)
+{
+  return (n_ticks + TICKS_STEP - 1) / TICKS_STEP * TICKS_STEP;
+}
+
+gboolean
+cd_match_is_like (const CdMatch *match, CdMatchKind kind, const CdMatchConfig *config)
+{
+  const CdMatchConfig *own = &match->config;
+
+  return match->ops == cd_match_ops (kind) && own->n_ticks == whole_steps (config->n_ticks) && own->max_orders == config->max_orders && own->visible_levels == config->visible_levels && own->min_qty == config->min_qty && own->reduce_keeps_place == config->reduce_keeps_place;
+}
+
 CdMatch *
 cd_match_new (CdMatchKind kind, const CdMatchConfig *config)
 {
@@ -29,7 +43,7 @@ cd_match_new (CdMatchKind kind, const CdMatchConfig *config)
   match = g_new0 (CdMatch, 1);
   match->ops = cd_match_ops (kind);
   match->config = *config;
-  match->config.n_ticks = (config->n_ticks + TICKS_STEP - 1) / TICKS_STEP * TICKS_STEP;
+  match->config.n_ticks = whole_steps (config->n_ticks);
   while (ring < config->max_orders)
     ring *= 2;
   for (int s = 0; s < 2; s++)

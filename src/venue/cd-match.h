@@ -100,6 +100,8 @@ const CdMatchOps *cd_match_ops (CdMatchKind kind);
 
 CdMatch *cd_match_new (CdMatchKind kind, const CdMatchConfig *config);
 void cd_match_free (CdMatch *match);
+/* Whether a new one of @kind and @config would be like this one. */
+gboolean cd_match_is_like (const CdMatch *match, CdMatchKind kind, const CdMatchConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdMatch, cd_match_free)
 
 CdMatchResult cd_match_enter (CdMatch *match, const CdMatchOrder *order, CdMatchRef *ref);

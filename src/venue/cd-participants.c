@@ -33,7 +33,7 @@ mood_of (const CdVenue *venue, const CdVenueBook *book)
   if (i->kind == CD_INSTRUMENT_CREDIT)
     return (Mood){ 50, 300, 6000, 0, LEVELS_WANTED };
   if (i->vintage >= current || book->pack->market->composite_code == NULL)
-    return (Mood){ 190, 200, 5200, 55, LEVELS_WANTED };
+    return (Mood){ 190, 200, 5200, 80, LEVELS_WANTED };
   if (i->vintage == current - 1)
     return (Mood){ 8, 100, 1500, 0, 3 };
   return (Mood){ 1, 100, 900, 0, 2 };
@@ -72,6 +72,16 @@ resting_kind (const CdVenue *venue, const CdVenueBook *book)
   return rule && rule->match == CD_MATCH_PRICE_TIME ? CD_KIND_LIMIT : CD_KIND_LIST;
 }
 
+/* By the same door as everybody else. Whether it came to something is nobody's business. */
+static void
+place (CdVenue *venue, CdVenueBook *book, const char *who, CdSide side, CdOrderKind kind, gint64 price_e4, gint64 qty, const char *listing)
+{
+  const CdVenueDraft draft = { .account = who, .by = "auto", .listing = listing, .side = side, .kind = kind, .price_e4 = price_e4, .qty = qty };
+  CdVenueOrder *order;
+
+  cd_venue_place (venue, book, &draft, &order);
+}
+
 static void
 list_one (CdVenue *venue, CdVenueBook *book, const Mood *mood, CdSide side)
 {
@@ -85,11 +95,14 @@ list_one (CdVenue *venue, CdVenueBook *book, const Mood *mood, CdSide side)
   /* Round numbers are what people type. */
   qty = qty > 1000 ? qty - qty % 100 : qty - qty % 10;
   price = to_tick (book, price);
+  /* That is why several stand at one price. */
+  if (cd_venue_random_range (venue, 0, 99) < 85)
+    price -= price % (5 * tick);
   if (!clamp_to_band (venue, book, &price))
     return;
   if (cd_book_level (book->book, side == CD_SIDE_BUY ? CD_SIDE_SELL : CD_SIDE_BUY, 0, &best) && (side == CD_SIDE_BUY ? price >= best.price : price <= best.price))
     return;
-  cd_venue_enter (venue, somebody (venue), book->instrument->code, side, resting_kind (venue, book), price, qty, NULL, "auto", NULL);
+  place (venue, book, somebody (venue), side, resting_kind (venue, book), price, qty, NULL);
 }
 
 static void
@@ -97,34 +110,47 @@ pick_one (CdVenue *venue, CdVenueBook *book)
 {
   CdSide side = cd_venue_random (venue) & 1 ? CD_SIDE_BUY : CD_SIDE_SELL;
   CdLevel best;
-  CdVenueOrder *taker;
   gint64 qty;
 
   if (!cd_book_level (book->book, side == CD_SIDE_BUY ? CD_SIDE_SELL : CD_SIDE_BUY, 0, &best))
     return;
   qty = MIN (best.qty, cd_venue_random_range (venue, 50, 2400));
-  taker = cd_venue_enter (venue, somebody (venue), book->instrument->code, side, CD_KIND_PICK, best.price, qty, NULL, "auto", NULL);
-  if (taker && !cd_venue_pick (venue, taker, book, NULL))
-    cd_venue_end_order (venue, taker, "cancelled", CD_WIRE_EVENT_ORDER_CANCELLED, "pick.gone");
+  place (venue, book, somebody (venue), side, resting_kind (venue, book) == CD_KIND_LIMIT ? CD_KIND_LIMIT : CD_KIND_PICK, best.price, qty, NULL);
   /* The price follows who was in a hurry. */
   book->fair_e4 += (side == CD_SIDE_BUY ? 1 : -1) * cd_venue_random_range (venue, 0, 3) * MAX (book->instrument->tick_e4, book->fair_e4 / 9000);
 }
 
+/* A listing that the price has run over: whoever left it there gives money away. */
+static CdVenueOrder *
+run_over (const CdVenue *venue, const CdVenueBook *book, int s)
+{
+  for (guint i = 0; i < book->listings[s]->len; i++)
+    {
+      CdVenueOrder *order = g_ptr_array_index (book->listings[s], i);
+
+      if ((s == 0 ? order->price_e4 > book->fair_e4 : order->price_e4 < book->fair_e4) && cd_venue_account (venue, order->account)->participant)
+        return order;
+    }
+  return NULL;
+}
+
 static void
-withdraw_far (CdVenue *venue, CdVenueBook *book, const Mood *mood)
+withdraw_some (CdVenue *venue, CdVenueBook *book, const Mood *mood)
 {
   for (int s = 0; s < 2; s++)
     {
       GPtrArray *listings = book->listings[s];
-      CdVenueOrder *order;
+      CdVenueOrder *order = run_over (venue, book, s);
       gint64 far = MAX (book->instrument->tick_e4, book->fair_e4 / 1500) * (mood->levels + 4);
+      gboolean leaves = order != NULL || listings->len > LISTINGS_MAX;
 
       if (listings->len == 0)
         continue;
-      order = g_ptr_array_index (listings, (guint)cd_venue_random_range (venue, 0, listings->len - 1));
-      if (!g_str_has_prefix (order->account, "PX-"))
+      if (!order)
+        order = g_ptr_array_index (listings, (guint)cd_venue_random_range (venue, 0, listings->len - 1));
+      if (!cd_venue_account (venue, order->account)->participant)
         continue;
-      if (ABS (order->price_e4 - book->fair_e4) > far || listings->len > LISTINGS_MAX)
+      if (leaves || ABS (order->price_e4 - book->fair_e4) > far)
         cd_venue_end_order (venue, order, "cancelled", CD_WIRE_EVENT_ORDER_CANCELLED, "requested");
     }
 }
@@ -140,14 +166,11 @@ accept_block (CdVenue *venue, CdVenueBook *book)
       CdSide side = block->side == CD_SIDE_BUY ? CD_SIDE_SELL : CD_SIDE_BUY;
       g_autofree char *id = NULL;
       const char *who = somebody (venue);
-      CdVenueOrder *taker;
 
       if (!g_str_equal (block->code, book->instrument->code) || g_str_equal (block->party, who) || cd_venue_random_range (venue, 0, 2) != 0)
         continue;
       id = g_strdup (block->id);
-      taker = cd_venue_enter (venue, who, block->code, side, CD_KIND_BLOCK, block->price_e4, block->qty, NULL, "auto", NULL);
-      if (taker && cd_venue_take_block (venue, book, taker, id))
-        cd_venue_end_order (venue, taker, "cancelled", CD_WIRE_EVENT_ORDER_CANCELLED, "pick.gone");
+      place (venue, book, who, side, CD_KIND_BLOCK, block->price_e4, block->qty, id);
       return;
     }
 }
@@ -156,14 +179,19 @@ static void
 open_block (CdVenue *venue, CdVenueBook *book)
 {
   gint64 price = to_tick (book, book->fair_e4 * cd_venue_random_range (venue, 940, 1010) / 1000);
-  gint64 qty = cd_venue_random_range (venue, 10, 32) * 10000;
+  gint64 qty = cd_venue_random_range (venue, 10, 20) * 10000;
   CdMdStats stats;
 
   cd_venue_book_stats (venue, book, &stats);
   if (stats.block_low_e4)
     price = CLAMP (price, stats.block_low_e4, stats.block_high_e4);
   if (venue->blocks->len < 6)
-    cd_venue_block_open (venue, somebody (venue), book->instrument->code, cd_venue_random (venue) & 1 ? CD_SIDE_BUY : CD_SIDE_SELL, price, qty, NULL);
+    {
+      const char *who = somebody (venue);
+      const CdVenueDraft draft = { .account = who, .side = cd_venue_random (venue) & 1 ? CD_SIDE_BUY : CD_SIDE_SELL, .price_e4 = price, .qty = qty };
+
+      cd_venue_block_open (venue, book, &draft, NULL);
+    }
 }
 
 static void
@@ -183,10 +211,14 @@ static void
 step_book (CdVenue *venue, CdVenueBook *book)
 {
   Mood mood = mood_of (venue, book);
-  gint64 reversion = (book->stats.prev_close_e4 - book->fair_e4) / 4000;
+  gint64 target = cd_scenario_push (venue, book);
+  gint64 reversion = (book->stats.prev_close_e4 - book->fair_e4) / 4000 + (book->anchor_e4 - book->fair_e4) / 4000;
 
   book->fair_e4 += reversion + cd_venue_random_range (venue, -1, 1) * MAX (book->instrument->tick_e4, book->fair_e4 / 12000);
   book->fair_e4 = MAX (book->fair_e4, book->instrument->tick_e4 * 20);
+  /* Ten steps bring it most of the way. */
+  if (target != 0)
+    book->fair_e4 += ABS (target - book->fair_e4) < 4 * book->instrument->tick_e4 ? target - book->fair_e4 : (target - book->fair_e4) / 4;
   clamp_to_band (venue, book, &book->fair_e4);
   if (cd_venue_random_range (venue, 0, 999) < mood.picks)
     pick_one (venue, book);
@@ -198,7 +230,7 @@ step_book (CdVenue *venue, CdVenueBook *book)
         list_one (venue, book, &mood, side);
     }
   if (cd_venue_random_range (venue, 0, 99) < 30)
-    withdraw_far (venue, book, &mood);
+    withdraw_some (venue, book, &mood);
   step_blocks (venue, book, &mood);
 }
 

@@ -168,6 +168,35 @@ static const Scenario scenarios[] = {
   { "beijing-2021", { "cn-bj" }, beijing_day, 13 * 3600 + 20 * 60, beijing_persons, G_N_ELEMENTS (beijing_persons), beijing_prices, beijing_entities, beijing_holdings, beijing_dues },
 };
 
+/* The one day on which a vintage touched both its limits (china-rules 11.3): down in the morning, up in the afternoon. */
+static const struct
+{
+  const char *scenario, *code;
+  int from_s, to_s;
+  gboolean up;
+} pushes[] = {
+  { "2025-12-23", "CEA24", 9 * 3600 + 1800, 9 * 3600 + 3000, FALSE },
+  { "2025-12-23", "CEA24", 14 * 3600, 14 * 3600 + 1800, TRUE },
+};
+
+gint64
+cd_scenario_push (const CdVenue *venue, const CdVenueBook *book)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (pushes); i++)
+    {
+      CdMdStats stats;
+      int second;
+
+      if (!g_str_equal (pushes[i].scenario, venue->scenario) || !g_str_equal (pushes[i].code, book->instrument->code))
+        continue;
+      if (cd_zone_date_of (cd_venue_zone (venue), venue->now_us, &second) != limits_day () || second < pushes[i].from_s || second >= pushes[i].to_s)
+        continue;
+      cd_venue_book_stats (venue, book, &stats);
+      return pushes[i].up ? stats.limit_high_e4 : stats.limit_low_e4;
+    }
+  return 0;
+}
+
 const char *const *
 cd_venue_scenarios (void)
 {

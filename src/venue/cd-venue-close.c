@@ -134,18 +134,32 @@ cd_venue_next_day_event (const CdVenue *venue)
 
 /* --- Close ----------------------------------------------------------------------------------------------------------- */
 
+static int
+by_number (gconstpointer a, gconstpointer b)
+{
+  const CdVenueOrder *x = *(const CdVenueOrder *const *)a;
+  const CdVenueOrder *y = *(const CdVenueOrder *const *)b;
+
+  return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* Whatever rests is a listing or stands behind an intent; in the order of arrival. */
 static void
 lapse_orders (CdVenue *venue)
 {
-  for (guint i = 0; i < venue->orders->len; i++)
-    {
-      CdVenueOrder *order = g_ptr_array_index (venue->orders, i);
+  g_autoptr (GPtrArray) live = g_ptr_array_new ();
 
-      if (g_str_equal (order->state, "working") || g_str_equal (order->state, "partial"))
-        cd_venue_end_order (venue, order, "expired", CD_WIRE_EVENT_ORDER_EXPIRED, "session.closed");
-    }
+  for (guint i = 0; i < venue->books->len; i++)
+    for (int s = 0; s < 2; s++)
+      g_ptr_array_extend (live, ((CdVenueBook *)g_ptr_array_index (venue->books, i))->listings[s], NULL, NULL);
+  for (guint i = 0; i < venue->blocks->len; i++)
+    if (((CdVenueBlock *)g_ptr_array_index (venue->blocks, i))->order)
+      g_ptr_array_add (live, ((CdVenueBlock *)g_ptr_array_index (venue->blocks, i))->order);
   while (venue->blocks->len > 0)
     cd_venue_block_done (venue, g_ptr_array_index (venue->blocks, 0), CD_MD_BLOCK_WITHDRAWN);
+  g_ptr_array_sort (live, by_number);
+  for (guint i = 0; i < live->len; i++)
+    cd_venue_end_order (venue, g_ptr_array_index (live, i), "expired", CD_WIRE_EVENT_ORDER_EXPIRED, "session.closed");
 }
 
 static gboolean
@@ -284,6 +298,7 @@ open_book (CdVenue *venue, CdVenueBook *book)
   cd_day_stats_begin (&book->stats, close);
   book->close_e4 = 0;
   g_array_set_size (book->trades, 0);
+  cd_venue_book_begin_day (venue, book);
   cd_venue_publish_stats (venue, book);
 }
 

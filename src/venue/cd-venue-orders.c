@@ -194,13 +194,6 @@ cd_venue_fill (CdVenue *venue, CdVenueBook *book, CdVenueOrder *maker, CdVenueOr
   g_snprintf (exec_id, sizeof exec_id, "T%" G_GUINT64_FORMAT, venue->next_exec);
   record_fill (venue, maker, exec_id, price, qty);
   record_fill (venue, taker, exec_id, price, qty);
-  if (maker->mode == CD_MODE_LIST)
-    {
-      if (cd_venue_leaves (maker) == 0)
-        cd_venue_book_remove (venue, book, maker);
-      else
-        cd_venue_book_reduced (venue, book, maker);
-    }
   cd_venue_trade (venue, book, maker, taker, price, qty);
 }
 
@@ -223,23 +216,22 @@ tell_new (CdVenue *venue, CdVenueOrder *order)
 }
 
 CdVenueOrder *
-cd_venue_enter (CdVenue *venue, const char *account, const char *code, CdSide side, CdOrderKind kind, gint64 price_e4, gint64 qty, const char *key, const char *by, const char *purpose)
+cd_venue_announce (CdVenue *venue, CdVenueBook *book, const CdVenueDraft *draft)
 {
-  CdVenueBook *book = cd_venue_find_book (venue, code);
   CdVenueOrder *order = g_new0 (CdVenueOrder, 1);
 
   order->number = ++venue->next_order;
   order->order_id = g_strdup_printf ("O%" G_GUINT64_FORMAT, order->number);
-  order->key = key ? g_strdup (key) : g_strdup (order->order_id);
-  order->account = g_strdup (account);
-  order->instrument = g_strdup (code);
-  order->by = g_strdup (by);
-  order->purpose = g_strdup (purpose);
-  order->side = side;
-  order->kind = kind;
-  order->mode = kind == CD_KIND_BLOCK ? CD_MODE_BLOCK : CD_MODE_LIST;
-  order->price_e4 = price_e4;
-  order->qty = qty;
+  order->key = g_strdup (draft->key ? draft->key : order->order_id);
+  order->account = g_strdup (draft->account);
+  order->instrument = g_strdup (book->instrument->code);
+  order->by = g_strdup (draft->by);
+  order->purpose = g_strdup (draft->purpose);
+  order->side = draft->side;
+  order->kind = draft->kind;
+  order->mode = draft->kind == CD_KIND_BLOCK ? CD_MODE_BLOCK : CD_MODE_LIST;
+  order->price_e4 = draft->price_e4;
+  order->qty = draft->qty;
   order->state = "working";
   order->at_us = venue->now_us;
   if (!lock_means (venue, book, order))
@@ -250,8 +242,6 @@ cd_venue_enter (CdVenue *venue, const char *account, const char *code, CdSide si
   g_ptr_array_add (venue->orders, order);
   g_hash_table_insert (venue->order_by_id, order->order_id, order);
   tell_new (venue, order);
-  if (kind == CD_KIND_LIST || kind == CD_KIND_LIMIT)
-    cd_venue_book_add (venue, book, order);
   return order;
 }
 
@@ -277,73 +267,63 @@ cd_venue_end_order (CdVenue *venue, CdVenueOrder *order, const char *state, CdWi
   cd_venue_emit (venue, event);
 }
 
-/* --- Picking and price-time ------------------------------------------------------------------------------------------ */
+/* --- Matching -------------------------------------------------------------------------------------------------------- */
 
-/* What may be picked at the taker's price: not the taker's own, and only the one listing when it is named. */
-static gint64
-pickable (CdVenueBook *book, const CdVenueOrder *taker, const char *listing)
+static const char *
+code_of (CdMatchResult result)
 {
-  const GPtrArray *others = book->listings[taker->side == CD_SIDE_BUY ? 1 : 0];
-  gint64 sum = 0;
-
-  for (guint i = 0; i < others->len; i++)
+  switch (result)
     {
-      const CdVenueOrder *order = g_ptr_array_index (others, i);
-
-      if (order->price_e4 == taker->price_e4 && !g_str_equal (order->account, taker->account) && (!listing || g_str_equal (listing, order->order_id)))
-        sum += cd_venue_leaves (order);
+    case CD_MATCH_OK:
+      break;
+    case CD_MATCH_GONE:
+    case CD_MATCH_UNKNOWN:
+      return "pick.gone";
+    case CD_MATCH_LEVEL:
+      return "pick.level";
+    case CD_MATCH_SELF:
+      return "self.trade";
+    case CD_MATCH_RANGE:
+      return "price.band";
+    case CD_MATCH_FULL:
+      return "book.full";
+    case CD_MATCH_NOT_HERE:
+      return "kind.not_allowed";
     }
-  return sum;
+  return NULL;
 }
 
-gboolean
-cd_venue_pick (CdVenue *venue, CdVenueOrder *taker, CdVenueBook *book, const char *listing)
+const char *
+cd_venue_place (CdVenue *venue, CdVenueBook *book, const CdVenueDraft *draft, CdVenueOrder **out)
 {
-  const GPtrArray *others = book->listings[taker->side == CD_SIDE_BUY ? 1 : 0];
+  gboolean takes_block = draft->kind == CD_KIND_BLOCK && draft->listing;
+  CdMatchResult result = CD_MATCH_OK;
+  CdVenueOrder *order;
 
-  if (pickable (book, taker, listing) < cd_venue_leaves (taker))
-    return FALSE;
-  for (guint i = 0; i < others->len && cd_venue_leaves (taker) > 0;)
-    {
-      CdVenueOrder *maker = g_ptr_array_index (others, i);
-      guint before = others->len;
-
-      if (maker->price_e4 == taker->price_e4 && !g_str_equal (maker->account, taker->account) && (!listing || g_str_equal (listing, maker->order_id)))
-        cd_venue_fill (venue, book, maker, taker, MIN (cd_venue_leaves (maker), cd_venue_leaves (taker)));
-      if (others->len == before)
-        i++;
-    }
-  return TRUE;
-}
-
-static CdVenueOrder *
-best_opposite (CdVenueBook *book, const CdVenueOrder *taker)
-{
-  const GPtrArray *others = book->listings[taker->side == CD_SIDE_BUY ? 1 : 0];
-  CdVenueOrder *best = NULL;
-
-  for (guint i = 0; i < others->len; i++)
-    {
-      CdVenueOrder *order = g_ptr_array_index (others, i);
-
-      if (g_str_equal (order->account, taker->account))
-        continue;
-      if (taker->side == CD_SIDE_BUY ? order->price_e4 > taker->price_e4 : order->price_e4 < taker->price_e4)
-        continue;
-      if (!best || (taker->side == CD_SIDE_BUY ? order->price_e4 < best->price_e4 : order->price_e4 > best->price_e4))
-        best = order;
-    }
-  return best;
-}
-
-/* Price, then time: the array is in order of arrival. */
-static void
-match_price_time (CdVenue *venue, CdVenueBook *book, CdVenueOrder *taker)
-{
-  CdVenueOrder *maker;
-
-  while (cd_venue_leaves (taker) > 0 && (maker = best_opposite (book, taker)))
-    cd_venue_fill (venue, book, maker, taker, MIN (cd_venue_leaves (maker), cd_venue_leaves (taker)));
+  *out = NULL;
+  if (!cd_venue_book_holds (book, draft->price_e4))
+    return code_of (CD_MATCH_RANGE);
+  if (draft->kind == CD_KIND_PICK)
+    result = cd_venue_book_probe (venue, book, draft);
+  else if (takes_block)
+    result = cd_venue_block_probe (venue, book, draft);
+  if (result != CD_MATCH_OK)
+    return code_of (result);
+  order = cd_venue_announce (venue, book, draft);
+  if (!order)
+    return draft->side == CD_SIDE_BUY ? "cash.insufficient" : "units.insufficient";
+  *out = order;
+  if (draft->kind == CD_KIND_PICK)
+    result = cd_venue_book_take (venue, book, order, draft->listing);
+  else if (takes_block)
+    result = cd_venue_block_take (venue, book, order, draft->listing);
+  else if (draft->kind == CD_KIND_BLOCK)
+    result = cd_venue_block_open (venue, book, draft, order);
+  else
+    result = cd_venue_book_enter (venue, book, order);
+  if (result != CD_MATCH_OK)
+    cd_venue_end_order (venue, order, "cancelled", CD_WIRE_EVENT_ORDER_CANCELLED, code_of (result));
+  return NULL;
 }
 
 /* --- Commands -------------------------------------------------------------------------------------------------------- */
@@ -419,8 +399,19 @@ void
 cd_venue_order_new (CdVenue *venue, const char *person, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer)
 {
   CdVenueBook *book = cd_venue_find_book (venue, body->instrument);
+  const CdVenueDraft draft = {
+    .account = command->account,
+    .by = person,
+    .key = command->key,
+    .purpose = body->purpose,
+    .listing = body->listing,
+    .side = body->side,
+    .kind = body->kind,
+    .price_e4 = body->price_e4,
+    .qty = body->qty,
+  };
   CdVenueOrder *order;
-  const char *gone = NULL;
+  const char *code;
 
   if (!book)
     {
@@ -429,38 +420,11 @@ cd_venue_order_new (CdVenue *venue, const char *person, const CdWireCommand *com
     }
   if (!run_checks (venue, NULL, command->account, body, book, answer))
     return;
-  if (body->kind == CD_KIND_PICK)
-    {
-      const CdVenueOrder probe = { .side = body->side, .price_e4 = body->price_e4, .account = command->account };
-
-      if (pickable (book, &probe, body->listing) < body->qty)
-        {
-          cd_venue_reject (answer, "pick.gone");
-          return;
-        }
-    }
-  if (body->kind == CD_KIND_BLOCK && body->listing && !cd_venue_block_fits (venue, body->listing, body->instrument, command->account, body->side, body->price_e4, body->qty))
-    {
-      cd_venue_reject (answer, "pick.gone");
-      return;
-    }
-  order = cd_venue_enter (venue, command->account, body->instrument, body->side, body->kind, body->price_e4, body->qty, command->key, person, body->purpose);
-  if (!order)
-    {
-      cd_venue_reject (answer, body->side == CD_SIDE_BUY ? "cash.insufficient" : "units.insufficient");
-      return;
-    }
-  answer->order_id = g_strdup (order->order_id);
-  if (body->kind == CD_KIND_PICK)
-    gone = cd_venue_pick (venue, order, book, body->listing) ? NULL : "pick.gone";
-  else if (body->kind == CD_KIND_LIMIT)
-    match_price_time (venue, book, order);
-  else if (body->kind == CD_KIND_BLOCK && body->listing)
-    gone = cd_venue_take_block (venue, book, order, body->listing);
-  else if (body->kind == CD_KIND_BLOCK)
-    cd_venue_block_open (venue, command->account, body->instrument, body->side, body->price_e4, body->qty, order);
-  if (gone)
-    cd_venue_end_order (venue, order, "cancelled", CD_WIRE_EVENT_ORDER_CANCELLED, gone);
+  code = cd_venue_place (venue, book, &draft, &order);
+  if (code)
+    cd_venue_reject (answer, code);
+  else
+    answer->order_id = g_strdup (order->order_id);
 }
 
 static CdVenueOrder *
@@ -493,26 +457,15 @@ cd_venue_order_cancel (CdVenue *venue, const CdWireCommand *command, const CdWir
   cd_venue_end_order (venue, order, "cancelled", CD_WIRE_EVENT_ORDER_CANCELLED, "requested");
 }
 
-/* Puts the order where its new price and quantity belong. Less at the same price keeps its place in the queue, all else is a new
- * place. */
 static void
-change_order (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order, gint64 price_e4, gint64 qty)
+change_means (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order, gint64 price_e4, gint64 qty)
 {
-  gboolean resting = order->kind != CD_KIND_BLOCK;
-  gboolean keeps = price_e4 == order->price_e4 && qty <= order->qty;
-
-  if (resting && !keeps)
-    cd_venue_book_remove (venue, book, order);
   unlock_rest (venue, book, order);
   order->price_e4 = price_e4;
   order->qty = qty;
   /* The checks counted what was just unlocked. */
   if (!lock_means (venue, book, order))
     g_error ("order %s: the means that were checked are not there", order->order_id);
-  if (resting && keeps)
-    cd_venue_book_reduced (venue, book, order);
-  else if (resting)
-    cd_venue_book_add (venue, book, order);
 }
 
 static void
@@ -532,13 +485,17 @@ tell_replaced (CdVenue *venue, CdVenueOrder *order)
   cd_venue_emit (venue, event);
 }
 
-/* A refused change leaves everything as it was, the place in the queue included. */
+/* A refused change leaves everything as it was, the place in the queue included. Less at the same price keeps its place. */
 void
 cd_venue_order_replace (CdVenue *venue, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer)
 {
   CdVenueOrder *order = find_live (venue, command, body->order_id, answer);
   CdVenueBook *book = order ? cd_venue_find_book (venue, order->instrument) : NULL;
+  CdMatchResult result;
+  CdVenueDraft draft;
   CdWireBody probe;
+  gint64 old_price_e4;
+  gboolean keeps;
 
   if (!order)
     return;
@@ -550,11 +507,18 @@ cd_venue_order_replace (CdVenue *venue, const CdWireCommand *command, const CdWi
   probe = (CdWireBody){ .instrument = order->instrument, .side = order->side, .kind = order->kind, .price_e4 = body->price_e4, .qty = body->qty - order->cum };
   if (!run_checks (venue, order, order->account, &probe, book, answer))
     return;
+  if (!cd_venue_book_holds (book, body->price_e4))
+    {
+      cd_venue_reject (answer, "price.band");
+      return;
+    }
+  old_price_e4 = order->price_e4;
+  keeps = body->price_e4 == old_price_e4 && body->qty <= order->qty;
   cd_venue_block_withdraw (venue, order);
-  change_order (venue, book, order, body->price_e4, body->qty);
+  change_means (venue, book, order, body->price_e4, body->qty);
   tell_replaced (venue, order);
-  if (order->kind == CD_KIND_LIMIT)
-    match_price_time (venue, book, order);
-  else if (order->kind == CD_KIND_BLOCK)
-    cd_venue_block_open (venue, order->account, order->instrument, order->side, order->price_e4, order->qty, order);
+  draft = (CdVenueDraft){ .account = order->account, .side = order->side, .price_e4 = order->price_e4, .qty = order->qty };
+  result = order->kind == CD_KIND_BLOCK ? cd_venue_block_open (venue, book, &draft, order) : cd_venue_book_replace (venue, book, order, old_price_e4, keeps);
+  if (result != CD_MATCH_OK)
+    cd_venue_end_order (venue, order, "cancelled", CD_WIRE_EVENT_ORDER_CANCELLED, code_of (result));
 }

@@ -19,6 +19,7 @@
 #include "cd-checks.h"
 #include "cd-id.h"
 #include "cd-ledger.h"
+#include "cd-match.h"
 #include "cd-venue.h"
 
 G_BEGIN_DECLS
@@ -36,7 +37,19 @@ typedef struct
   char *code, *reason;
   gint64 at_us;
   guint64 number; /* order of arrival */
+  CdMatchRef ref; /* where it rests in its book, 0 = nowhere */
 } CdVenueOrder;
+
+/**
+ * CdVenueDraft: an order before it is one. Strings are borrowed.
+ */
+typedef struct
+{
+  const char *account, *by, *key, *purpose, *listing; /* @key, @purpose, @listing: (nullable) */
+  CdSide side;
+  CdOrderKind kind;
+  gint64 price_e4, qty;
+} CdVenueDraft;
 
 typedef struct
 {
@@ -54,20 +67,23 @@ typedef struct
 {
   const CdPack *pack;
   const CdInstrument *instrument;
-  GPtrArray *listings[2]; /* CdVenueOrder, borrowed: bids, asks */
+  CdMatch *match, *blocks; /* of the day: listed mode and intents */
+  GPtrArray *listings[2];  /* CdVenueOrder, borrowed: bids, asks, in the order of arrival; what rests in @match */
   CdBook *book;
   guint64 seq, trade_seq;
   CdDayStats stats;
-  gint64 close_e4; /* of today, 0 before the close */
-  GArray *trades;  /* CdWireTradeRow of today; strings owned by the venue */
-  GArray *bars;    /* CdBar: days closed */
-  gint64 fair_e4;  /* what the participants think */
+  gint64 close_e4;  /* of today, 0 before the close */
+  GArray *trades;   /* CdWireTradeRow of today; strings owned by the venue */
+  GArray *bars;     /* CdBar: days closed */
+  gint64 fair_e4;   /* what the participants think */
+  gint64 anchor_e4; /* where it is drawn back to in the long run */
 } CdVenueBook;
 
 typedef struct
 {
   char *id, *name, *name_zh, *market, *sector;
   gboolean participant;
+  guint32 number;
   guint64 seq;
   GPtrArray *events; /* CdWireEvent */
 } CdVenueAccount;
@@ -111,6 +127,7 @@ typedef struct
   CdSide side;
   gint64 price_e4, qty;
   CdVenueOrder *order; /* (nullable): a participant's order is made when the intent is taken */
+  CdMatchRef ref;
 } CdVenueBlock;
 
 struct _CdVenue
@@ -163,9 +180,17 @@ gint64 cd_venue_random_range (CdVenue *venue, gint64 low, gint64 high); /* both 
 CdVenueBook *cd_venue_find_book (const CdVenue *venue, const char *code);
 void cd_venue_add_book (CdVenue *venue, const CdPack *pack, const CdInstrument *instrument, gint64 prev_close_e4);
 void cd_venue_book_free (gpointer book);
-void cd_venue_book_add (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order);
+/* Empty matchers for today's rules. Nothing may rest from the day before. */
+void cd_venue_book_begin_day (CdVenue *venue, CdVenueBook *book);
+gboolean cd_venue_book_holds (const CdVenueBook *book, gint64 price_e4); /* whether a price has a place in it */
+CdMatchOrder cd_venue_match_order (const CdVenue *venue, const CdVenueBook *book, const CdVenueDraft *draft, gconstpointer tag);
+/* Puts @order in by the rule of the market; what it trades with is filled. */
+CdMatchResult cd_venue_book_enter (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order);
+CdMatchResult cd_venue_book_probe (CdVenue *venue, CdVenueBook *book, const CdVenueDraft *draft); /* of a pick */
+CdMatchResult cd_venue_book_take (CdVenue *venue, CdVenueBook *book, CdVenueOrder *taker, const char *listing);
 void cd_venue_book_remove (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order);
-void cd_venue_book_reduced (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order); /* its leaves changed */
+/* @order has its new price and quantity already. @keeps: its place in the queue. */
+CdMatchResult cd_venue_book_replace (CdVenue *venue, CdVenueBook *book, CdVenueOrder *order, gint64 old_price_e4, gboolean keeps);
 void cd_venue_book_stats (const CdVenue *venue, const CdVenueBook *book, CdMdStats *out);
 void cd_venue_publish_stats (CdVenue *venue, CdVenueBook *book);
 
@@ -177,20 +202,20 @@ void cd_venue_order_free (gpointer order);
 void cd_venue_exec_free (gpointer exec);
 void cd_venue_block_free (gpointer block);
 void cd_venue_end_order (CdVenue *venue, CdVenueOrder *order, const char *state, CdWireEventKind kind, const char *reason);
-/* For participants: without checks of rights and time. NULL when it cannot be locked. */
-CdVenueOrder *cd_venue_enter (CdVenue *venue, const char *account, const char *code, CdSide side, CdOrderKind kind, gint64 price_e4, gint64 qty, const char *key, const char *by, const char *purpose);
-gboolean cd_venue_pick (CdVenue *venue, CdVenueOrder *taker, CdVenueBook *book, const char *listing);
+/* Locks, announces and matches, for clients and participants alike, after the checks. The code of a refusal that changed nothing,
+ * else NULL and @out; an order that could not stay has ended. */
+const char *cd_venue_place (CdVenue *venue, CdVenueBook *book, const CdVenueDraft *draft, CdVenueOrder **out);
+/* Locks and announces only. (nullable): not enough means. */
+CdVenueOrder *cd_venue_announce (CdVenue *venue, CdVenueBook *book, const CdVenueDraft *draft);
 /* Both sides of one execution, at the maker's price. */
 void cd_venue_fill (CdVenue *venue, CdVenueBook *book, CdVenueOrder *maker, CdVenueOrder *taker, gint64 qty);
 
 /* cd-venue-blocks.c */
-void cd_venue_block_open (CdVenue *venue, const char *party, const char *code, CdSide side, gint64 price_e4, gint64 qty, CdVenueOrder *order);
+CdMatchResult cd_venue_block_open (CdVenue *venue, CdVenueBook *book, const CdVenueDraft *draft, CdVenueOrder *order); /* @order: (nullable) */
 void cd_venue_block_done (CdVenue *venue, CdVenueBlock *block, CdMdBlockState state);
 void cd_venue_block_withdraw (CdVenue *venue, const CdVenueOrder *order); /* the intent of @order, if there is one */
-/* Whether the intent stands and the other side of it is exactly this. */
-gboolean cd_venue_block_fits (CdVenue *venue, const char *id, const char *code, const char *taker, CdSide side, gint64 price_e4, gint64 qty);
-/* NULL when @taker took the intent whole, else the code. */
-const char *cd_venue_take_block (CdVenue *venue, CdVenueBook *book, CdVenueOrder *taker, const char *listing);
+CdMatchResult cd_venue_block_probe (CdVenue *venue, CdVenueBook *book, const CdVenueDraft *draft);
+CdMatchResult cd_venue_block_take (CdVenue *venue, CdVenueBook *book, CdVenueOrder *taker, const char *listing);
 void cd_venue_trade (CdVenue *venue, CdVenueBook *book, CdVenueOrder *maker, CdVenueOrder *taker, gint64 price_e4, gint64 qty);
 
 /* cd-venue-close.c */
@@ -214,6 +239,8 @@ gboolean cd_venue_check_surrender (CdVenue *venue, const char *account, const Cd
 
 /* cd-scenario.c */
 gboolean cd_scenario_setup (CdVenue *venue, const char *scenario, gint64 start_us, GError **error);
+/* Where the scenario drives the price right now; 0 = nowhere. */
+gint64 cd_scenario_push (const CdVenue *venue, const CdVenueBook *book);
 
 /* cd-participants.c */
 #define CD_PARTICIPANT_STEP_US (10 * CD_USEC_PER_SEC)

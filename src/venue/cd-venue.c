@@ -142,6 +142,7 @@ cd_venue_add_account (CdVenue *venue, const char *id, const char *name, const ch
   account->market = g_strdup (market);
   account->sector = g_strdup (sector);
   account->participant = participant;
+  account->number = venue->accounts->len;
   account->events = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_wire_event_free);
   g_ptr_array_add (venue->accounts, account);
   g_hash_table_insert (venue->account_by_id, account->id, account);

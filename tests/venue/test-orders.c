@@ -250,7 +250,7 @@ test_block (Fixture *f, gconstpointer data)
   g_free (new_order (f, CEMENT, "pick.gone", BLOCK_ID, "sell", "93.50", 120000, old_id));
   g_free (new_order (f, CEMENT, "pick.gone", BLOCK_ID, "sell", "93.01", 150000, id));
   g_free (new_order (f, CEMENT, "pick.gone", BLOCK_ID, "sell", "93.00", 100000, id));
-  g_free (new_order (f, POWER, "pick.gone", BLOCK_ID, "sell", "93.00", 150000, id));
+  g_free (new_order (f, POWER, "self.trade", BLOCK_ID, "sell", "93.00", 150000, id));
   g_free (new_order (f, CEMENT, NULL, BLOCK_ID, "sell", "93.00", 150000, id));
   check_order (f, POWER, order, "filled", 150000, 0);
   g_assert_cmpint (cash (f, CD_BUCKET_CASH_FROZEN), ==, 0);

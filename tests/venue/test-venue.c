@@ -135,6 +135,77 @@ test_believable (Fixture *f, gconstpointer data)
   }
 }
 
+/* What a newcomer sees at any moment of ten days: five levels on both sides, several listings in them, prices near what they were,
+ * most of the volume in blocks, the older vintage thin. */
+static void
+count_cb (const char *code, guint64 seq, const CdMdTrade *trade, gpointer data)
+{
+  gint64 *sums = data;
+
+  if (g_str_equal (code, "CEA25"))
+    sums[trade->mode == CD_MODE_BLOCK ? 1 : 0] += trade->qty;
+  else if (g_str_equal (code, "CEA24"))
+    sums[2] += trade->qty;
+}
+
+static void
+test_ten_days (Fixture *f, gconstpointer data)
+{
+  static const CdVenueSink sink = { .trade = count_cb };
+  gint64 sums[3] = { 0 }, share;
+  guint listings = 0, looks = 0;
+
+  cd_venue_set_sink (f->venue, &sink, sums);
+  for (int day = 0; day < 10; day++)
+    {
+      CdMdStats stats;
+
+      cd_venue_advance (f->venue, cd_venue_skip_target (f->venue, "next_day"));
+      for (int minute = 0; minute < 110; minute += 10)
+        {
+          cd_venue_advance (f->venue, cd_venue_market_time (f->venue) + 600 * CD_USEC_PER_SEC);
+          looks += 2;
+          for (int s = CD_SIDE_BUY; s <= CD_SIDE_SELL; s++)
+            for (gsize i = 0; i < 5; i++)
+              {
+                CdLevel level;
+
+                g_assert_true (cd_book_level (cd_venue_book (f->venue, "CEA25"), (CdSide)s, i, &level));
+                listings += (guint)level.orders;
+              }
+        }
+      cd_venue_advance (f->venue, cd_venue_skip_target (f->venue, "close"));
+      g_assert_true (cd_venue_stats (f->venue, "CEA25", &stats));
+      g_assert_cmpint (stats.close_e4, >, 900000);
+      g_assert_cmpint (stats.close_e4, <, 1040000);
+      g_assert_true (cd_venue_stats (f->venue, "CCER-OW-2501", &stats));
+      g_assert_cmpint (stats.close_e4, >, 850000);
+      g_assert_cmpint (stats.close_e4, <, 1010000);
+    }
+  share = sums[1] * 100 / (sums[0] + sums[1]);
+  g_test_message ("blocks %d %%, %u listings in five levels", (int)share, listings / looks);
+  g_assert_cmpint (share, >=, 60);
+  g_assert_cmpint (share, <=, 80);
+  g_assert_cmpuint (listings, >=, looks * 8);
+  g_assert_cmpint (sums[2] * 10, <, sums[0]);
+  cd_venue_set_sink (f->venue, NULL, NULL);
+}
+
+/* Down to the lower limit before noon, up to the upper one before the close. */
+static void
+test_both_limits (void)
+{
+  Fixture f = { 0 };
+  CdMdStats stats;
+
+  setup (&f, "2025-12-23");
+  cd_venue_advance (f.venue, cd_venue_skip_target (f.venue, "close"));
+  g_assert_true (cd_venue_stats (f.venue, "CEA24", &stats));
+  g_assert_cmpint (stats.low_e4, ==, stats.limit_low_e4);
+  g_assert_cmpint (stats.high_e4, ==, stats.limit_high_e4);
+  teardown (&f, NULL);
+}
+
 /* Advancing in one stride or in many small ones is the same. */
 static void
 test_deterministic (Fixture *f, gconstpointer data)
@@ -329,12 +400,14 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/venue/" name, Fixture, NULL, setup, func, teardown)
   ADD ("believable", test_believable);
+  ADD ("ten-days", test_ten_days);
   ADD ("deterministic", test_deterministic);
   ADD ("main-job", test_main_job);
   ADD ("offset-room", test_offset_room);
   ADD ("keys", test_keys);
   ADD ("lapse", test_lapse);
   ADD ("refusals", test_refusals);
+  g_test_add_func ("/venue/both-limits", test_both_limits);
   g_test_add_func ("/venue/scenarios", test_scenarios);
   return g_test_run ();
 }
