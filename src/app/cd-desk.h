@@ -227,6 +227,4 @@ const GArray *cd_desk_get_settlements (CdDesk *self); /* (element-type CdSettlem
 gboolean cd_desk_confirm_settlement (CdDesk *self, CdDate day, GError **error);
 gboolean cd_desk_object_settlement (CdDesk *self, CdDate day, const char *reason, GError **error);
 
-/* Imports of daily quotes: raw bytes are kept, rows go to the cache. */
-
 G_END_DECLS

@@ -101,7 +101,7 @@ obligation_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
       cell->bar_bp = MIN (o->coverage_bp, 10000);
       cell->bar_tone = o->shortfall > 0 ? CD_TONE_WARN : CD_TONE_FLAT;
     }
-  else if (column == 8 && o->deadline_us)
+  else if (column == 8 && o->deadline_us && o->deadline_status != CD_RULE_UNVERIFIED)
     {
       g_autofree char *left = cd_format_countdown (o->deadline_us - row->now_us);
 
@@ -204,7 +204,7 @@ show_consequences (CdComplyPage *self, const CdObligationRow *row)
       g_autofree char *low = cd_format_money_short (p->low);
       g_autofree char *high = cd_format_money_short (p->high);
       g_autofree char *name = g_strdup_printf (_ ("Stage %d"), p->stage);
-      g_autofree char *value = p->has_amount ? g_strdup_printf ("%s – %s", low, high) : g_strdup (_ ("not verified"));
+      g_autofree char *value = p->has_amount && p->verified_rule ? g_strdup_printf ("%s – %s", low, high) : g_strdup (_ ("not verified"));
 
       cd_figure_list_add (CD_FIGURE_LIST (self->consequences), name, value, CD_TONE_BLOCK);
       cd_figure_list_add (CD_FIGURE_LIST (self->consequences), cd_format_pick (p->text_zh, p->text_en), "", CD_TONE_DIM);
@@ -250,6 +250,23 @@ chosen (CdComplyPage *self)
   return row;
 }
 
+/* Figures of another entity must not stay on the screen: an obligation that cannot be worked out shows why, and nothing else. */
+static void
+show_nothing (CdComplyPage *self, const CdObligationRow *row)
+{
+  GtkWidget *lists[] = { self->coverage, self->offsets, self->consequences, self->deadlines };
+  g_autofree char *title = row ? g_strdup_printf ("%s · %s", cd_format_pick (row->name_zh, row->name_en), row->problem ? row->problem : _ ("not known")) : g_strdup (_ ("No obligation"));
+
+  gtk_label_set_text (GTK_LABEL (self->title), title);
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      cd_figure_list_begin (CD_FIGURE_LIST (lists[i]));
+      cd_figure_list_end (CD_FIGURE_LIST (lists[i]));
+    }
+  cd_gauge_view_set (CD_GAUGE_VIEW (self->coverage_gauge), 0, CD_TONE_DIM, _ ("not known"));
+  cd_gauge_view_set (CD_GAUGE_VIEW (self->offset_gauge), 0, CD_TONE_DIM, _ ("not known"));
+}
+
 static void
 update (CdComplyPage *self)
 {
@@ -257,7 +274,10 @@ update (CdComplyPage *self)
   g_autofree char *title = NULL;
 
   if (!row || !row->figures)
-    return;
+    {
+      show_nothing (self, row);
+      return;
+    }
   title = g_strdup_printf ("%s · %s", cd_format_pick (row->name_zh, row->name_en), cd_format_pick (row->label_zh, row->label_en));
   gtk_label_set_text (GTK_LABEL (self->title), title);
   show_coverage (self, row);

@@ -38,6 +38,7 @@ struct _CdRegistryPage
   GtkWidget *root; /* child */
   GtkWidget *balances, *settlements, *instructions, *form, *message;
   GtkWidget *confirm, *refuse, *withdraw, *pass, *reject, *settle, *object;
+  GtkWidget *reason, *objection;                       /* a refusal goes on record in the person's own words, so these are never filled in */
   GtkFilterListModel *own_holdings, *own_instructions; /* (owned) */
   GListStore *settlement_rows;                         /* (owned) */
 };
@@ -226,24 +227,44 @@ report (CdRegistryPage *self, const GError *error)
   gtk_label_set_text (GTK_LABEL (self->message), words);
 }
 
+/* The words of the person who refuses, or %NULL (and the entry takes the focus) when there are none. */
+static const char *
+given_reason (CdRegistryPage *self, GtkWidget *entry)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (entry));
+
+  while (g_ascii_isspace (*text))
+    text++;
+  if (*text)
+    return text;
+  gtk_label_set_text (GTK_LABEL (self->message), _ ("Write the reason first: it goes on record"));
+  gtk_widget_grab_focus (entry);
+  return NULL;
+}
+
 static void
 instruction_clicked_cb (GtkWidget *button, CdRegistryPage *self)
 {
   CdInstructionRow *row = cd_grid_view_get_selected (CD_GRID_VIEW (self->instructions));
+  const char *reason = NULL;
   g_autoptr (GError) error = NULL;
 
   if (!row)
     return;
+  if ((button == self->refuse || button == self->reject) && !(reason = given_reason (self, self->reason)))
+    return;
   if (button == self->confirm)
     cd_desk_confirm_instruction (self->desk, row, &error);
   else if (button == self->refuse)
-    cd_desk_refuse_instruction (self->desk, row, "refused by the second person", &error);
+    cd_desk_refuse_instruction (self->desk, row, reason, &error);
   else if (button == self->withdraw)
     cd_desk_withdraw_instruction (self->desk, row, &error);
   else if (button == self->pass)
     cd_desk_review_instruction (self->desk, row, TRUE, NULL, &error);
   else
-    cd_desk_review_instruction (self->desk, row, FALSE, "refused in the review", &error);
+    cd_desk_review_instruction (self->desk, row, FALSE, reason, &error);
+  if (reason && !error)
+    gtk_editable_set_text (GTK_EDITABLE (self->reason), "");
   report (self, error);
 }
 
@@ -251,14 +272,19 @@ static void
 settlement_clicked_cb (GtkWidget *button, CdRegistryPage *self)
 {
   CdSettlementRow *row = cd_grid_view_get_selected (CD_GRID_VIEW (self->settlements));
+  const char *reason = NULL;
   g_autoptr (GError) error = NULL;
 
   if (!row)
     return;
+  if (button == self->object && !(reason = given_reason (self, self->objection)))
+    return;
   if (button == self->settle)
     cd_desk_confirm_settlement (self->desk, row->settlement.day, &error);
   else
-    cd_desk_object_settlement (self->desk, row->settlement.day, "the figures differ from ours", &error);
+    cd_desk_object_settlement (self->desk, row->settlement.day, reason, &error);
+  if (reason && !error)
+    gtk_editable_set_text (GTK_EDITABLE (self->objection), "");
   report (self, error);
 }
 
@@ -274,6 +300,19 @@ button (CdRegistryPage *self, GtkWidget *bar, const char *label, GCallback callb
   g_signal_connect (widget, "clicked", callback, self);
   gtk_box_append (GTK_BOX (bar), widget);
   return widget;
+}
+
+static GtkWidget *
+reason_entry (GtkWidget *bar, const char *label)
+{
+  GtkWidget *entry = gtk_entry_new ();
+
+  gtk_entry_set_placeholder_text (GTK_ENTRY (entry), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_editable_set_width_chars (GTK_EDITABLE (entry), 14);
+  gtk_entry_set_max_length (GTK_ENTRY (entry), 200);
+  gtk_box_append (GTK_BOX (bar), entry);
+  return entry;
 }
 
 static GtkWidget *
@@ -323,6 +362,7 @@ build_left (CdRegistryPage *self)
   cd_grid_view_set_model (CD_GRID_VIEW (self->settlements), G_LIST_MODEL (self->settlement_rows));
   cd_grid_view_set_placeholder (CD_GRID_VIEW (self->settlements), _ ("No trades to settle"));
   self->settle = button (self, bar, _ ("Confirm settlement"), G_CALLBACK (settlement_clicked_cb));
+  self->objection = reason_entry (bar, _ ("Reason for the objection"));
   self->object = button (self, bar, _ ("Object to settlement"), G_CALLBACK (settlement_clicked_cb));
   gtk_widget_set_vexpand (self->balances, TRUE);
   gtk_widget_set_size_request (self->settlements, -1, 180);
@@ -356,6 +396,7 @@ build_right (CdRegistryPage *self)
   self->confirm = button (self, bar, _ ("Confirm instruction"), G_CALLBACK (instruction_clicked_cb));
   self->refuse = button (self, bar, _ ("Refuse instruction"), G_CALLBACK (instruction_clicked_cb));
   self->withdraw = button (self, bar, _ ("Withdraw instruction"), G_CALLBACK (instruction_clicked_cb));
+  self->reason = reason_entry (bar, _ ("Reason for a refusal"));
   self->pass = button (self, bar, _ ("Review: pass"), G_CALLBACK (instruction_clicked_cb));
   self->reject = button (self, bar, _ ("Review: refuse"), G_CALLBACK (instruction_clicked_cb));
   self->message = gtk_label_new ("");

@@ -1,0 +1,388 @@
+/* cd-replay.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "cd-replay.h"
+
+#include <string.h>
+
+#include "cd-id.h"
+#include "cd-json.h"
+
+#define LOBSTER_LEVELS_MAX 200
+#define LOBSTER_EMPTY G_GINT64_CONSTANT (9999999999)
+
+void
+cd_replay_result_clear (CdReplayResult *result)
+{
+  g_clear_pointer (&result->first_mismatch, g_free);
+}
+
+static void
+count (CdReplayResult *result, gboolean matched, const char *format, ...) G_GNUC_PRINTF (3, 4);
+static void
+count (CdReplayResult *result, gboolean matched, const char *format, ...)
+{
+  va_list args;
+
+  result->checked++;
+  if (matched)
+    {
+      result->matched++;
+      return;
+    }
+  if (result->first_mismatch)
+    return;
+  va_start (args, format);
+  result->first_mismatch = g_strdup_vprintf (format, args);
+  va_end (args);
+}
+
+/* --- LOBSTER --------------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  CdLevel asks[LOBSTER_LEVELS_MAX], bids[LOBSTER_LEVELS_MAX];
+  guint n_asks, n_bids, levels;
+} State;
+
+static gboolean
+parse_state (const char *line, guint row, State *state, GError **error)
+{
+  g_auto (GStrv) fields = g_strsplit (line, ",", -1);
+  guint n = g_strv_length (fields);
+
+  memset (state, 0, sizeof *state);
+  state->levels = n / 4;
+  if (n == 0 || n % 4 != 0 || state->levels > LOBSTER_LEVELS_MAX)
+    {
+      g_set_error (error, CD_WIRE_ERROR, CD_WIRE_ERROR_VALUE, "state row %u: expected four columns a level, found %u", row, n);
+      return FALSE;
+    }
+  for (guint i = 0; i < state->levels; i++)
+    {
+      gint64 v[4];
+
+      for (int k = 0; k < 4; k++)
+        if (!cd_decimal_parse (g_strstrip (fields[4 * i + (guint)k]), -1, 0, &v[k], error))
+          return FALSE;
+      if (v[1] > 0 && v[0] != LOBSTER_EMPTY)
+        state->asks[state->n_asks++] = (CdLevel){ v[0], v[1], 0 };
+      if (v[3] > 0 && v[2] != -LOBSTER_EMPTY)
+        state->bids[state->n_bids++] = (CdLevel){ v[2], v[3], 0 };
+    }
+  return TRUE;
+}
+
+static gboolean
+apply_message (CdBook *book, const char *line, guint row, GError **error)
+{
+  g_auto (GStrv) fields = g_strsplit (line, ",", -1);
+  gint64 type, size, price, direction;
+  CdLevel level = { 0 };
+  CdSide side;
+
+  if (g_strv_length (fields) < 6 || !cd_decimal_parse (fields[1], -1, 0, &type, NULL) || !cd_decimal_parse (fields[3], -1, 0, &size, NULL) || !cd_decimal_parse (fields[4], -1, 0, &price, NULL) || !cd_decimal_parse (g_strstrip (fields[5]), -1, 0, &direction, NULL))
+    {
+      g_set_error (error, CD_WIRE_ERROR, CD_WIRE_ERROR_VALUE, "message row %u: expected time,type,id,size,price,direction", row);
+      return FALSE;
+    }
+  if (type < 1 || type > 4)
+    return TRUE;
+  side = direction == 1 ? CD_SIDE_BUY : CD_SIDE_SELL;
+  cd_book_find (book, side, price, &level);
+  cd_book_set (book, side, price, MAX (level.qty + (type == 1 ? size : -size), 0), 0);
+  return TRUE;
+}
+
+/* Levels we know must be the file's; what the file shows below them is taken over. */
+static gboolean
+compare_side (CdBook *book, CdSide side, const CdLevel *levels, guint n, guint visible)
+{
+  gboolean same = TRUE;
+  gsize known;
+
+  cd_book_truncate (book, side, visible);
+  known = cd_book_depth (book, side);
+  for (guint i = 0; i < n; i++)
+    {
+      CdLevel ours;
+
+      if (i >= known)
+        cd_book_set (book, side, levels[i].price, levels[i].qty, 0);
+      else if (!cd_book_level (book, side, i, &ours) || ours.price != levels[i].price || ours.qty != levels[i].qty)
+        same = FALSE;
+    }
+  return same && known <= n;
+}
+
+gboolean
+cd_replay_lobster (const char *messages, const char *states, CdReplayResult *result, GError **error)
+{
+  g_auto (GStrv) message_rows = g_strsplit (messages, "\n", -1);
+  g_auto (GStrv) state_rows = g_strsplit (states, "\n", -1);
+  g_autoptr (CdBook) book = cd_book_new (4, 0);
+  g_autofree State *state = g_new (State, 1);
+
+  for (guint i = 0; state_rows[i] && *state_rows[i]; i++)
+    {
+      gboolean asks, bids;
+
+      if (!parse_state (state_rows[i], i + 1, state, error))
+        return FALSE;
+      if (i == 0)
+        {
+          compare_side (book, CD_SIDE_SELL, state->asks, state->n_asks, state->levels);
+          compare_side (book, CD_SIDE_BUY, state->bids, state->n_bids, state->levels);
+          continue;
+        }
+      if (i >= g_strv_length (message_rows) || !apply_message (book, message_rows[i], i + 1, error))
+        return FALSE;
+      asks = compare_side (book, CD_SIDE_SELL, state->asks, state->n_asks, state->levels);
+      bids = compare_side (book, CD_SIDE_BUY, state->bids, state->n_bids, state->levels);
+      count (result, asks && bids, "row %u", i + 1);
+      if (!asks || !bids)
+        {
+          /* Go on from what the file says: each row is judged by itself. */
+          cd_book_clear (book);
+          compare_side (book, CD_SIDE_SELL, state->asks, state->n_asks, state->levels);
+          compare_side (book, CD_SIDE_BUY, state->bids, state->n_bids, state->levels);
+        }
+    }
+  return TRUE;
+}
+
+/* --- Kraken ---------------------------------------------------------------------------------------------------------- */
+
+/* A level with its text: trailing zeros belong to the checksum. */
+typedef struct
+{
+  gint64 price; /* 10⁻⁹ */
+  char *price_text, *size_text;
+} KrakenLevel;
+
+typedef struct
+{
+  GArray *half[2]; /* KrakenLevel: bids, asks, best first */
+} KrakenBook;
+
+static void
+kraken_level_clear (gpointer data)
+{
+  KrakenLevel *level = data;
+
+  g_free (level->price_text);
+  g_free (level->size_text);
+}
+
+static void
+kraken_book_free (gpointer data)
+{
+  KrakenBook *book = data;
+
+  g_array_unref (book->half[0]);
+  g_array_unref (book->half[1]);
+  g_free (book);
+}
+
+static KrakenBook *
+kraken_book_new (void)
+{
+  KrakenBook *book = g_new0 (KrakenBook, 1);
+
+  for (int s = 0; s < 2; s++)
+    {
+      book->half[s] = g_array_new (FALSE, TRUE, sizeof (KrakenLevel));
+      g_array_set_clear_func (book->half[s], kraken_level_clear);
+    }
+  return book;
+}
+
+static gboolean
+kraken_set (KrakenBook *book, int side, const char *price_text, const char *size_text, GError **error)
+{
+  GArray *half = book->half[side];
+  gint64 price, size;
+  guint i = 0;
+  KrakenLevel level;
+
+  if (!cd_decimal_parse (price_text, -1, 9, &price, error) || !cd_decimal_parse (size_text, -1, 9, &size, error))
+    return FALSE;
+  while (i < half->len && (side == 0 ? g_array_index (half, KrakenLevel, i).price > price : g_array_index (half, KrakenLevel, i).price < price))
+    i++;
+  if (i < half->len && g_array_index (half, KrakenLevel, i).price == price)
+    g_array_remove_index (half, i);
+  if (size == 0)
+    return TRUE;
+  level = (KrakenLevel){ price, g_strdup (price_text), g_strdup (size_text) };
+  g_array_insert_val (half, i, level);
+  return TRUE;
+}
+
+static void
+append_digits (GString *out, const char *text)
+{
+  gboolean started = FALSE;
+
+  for (; *text; text++)
+    {
+      if (*text == '.' || (*text == '0' && !started))
+        continue;
+      started = TRUE;
+      g_string_append_c (out, *text);
+    }
+}
+
+static guint32
+kraken_crc (const KrakenBook *book)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (int s = 1; s >= 0; s--)
+    for (guint i = 0; i < 10 && i < book->half[s]->len; i++)
+      {
+        append_digits (text, g_array_index (book->half[s], KrakenLevel, i).price_text);
+        append_digits (text, g_array_index (book->half[s], KrakenLevel, i).size_text);
+      }
+  return cd_crc32 (0, text->str, text->len);
+}
+
+static gboolean
+text_of (const CdJson *at, const char **out)
+{
+  if (!JSON_NODE_HOLDS_VALUE (at->node) || json_node_get_value_type (at->node) != G_TYPE_STRING)
+    return FALSE;
+  *out = json_node_get_string (at->node);
+  return TRUE;
+}
+
+static gboolean
+kraken_side (KrakenBook *book, const CdJson *object, const char *member, int side, GError **error)
+{
+  CdJson levels;
+
+  if (!cd_json_find (object, member, &levels))
+    return TRUE;
+  for (guint i = 0; i < cd_json_length (&levels); i++)
+    {
+      CdJson level = cd_json_at (&levels, i);
+      CdJson price = cd_json_at (&level, 0), size = cd_json_at (&level, 1);
+      const char *p, *s;
+
+      if (!text_of (&price, &p) || !text_of (&size, &s))
+        {
+          g_set_error (error, CD_WIRE_ERROR, CD_WIRE_ERROR_TYPE, "%s[%u]: expected price and size as text", member, i);
+          return FALSE;
+        }
+      if (!kraken_set (book, side, p, s, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+kraken_line (GHashTable *books, const char *json, guint row, CdReplayResult *result, GError **error)
+{
+  g_autoptr (CdJsonDoc) doc = cd_json_parse (json, -1, CD_JSON_SIZE_MAX, error);
+  CdJson root, name;
+  const char *pair, *checksum = NULL;
+  KrakenBook *book;
+  guint n;
+
+  if (!doc)
+    return FALSE;
+  root = cd_json_root (doc);
+  n = cd_json_length (&root);
+  if (n < 4)
+    return TRUE; /* an event of the connection */
+  name = cd_json_at (&root, n - 1);
+  if (!text_of (&name, &pair))
+    return TRUE;
+  book = g_hash_table_lookup (books, pair);
+  if (!book)
+    {
+      book = kraken_book_new ();
+      g_hash_table_insert (books, g_strdup (pair), book);
+    }
+  for (guint i = 1; i + 2 < n; i++)
+    {
+      CdJson part = cd_json_at (&root, i);
+
+      if (!kraken_side (book, &part, "as", 1, error) || !kraken_side (book, &part, "bs", 0, error) || !kraken_side (book, &part, "a", 1, error) || !kraken_side (book, &part, "b", 0, error))
+        return FALSE;
+      cd_json_get_string (&part, "c", &checksum, NULL);
+    }
+  if (checksum)
+    {
+      g_autofree char *ours = g_strdup_printf ("%u", kraken_crc (book));
+
+      count (result, g_str_equal (ours, checksum), "line %u, %s: ours %s, theirs %s", row, pair, ours, checksum);
+    }
+  return TRUE;
+}
+
+gboolean
+cd_replay_kraken (const char *lines, CdReplayResult *result, GError **error)
+{
+  g_autoptr (GHashTable) books = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, kraken_book_free);
+  g_auto (GStrv) rows = g_strsplit (lines, "\n", -1);
+
+  for (guint i = 0; rows[i]; i++)
+    {
+      const char *tab = strchr (rows[i], '\t');
+
+      if (tab && !kraken_line (books, tab + 1, i + 1, result, error))
+        {
+          g_prefix_error (error, "line %u: ", i + 1);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* --- Binance --------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+binance_line (GHashTable *last, const char *json, guint row, CdReplayResult *result, GError **error)
+{
+  g_autoptr (CdJsonDoc) doc = cd_json_parse (json, -1, CD_JSON_SIZE_MAX, error);
+  CdJson root, data;
+  const char *symbol;
+  gint64 first, final_id;
+  gint64 *before;
+
+  if (!doc)
+    return FALSE;
+  root = cd_json_root (doc);
+  if (!cd_json_find (&root, "data", &data) || !cd_json_get_int (&data, "U", 0, G_MAXINT64, &first, NULL) || !cd_json_get_int (&data, "u", 0, G_MAXINT64, &final_id, NULL) || !cd_json_get_string (&data, "s", &symbol, NULL))
+    return TRUE; /* another kind of message */
+  before = g_hash_table_lookup (last, symbol);
+  if (before)
+    count (result, first == *before + 1, "line %u, %s: U %" G_GINT64_FORMAT " after u %" G_GINT64_FORMAT, row, symbol, first, *before);
+  else
+    {
+      before = g_new (gint64, 1);
+      g_hash_table_insert (last, g_strdup (symbol), before);
+    }
+  *before = final_id;
+  return TRUE;
+}
+
+gboolean
+cd_replay_binance (const char *diffs, CdReplayResult *result, GError **error)
+{
+  g_autoptr (GHashTable) last = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_auto (GStrv) rows = g_strsplit (diffs, "\n", -1);
+
+  for (guint i = 0; rows[i]; i++)
+    {
+      const char *tab = strchr (rows[i], '\t');
+
+      if (tab && !binance_line (last, tab + 1, i + 1, result, error))
+        {
+          g_prefix_error (error, "line %u: ", i + 1);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}

@@ -1,0 +1,42 @@
+/* cd-replay.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Recorded feeds of other venues rebuilt into a #CdBook and compared with what the venue itself says. Any thread.
+ */
+#pragma once
+
+#include "cd-book.h"
+#include "cd-wire-error.h"
+
+G_BEGIN_DECLS
+
+/**
+ * CdReplayResult: @checked rows (states, checksums or sequence steps), @matched of them.
+ * @first_mismatch: (nullable): where the first difference is, to be freed
+ */
+typedef struct
+{
+  guint64 checked, matched;
+  char *first_mismatch;
+} CdReplayResult;
+
+void cd_replay_result_clear (CdReplayResult *result);
+
+/**
+ * cd_replay_lobster:
+ * @messages: the message file
+ * @states: the order-book file: row k is the state right after message k
+ *
+ * Starts from the first state. A level is compared when the file determines it: one that comes into view from below is taken
+ * over, one that leaves the view is forgotten.
+ */
+gboolean cd_replay_lobster (const char *messages, const char *states, CdReplayResult *result, GError **error);
+
+/* Kraken WebSocket v1, one recorded line each: the CRC-32 of every update (decimal text as sent, dots and leading zeros cut). */
+gboolean cd_replay_kraken (const char *lines, CdReplayResult *result, GError **error);
+
+/* Binance diffs: the first id of each message is the last one of the message before, plus one. */
+gboolean cd_replay_binance (const char *diffs, CdReplayResult *result, GError **error);
+
+G_END_DECLS
