@@ -95,8 +95,11 @@ check_price (Run *run)
   gint64 tick = run->instrument->tick_e4;
   CdPrice low, high;
   gint64 below = draft->price_e4 - draft->price_e4 % tick;
+  gint64 above;
 
-  report (run, CD_CHECK_TICK, draft->price_e4 > 0 && draft->price_e4 % tick == 0, below, below + tick, run->instrument->source);
+  if (!cd_i64_add (below, tick, &above))
+    above = below;
+  report (run, CD_CHECK_TICK, draft->price_e4 > 0 && draft->price_e4 % tick == 0, below, above, run->instrument->source);
   if (run->mode && run->in->reference_e4 > 0 && cd_market_band (run->mode, run->day, (CdPrice){ run->in->reference_e4, run->in->market->ccy }, tick, &low, &high))
     {
       const CdRuleValue *band = cd_rule_series_at_practice (run->mode->band_bp, run->day);
