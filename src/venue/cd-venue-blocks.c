@@ -27,7 +27,7 @@ cd_venue_block_open (CdVenue *venue, CdVenueBook *book, const CdVenueDraft *draf
 {
   CdVenueBlock *block = g_new0 (CdVenueBlock, 1);
   const CdMatchOrder m = cd_venue_match_order (venue, book, draft, block);
-  CdMatchResult result = cd_match_enter (book->blocks, &m, &block->ref);
+  CdMatchResult result = book->blocks ? cd_match_enter (book->blocks, &m, &block->ref) : CD_MATCH_NOT_HERE;
 
   if (result != CD_MATCH_OK)
     {

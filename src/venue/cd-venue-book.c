@@ -68,7 +68,8 @@ cd_venue_book_free (gpointer data)
 
 #define TICKS_MIN 65536
 #define TICKS_MAX (1 << 24)
-#define ORDERS_MAX 65536 /* at rest in one instrument */
+#define ORDERS_MAX 16384 /* at rest in one instrument */
+#define BLOCKS_MAX 1024
 
 /* Ladders are large: an empty one that still fits the rules is used on. */
 static void
@@ -81,16 +82,17 @@ renew (CdMatch **match, const CdVenueBook *book, CdMode mode, CdDate day)
   gint64 ticks = CLAMP (book->stats.prev_close_e4 / book->instrument->tick_e4 * 4, TICKS_MIN, TICKS_MAX);
   const CdMatchConfig config = {
     .n_ticks = (guint32)ticks,
-    .max_orders = ORDERS_MAX,
+    .max_orders = mode == CD_MODE_BLOCK ? BLOCKS_MAX : ORDERS_MAX,
     .visible_levels = rule && rule->visible_levels > 0 ? (guint)rule->visible_levels : 0,
     .min_qty = min && min->has_value ? min->value : 0,
     .reduce_keeps_place = TRUE,
   };
 
-  if (*match && cd_match_is_like (*match, kind, &config))
+  if (*match && rule && cd_match_is_like (*match, kind, &config))
     return;
   cd_match_free (*match);
-  *match = cd_match_new (kind, &config);
+  /* A market without blocks has no place for intents. */
+  *match = rule || mode == CD_MODE_LIST ? cd_match_new (kind, &config) : NULL;
 }
 
 void
