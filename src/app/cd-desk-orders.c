@@ -74,6 +74,8 @@ cd_desk_order_changed (CdDesk *self, CdOrderRow *row)
   cd_row_changed (CD_ROW (row));
   if ((unknown && first != row) || (!unknown && first == row))
     g_list_store_sort (self->orders, compare_rows, NULL);
+  if (row->order->state == CD_ORDER_UNKNOWN)
+    cd_desk_ask_unknown_later (self);
 }
 
 gboolean

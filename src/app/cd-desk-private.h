@@ -79,6 +79,7 @@ struct _CdDesk
   guint reconcile_pending;
   gboolean history_asked;   /* bars and trades from before we came */
   gboolean reconcile_again; /* an UNKNOWN is still open */
+  gboolean asking_again;    /* for those alone, while live */
   CdWireList *executions;   /* held until the orders come */
   guint64 tick_timer;
   guint64 reconcile_timer;
@@ -192,6 +193,7 @@ void cd_desk_history_start (CdDesk *self);
 
 /* cd-desk-reconcile.c */
 void cd_desk_reconcile_start (CdDesk *self);
+void cd_desk_ask_unknown_later (CdDesk *self);
 char *cd_desk_list_path (CdWireListKind kind, const char *account); /* (transfer full) */
 
 /* cd-desk-holdings.c */

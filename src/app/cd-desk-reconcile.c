@@ -54,11 +54,39 @@ retry_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void ask_unknown (CdDesk *self);
+
+static gboolean
+ask_again_cb (gpointer data)
+{
+  CdDesk *self = data;
+
+  self->reconcile_timer = 0;
+  if (self->stop_task || self->state != CD_DESK_LIVE || !self->reconciled)
+    return G_SOURCE_REMOVE; /* the reconcile on the way asks for them all */
+  self->reconcile_round++;
+  self->reconcile_pending = 0;
+  self->reconcile_again = FALSE;
+  self->asking_again = TRUE;
+  ask_unknown (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* An order whose fate is not known is asked for until it is: the first answer may come before its deadline has passed. */
+void
+cd_desk_ask_unknown_later (CdDesk *self)
+{
+  if (self->reconcile_timer == 0 && !self->stop_task && self->state == CD_DESK_LIVE && self->reconciled)
+    self->reconcile_timer = cd_env_timer_add (self->env, NULL, RETRY_MS, ask_again_cb, self);
+}
+
 static void
 round_failed (CdDesk *self, const char *why)
 {
   self->reconcile_round++;
   self->reconcile_pending = 0;
+  self->asking_again = FALSE;
+  self->reconciled = FALSE; /* what cannot be asked is not known */
   cd_desk_alert (self, 1, "reconcile", "difference", "%s", why);
   cd_desk_set_state (self, CD_DESK_RECONCILING, why);
   if (self->reconcile_timer == 0 && !self->stop_task)
@@ -68,6 +96,14 @@ round_failed (CdDesk *self, const char *why)
 static void
 round_done (CdDesk *self)
 {
+  if (self->asking_again)
+    {
+      self->asking_again = FALSE;
+      if (self->reconcile_again)
+        cd_desk_ask_unknown_later (self);
+      cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
+      return;
+    }
   self->reconciled = TRUE;
   self->reconcile_tries = 0;
   cd_desk_obligations_update (self);
@@ -77,6 +113,8 @@ round_done (CdDesk *self)
   cd_desk_alert (self, 0, "reconcile", "reconciled", "%u", g_list_model_get_n_items (G_LIST_MODEL (self->orders)));
   cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
   cd_desk_emit (self, CD_DESK_SIGNAL_STATE);
+  if (self->reconcile_again)
+    cd_desk_ask_unknown_later (self);
 }
 
 /* --- Orders and executions ------------------------------------------------------------------------------------------- */
@@ -449,7 +487,7 @@ cd_desk_reconcile_start (CdDesk *self)
     return;
   cd_env_clear_timer (self->env, &self->reconcile_timer);
   self->reconciled = FALSE;
-  self->reconcile_again = FALSE;
+  self->reconcile_again = self->asking_again = FALSE;
   self->reconcile_round++;
   self->reconcile_pending = 0;
   self->reconcile_tries++;

@@ -181,10 +181,14 @@ open_client (CdDesk *self)
 static void
 close_client (CdDesk *self)
 {
+  static const CdTradeClientFuncs outcomes = { NULL, client_outcome_cb, NULL, NULL };
+
   if (!self->client)
     return;
-  cd_trade_client_set_funcs (self->client, NULL, NULL);
+  /* What is on its way becomes unknown with the line, or an order would stand as being sent for ever. */
+  cd_trade_client_set_funcs (self->client, &outcomes, self);
   cd_trade_client_close (self->client);
+  cd_trade_client_set_funcs (self->client, NULL, NULL);
   g_clear_object (&self->client);
 }
 

@@ -7,6 +7,8 @@
  */
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "cd-desk.h"
 
@@ -379,6 +381,89 @@ test_killed_venue (Fixture *f, gconstpointer data)
   g_assert_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED);
 }
 
+static gboolean
+is_resolved (Fixture *f, gconstpointer data)
+{
+  const CdOrderRow *row = data;
+
+  return row->order->state != CD_ORDER_UNKNOWN;
+}
+
+static gboolean
+is_sending (Fixture *f, gconstpointer data)
+{
+  const CdOrderRow *row = data;
+
+  return row->order->state == CD_ORDER_SENDING;
+}
+
+static gboolean
+is_unknown (Fixture *f, gconstpointer data)
+{
+  return !is_resolved (f, data);
+}
+
+/* Halts the practice venue, the only child, so that it reads nothing more. */
+static void
+halt_venue (void)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/task/%d/children", (int)getpid ());
+  g_autofree char *children = NULL;
+  int pid;
+
+  g_assert_true (g_file_get_contents (path, &children, NULL, NULL));
+  pid = atoi (children);
+  g_assert_cmpint (pid, >, 0);
+  g_assert_cmpint (kill (pid, SIGSTOP), ==, 0);
+}
+
+static CdOrderRow *
+send_to_nobody (Fixture *f)
+{
+  CdQuote *quote = cd_desk_get_quote (f->desk, "CEA25");
+  const CdOrderDraft draft = { .account = "HD-POWER", .instrument = "CEA25", .side = CD_SIDE_BUY, .kind = CD_KIND_LIST, .price_e4 = quote->feed.stats.limit_low_e4 + 100, .qty = 888 };
+  g_autoptr (GError) error = NULL;
+  CdOrderRow *row;
+
+  halt_venue ();
+  row = cd_desk_submit (f->desk, &draft, "", &error);
+  g_assert_no_error (error);
+  WAIT_FOR (f, is_sending, row);
+  return row;
+}
+
+/* The venue dies with an order on its way. After the restart it is first not found before its deadline, which proves nothing:
+ * the desk must go on asking while it is live until the fate is known, and never send it again. */
+static void
+test_lost_on_the_way (Fixture *f, gconstpointer data)
+{
+  CdOrderRow *row = send_to_nobody (f);
+  g_autofree char *key = g_strdup (row->order->key);
+  g_autoptr (CdOrderRow) again = NULL;
+
+  cd_desk_kill_venue_for_test (f->desk);
+  WAIT_FOR (f, is_unknown, row);
+  close_desk (f);
+  open_desk (f);
+  WAIT_FOR (f, is_live, NULL);
+  again = g_list_model_get_item (cd_desk_get_orders (f->desk), 0);
+  g_assert_cmpstr (again->order->key, ==, key);
+  WAIT_FOR (f, is_resolved, again);
+  g_assert_cmpint (again->order->state, ==, CD_ORDER_NOT_PLACED);
+}
+
+/* Another person takes the seat while an order is on its way: it does not stand as being sent for ever. */
+static void
+test_switch_on_the_way (Fixture *f, gconstpointer data)
+{
+  CdOrderRow *row = send_to_nobody (f);
+
+  cd_desk_switch_person (f->desk, "power-second");
+  g_assert_cmpint (row->order->state, !=, CD_ORDER_SENDING);
+  cd_desk_kill_venue_for_test (f->desk);
+  WAIT_FOR (f, is_offline, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -392,5 +477,7 @@ main (int argc, char **argv)
   ADD ("listing-survives", test_listing_survives);
   ADD ("main-job", test_main_job);
   ADD ("killed-venue", test_killed_venue);
+  ADD ("lost-on-the-way", test_lost_on_the_way);
+  ADD ("switch-on-the-way", test_switch_on_the_way);
   return g_test_run ();
 }
