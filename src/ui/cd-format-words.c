@@ -377,6 +377,7 @@ char *
 cd_format_code (const char *code, gint64 a, gint64 b)
 {
   static const Word words[] = {
+    { "book.full", N_ ("the book has no room for another order") },
     { "pick.gone", N_ ("already picked by somebody else") },
     { "key.mismatch", N_ ("the venue knows this key with other contents") },
     { "key.fenced", N_ ("fenced: it will never be executed") },

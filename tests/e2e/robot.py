@@ -281,8 +281,12 @@ class Robot:
 def main():
     language, program, venue, schemas, locales = sys.argv[1:6]
     home = tempfile.mkdtemp(prefix="carbondesk-robot-")
+    # A picture taken in the middle of an animation shows two states at once.
+    os.makedirs(os.path.join(home, "gtk-4.0"))
+    with open(os.path.join(home, "gtk-4.0", "settings.ini"), "w", encoding="utf-8") as settings:
+        settings.write("[Settings]\ngtk-enable-animations=0\n")
     os.environ.update(
-        XDG_DATA_HOME=home, XDG_CACHE_HOME=home, XDG_RUNTIME_DIR=home, CARBONDESK_VENUE=venue, GSETTINGS_SCHEMA_DIR=schemas,
+        XDG_CONFIG_HOME=home, XDG_DATA_HOME=home, XDG_CACHE_HOME=home, XDG_RUNTIME_DIR=home, CARBONDESK_VENUE=venue, GSETTINGS_SCHEMA_DIR=schemas,
         GSETTINGS_BACKEND="memory", CARBONDESK_LOCALEDIR=locales, GSK_RENDERER="cairo", GTK_A11Y="atspi",
         LC_ALL="zh_CN.UTF-8" if language == "zh" else "en_US.UTF-8", LANGUAGE="zh_CN" if language == "zh" else "en")
     os.chmod(home, 0o700)
