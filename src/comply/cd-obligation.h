@@ -77,11 +77,12 @@ typedef struct
 {
   char *code;
   CdEligibility eligible;
-  char *sub_cap;   /* id of the sub-cap it falls under; (nullable) */
-  gint64 counted;  /* units of it that count within the room */
-  gint64 stranded; /* units held beyond the room, for this purpose */
+  char *sub_cap;   /* id of the first sub-cap it falls under (each one binds); (nullable) */
+  gint64 counted;  /* units of it that count within the room: submitted, reserved and held ones, in this order */
+  gint64 stranded; /* units beyond the room or not eligible, for this purpose */
 } CdLotVerdict;
 
+/* @used includes reserved and submitted; @room is what is left of @cap after it. */
 typedef struct
 {
   char *id; /* sub-cap id */
@@ -95,6 +96,7 @@ typedef struct
   gboolean has_amount;
   CdMoney low, high;
   gboolean deduct_next_year;
+  gboolean deduction_unverified; /* whether next year's allocation is cut is not verified: @deduct_next_year says nothing */
   char *text_zh, *text_en, *source;
 } CdPenaltyEstimate;
 
@@ -107,6 +109,8 @@ typedef struct
   char *source;
 } CdDeadline;
 
+#define CD_COVERAGE_BP_MAX 1000000
+
 typedef struct
 {
   gint64 owed;        /* units to be surrendered in all (mass rounded up to whole units) */
@@ -117,10 +121,13 @@ typedef struct
   gint64 unusable_vintage;                     /* held but not accepted for this year */
   gint64 offset_cap, offset_used, offset_room; /* used includes reserved and submitted */
   gint64 offset_countable;                     /* credits held that count within the room */
+  gint64 offset_pending;                       /* credits reserved or submitted that count within the cap */
   gint64 offset_stranded;
-  gint64 shortfall; /* > 0 short; allowances + countable credits against remaining */
+  CdRuleStatus offset_status;   /* CD_RULE_UNVERIFIED: the offset figures above are not known, not 0 */
+  CdRuleStatus vintages_status; /* of what may be surrendered; never unverified */
+  gint64 shortfall;             /* > 0 short; allowances + countable credits against remaining */
   gint64 surplus;
-  int coverage_bp;    /* covered / owed in basis points, at most 10000 shown as full; may exceed with surplus */
+  int coverage_bp;    /* covered / owed in basis points; above 10000 with a surplus, at most %CD_COVERAGE_BP_MAX */
   gint64 deadline_us; /* surrender; 0 = unverified */
   CdRuleStatus deadline_status;
   gint64 last_safe_buy_us; /* last moment at which a listed purchase settles, transfers and can be submitted in time */
@@ -145,6 +152,10 @@ typedef enum
 
 /**
  * cd_obligation_evaluate:
+ * @input: one entity, one year; every quantity from 0 to 10¹²
+ * @error: a %CD_OBLIGATION_ERROR
+ *
+ * Owed = surrendered + covered + shortfall, always. Same input, same figures and same trace, in any thread.
  *
  * Returns: (transfer full) (nullable): the figures, or %NULL with @error naming the rule or input at fault
  */
@@ -180,6 +191,8 @@ gboolean cd_surrender_check (const CdObligationInput *input,
 /* 核定 and issue arithmetic (china-rules 3.3, 6.4, 13.3). */
 gint64 cd_carry_over_amount (const CdCarryOver *rule, gint64 sold, gint64 bought, gint64 holding, CdTrace *trace);
 gint64 cd_relief_approved (const CdRelief *relief, gint64 initial, CdMass verified, CdTrace *trace);
-gint64 cd_pre_allocation (gint64 prev_year_verified_e3, int share_bp); /* rounded down to whole units */
+gint64 cd_relief_approved_gas (const CdRelief *relief, gint64 initial, CdMass verified, CdTrace *trace); /* one gas-fired unit */
+const char *cd_cap_base_name (CdCapBase base);                                                           /* as packs write it: "verified_emissions" … */
+gint64 cd_pre_allocation (gint64 prev_year_verified_e3, int share_bp);                                   /* rounded down to whole units */
 
 G_END_DECLS

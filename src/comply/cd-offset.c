@@ -58,6 +58,25 @@ cd_offset_eligibility (const CdOffsetRule *rule, const CdCreditHolding *lot, CdD
   return verdict;
 }
 
+const char *
+cd_cap_base_name (CdCapBase base)
+{
+  switch (base)
+    {
+    case CD_CAP_VERIFIED_EMISSIONS:
+      return "verified_emissions";
+    case CD_CAP_ISSUED_ALLOWANCES:
+      return "issued_allowances";
+    case CD_CAP_INITIAL_ALLOWANCES:
+      return "initial_allowances";
+    case CD_CAP_PREV_YEAR_EMISSIONS:
+      return "prev_year_emissions";
+    case CD_CAP_SHORTFALL:
+      return "shortfall";
+    }
+  return "unknown";
+}
+
 gboolean
 cd_offset_cap (const CdOffsetRule *rule, int bp, const CdObligationInput *input, gint64 *out_units, GError **error)
 {
@@ -77,7 +96,8 @@ cd_offset_cap (const CdOffsetRule *rule, int bp, const CdObligationInput *input,
       ok = cd_i64_mul (input->issued, 1000, &base_e3);
       break;
     case CD_CAP_SHORTFALL:
-      ok = cd_i64_mul (MAX (0, input->verified.e3 / 1000 - input->approved), 1000, &base_e3);
+      ok = cd_i64_mul (input->approved, 1000, &base_e3) && cd_i64_sub (input->verified.e3, base_e3, &base_e3);
+      base_e3 = MAX (0, base_e3);
       break;
     }
   if (!ok || !cd_i64_mul_div (base_e3, bp, 10000 * 1000, CD_ROUND_FLOOR, out_units))
@@ -88,16 +108,19 @@ cd_offset_cap (const CdOffsetRule *rule, int bp, const CdObligationInput *input,
   return TRUE;
 }
 
+/* T = B + NS × R, floored; applied at most min(T, H) (china-rules 6.2). */
 gint64
 cd_carry_over_amount (const CdCarryOver *rule, gint64 sold, gint64 bought, gint64 holding, CdTrace *trace)
 {
-  gint64 net = MAX (0, sold - bought);
-  gint64 scaled = 0, total = 0, amount;
+  gint64 net = 0, scaled = 0, total = 0, amount;
   g_autofree char *result = NULL;
 
+  if (!cd_i64_sub (sold, bought, &net))
+    net = sold < bought ? 0 : G_MAXINT64;
+  net = MAX (0, net);
   if (!cd_i64_mul_div (net, rule->ratio_num, rule->ratio_den, CD_ROUND_FLOOR, &scaled) || !cd_i64_add (scaled, rule->base_units, &total))
     total = G_MAXINT64;
-  amount = MIN (total, holding);
+  amount = MAX (0, MIN (total, holding));
   result = g_strdup_printf ("%" G_GINT64_FORMAT " t", amount);
   cd_trace_add (trace, "carry_over", rule->source, result,
                 "sold=%" G_GINT64_FORMAT "; bought=%" G_GINT64_FORMAT "; net sale=%" G_GINT64_FORMAT "; B=%" G_GINT64_FORMAT "; R=%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "; holding=%" G_GINT64_FORMAT,
@@ -105,20 +128,35 @@ cd_carry_over_amount (const CdCarryOver *rule, gint64 sold, gint64 bought, gint6
   return amount;
 }
 
+static void
+trace_relief (const CdRelief *relief, const char *rule, gint64 initial, CdMass verified, gint64 approved, CdTrace *trace)
+{
+  g_autofree char *result = g_strdup_printf ("%" G_GINT64_FORMAT " t", approved);
+
+  cd_trace_add (trace, rule, relief->source, result, "initial=%" G_GINT64_FORMAT " t; verified=%" G_GINT64_FORMAT " kg; gap cap=%d bp; surplus cap=%d bp; status=%s", initial, verified.e3, relief->gap_cap_bp, relief->surplus_cap_bp, cd_rule_status_name (relief->status));
+}
+
+/* Approved quantities are rounded down (china-rules 3.3), at both ends. */
 gint64
 cd_relief_approved (const CdRelief *relief, gint64 initial, CdMass verified, CdTrace *trace)
 {
-  gint64 approved = initial;
-  gint64 floor_units, ceil_units;
-  g_autofree char *result = NULL;
+  gint64 approved = initial, least, most;
 
-  /* The gap is at most the cap: at least (1 - cap) of the verified emissions are issued. */
-  if (relief->gap_cap_bp > 0 && cd_i64_mul_div (verified.e3, 10000 - relief->gap_cap_bp, 10000 * 1000, CD_ROUND_CEIL, &floor_units))
-    approved = MAX (approved, floor_units);
-  if (relief->surplus_cap_bp > 0 && cd_i64_mul_div (verified.e3, 10000 + relief->surplus_cap_bp, 10000 * 1000, CD_ROUND_FLOOR, &ceil_units) && cd_i64_mul_div (verified.e3, 10000 - relief->surplus_cap_bp, 10000 * 1000, CD_ROUND_CEIL, &floor_units))
-    approved = CLAMP (approved, floor_units, ceil_units);
-  result = g_strdup_printf ("%" G_GINT64_FORMAT " t", approved);
-  cd_trace_add (trace, "relief", relief->source, result, "initial=%" G_GINT64_FORMAT " t; verified=%" G_GINT64_FORMAT " kg; gap cap=%d bp; surplus cap=%d bp", initial, verified.e3, relief->gap_cap_bp, relief->surplus_cap_bp);
+  if (relief->gap_cap_bp > 0 && cd_i64_mul_div (verified.e3, 10000 - relief->gap_cap_bp, 10000 * 1000, CD_ROUND_FLOOR, &least))
+    approved = MAX (approved, least);
+  /* The sectors with a limit of ± so much are held at both ends. */
+  if (relief->surplus_cap_bp > 0 && cd_i64_mul_div (verified.e3, 10000 + relief->surplus_cap_bp, 10000 * 1000, CD_ROUND_FLOOR, &most) && cd_i64_mul_div (verified.e3, 10000 - relief->surplus_cap_bp, 10000 * 1000, CD_ROUND_FLOOR, &least))
+    approved = CLAMP (approved, least, most);
+  trace_relief (relief, "relief", initial, verified, approved, trace);
+  return approved;
+}
+
+gint64
+cd_relief_approved_gas (const CdRelief *relief, gint64 initial, CdMass verified, CdTrace *trace)
+{
+  gint64 approved = relief->gas_exempt ? MAX (initial, verified.e3 / 1000) : initial;
+
+  trace_relief (relief, "relief.gas", initial, verified, approved, trace);
   return approved;
 }
 

@@ -154,7 +154,7 @@ cd_scheme_verification_passes (const CdScheme *scheme, CdMass verified, CdMass s
 
   if (scheme->verify_gate_mass_e3 == 0 && scheme->verify_gate_bp == 0)
     return TRUE;
-  /* "10 % or more" includes 10 %; "more than 1,000 t" does not include 1,000 t.. */
+  /* "10 % or more" includes 10 %; "more than 1,000 t" does not include 1,000 t. */
   if (verified.e3 > 0 && !cd_i64_mul_div (diff, 10000, verified.e3, CD_ROUND_FLOOR, &share))
     share = G_MAXINT64;
   too_much = (scheme->verify_gate_mass_e3 > 0 && diff > scheme->verify_gate_mass_e3) || (scheme->verify_gate_bp > 0 && share >= scheme->verify_gate_bp);

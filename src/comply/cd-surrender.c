@@ -4,7 +4,7 @@
  *
  * What the registry refuses, and the client before it.
  */
-#include "cd-obligation.h"
+#include "cd-obligation-private.h"
 
 static const CdVintageHolding *
 find_vintage (const CdObligationInput *in, const char *code)
@@ -71,6 +71,70 @@ check_credit (const CdObligationInput *in, const CdOffsetRule *rule, const CdSur
   return TRUE;
 }
 
+/* Each line alone would be checked against the same balance. */
+static gboolean
+check_distinct (const CdSurrenderLine *lines, gsize n, GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    for (gsize k = i + 1; k < n; k++)
+      if (g_str_equal (lines[i].code, lines[k].code))
+        {
+          g_set_error (error, CD_OBLIGATION_ERROR, CD_OBLIGATION_ERROR_INPUT, "%s: expected each code on one line", lines[i].code);
+          return FALSE;
+        }
+  return TRUE;
+}
+
+/* Reserved units that stay reserved take no room from this surrender: only what is accepted, submitted or on a line does. */
+static gboolean
+check_room (const CdObligationInput *in, const CdOffsetSubCap *sub, const char *name, const char *source, gint64 cap, const CdSurrenderLine *credits, gsize n_credits, GError **error)
+{
+  gint64 taken = 0, asked = 0;
+
+  for (gsize i = 0; i < in->n_credits; i++)
+    if (!sub || cd_offset_sub_cap_covers (sub, &in->credits[i]))
+      taken += in->credits[i].used + in->credits[i].submitted;
+  for (gsize i = 0; i < n_credits; i++)
+    if (!sub || cd_offset_sub_cap_covers (sub, find_credit (in, credits[i].code)))
+      asked += credits[i].qty;
+  if (asked == 0 || asked <= cap - taken)
+    return TRUE;
+  g_set_error (error, CD_OBLIGATION_ERROR, CD_OBLIGATION_ERROR_RULE, "offset.room: %s: cap %" G_GINT64_FORMAT " t, used and submitted %" G_GINT64_FORMAT " t, asked for %" G_GINT64_FORMAT " t (%s)", name, cap, taken, asked, source);
+  return FALSE;
+}
+
+static gboolean
+check_rooms (const CdObligationInput *in, const CdObligation *o, const CdOffsetRule *rule, const CdSurrenderLine *credits, gsize n_credits, GError **error)
+{
+  if (n_credits == 0)
+    return TRUE;
+  if (!check_room (in, NULL, "all credits", rule->source, o->offset_cap, credits, n_credits, error))
+    return FALSE;
+  for (guint k = 0; k < rule->sub_caps->len; k++)
+    {
+      const CdOffsetSubCap *sub = g_ptr_array_index (rule->sub_caps, k);
+
+      if (!check_room (in, sub, sub->id, sub->source, ((CdSubRoom *)g_ptr_array_index (o->sub_rooms, k))->cap, credits, n_credits, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_owed (const CdObligationInput *in, const CdObligation *o, gint64 sum, GError **error)
+{
+  gint64 pending = 0;
+
+  for (gsize i = 0; i < in->n_vintages; i++)
+    pending += in->vintages[i].submitted;
+  for (gsize i = 0; i < in->n_credits; i++)
+    pending += in->credits[i].submitted;
+  if (sum <= o->remaining - pending)
+    return TRUE;
+  g_set_error (error, CD_OBLIGATION_ERROR, CD_OBLIGATION_ERROR_INPUT, "surrender.more_than_owed: %" G_GINT64_FORMAT " t, still owed %" G_GINT64_FORMAT " t", sum, MAX (0, o->remaining - pending));
+  return FALSE;
+}
+
 gboolean
 cd_surrender_check (const CdObligationInput *input,
                     const CdSurrenderLine *allowances,
@@ -83,7 +147,7 @@ cd_surrender_check (const CdObligationInput *input,
   const CdComplianceYear *year;
   const CdOffsetRule *rule;
   CdDate today;
-  gint64 sum = 0, pending = 0;
+  gint64 sum = 0;
 
   if (!o)
     return FALSE;
@@ -95,6 +159,9 @@ cd_surrender_check (const CdObligationInput *input,
       g_set_error (error, CD_OBLIGATION_ERROR, CD_OBLIGATION_ERROR_INPUT, "a surrender needs at least one line");
       return FALSE;
     }
+  if (!check_distinct (allowances, n_allowances, error) || !check_distinct (credits, n_credits, error))
+    return FALSE;
+  /* Every line is within a holding, and holdings are bounded: the sum fits. */
   for (gsize i = 0; i < n_allowances; i++)
     {
       if (!check_allowance (input, year, &allowances[i], error))
@@ -107,20 +174,5 @@ cd_surrender_check (const CdObligationInput *input,
         return FALSE;
       sum += credits[i].qty;
     }
-  for (gsize i = 0; i < input->n_vintages; i++)
-    pending += input->vintages[i].submitted;
-  for (gsize i = 0; i < input->n_credits; i++)
-    pending += input->credits[i].submitted;
-  /* Reserving refused what is beyond the cap; together with what is submitted it must still hold here. */
-  if (rule && o->offset_used > o->offset_cap)
-    {
-      g_set_error (error, CD_OBLIGATION_ERROR, CD_OBLIGATION_ERROR_RULE, "offset.room: cap %" G_GINT64_FORMAT " t, used and reserved %" G_GINT64_FORMAT " t (%s)", o->offset_cap, o->offset_used, rule->source);
-      return FALSE;
-    }
-  if (sum > o->remaining - pending)
-    {
-      g_set_error (error, CD_OBLIGATION_ERROR, CD_OBLIGATION_ERROR_INPUT, "surrender.more_than_owed: %" G_GINT64_FORMAT " t, still owed %" G_GINT64_FORMAT " t", sum, o->remaining - pending);
-      return FALSE;
-    }
-  return TRUE;
+  return check_rooms (input, o, rule, credits, n_credits, error) && check_owed (input, o, sum, error);
 }
