@@ -94,6 +94,9 @@ class Robot:
             if condition():
                 print("ok -", what, flush=True)
                 return
+            # The library keeps names; a change that it missed under load would be missed for good.
+            if self.frame is not None:
+                self.frame.clear_cache()
         self.shoot("failed")
         seen = [n for n in self.names() if n]
         sys.exit("not seen within %d s: %s\nlast names: %s" % (LIMIT_S, what, " | ".join(seen[-120:])))
