@@ -175,6 +175,9 @@ read_integer (const char *text, gsize len, const CdNumberStyle *style, GString *
   if (n == 0)
     return digits->len > 0;
   sizes[n] = run;
+  /* A number that is long enough to be grouped does not begin with nought. */
+  if (digits->str[0] == '0')
+    *groups_right = FALSE;
   for (guint i = 0; i <= n; i++)
     {
       gsize want = i == n || !style->indian_groups ? 3 : 2;
@@ -206,7 +209,8 @@ check_ambiguous (const char *text, const CdNumberStyle *style, int scale, GError
   after = strlen (mark + 1);
   joined = g_strdup_printf ("%.*s%s", (int)(mark - text), text, mark + 1);
   pointed = g_strdup_printf ("%.*s.%s", (int)(mark - text), text, mark + 1);
-  if (mark[0] == other[0] && after != 3)
+  /* Nobody groups a nought: 0,500 is somebody else's half. */
+  if (mark[0] == other[0] && (after != 3 || text[0] == '0'))
     return ambiguous (error, text, pointed, joined);
   /* Where the comma is the decimal mark, three digits after either sign look like a group of somebody else's. */
   if (style->decimal[0] == ',' && after == 3)

@@ -145,11 +145,28 @@ cd_currency_print (CdCurrency ccy, char buf[CD_CURRENCY_BUF])
   return buf;
 }
 
+/* @what: what is wrong; the text before it is cut at 40 bytes and stays text wherever that falls. */
+static gboolean
+refuse (GError **error, CdNumError code, const char *text, gsize len, const char *what)
+{
+  g_autofree char *shown = g_utf8_make_valid (text, (gssize)MIN (len, 40));
+
+  g_set_error (error, CD_NUM_ERROR, (int)code, "“%s”: %s", shown, what);
+  return FALSE;
+}
+
 static gboolean
 syntax (GError **error, const char *text, gsize len)
 {
-  g_set_error (error, CD_NUM_ERROR, CD_NUM_ERROR_SYNTAX, "“%.*s”: expected a decimal such as 97.05", (int)MIN (len, 40), text);
-  return FALSE;
+  return refuse (error, CD_NUM_ERROR_SYNTAX, text, len, "expected a decimal such as 97.05");
+}
+
+static gboolean
+too_fine (GError **error, const char *text, gsize len, int scale)
+{
+  g_autofree char *what = g_strdup_printf ("expected at most %d decimals", scale);
+
+  return refuse (error, CD_NUM_ERROR_SCALE, text, len, what);
 }
 
 gboolean
@@ -184,8 +201,7 @@ cd_decimal_parse (const char *text, gssize length, int scale, gint64 *out, GErro
             {
               if (text[i] == '0')
                 continue;
-              g_set_error (error, CD_NUM_ERROR, CD_NUM_ERROR_SCALE, "“%.*s”: expected at most %d decimals", (int)MIN (len, 40), text, scale);
-              return FALSE;
+              return too_fine (error, text, len, scale);
             }
           if (__builtin_mul_overflow (value, (guint64)10, &value) || __builtin_add_overflow (value, (guint64)(text[i] - '0'), &value))
             goto range;
@@ -202,8 +218,7 @@ cd_decimal_parse (const char *text, gssize length, int scale, gint64 *out, GErro
   return TRUE;
 
 range:
-  g_set_error (error, CD_NUM_ERROR, CD_NUM_ERROR_RANGE, "“%.*s”: too large", (int)MIN (len, 40), text);
-  return FALSE;
+  return refuse (error, CD_NUM_ERROR_RANGE, text, len, "too large");
 }
 
 const char *

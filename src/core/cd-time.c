@@ -12,6 +12,13 @@ cd_time_error_quark (void)
   return g_quark_from_static_string ("cd-time-error-quark");
 }
 
+/* What was read, cut at @max bytes for a message; the cut may fall inside a character. (transfer full) */
+static char *
+shown (const char *text, gsize max)
+{
+  return g_utf8_make_valid (text, (gssize)strnlen (text, max));
+}
+
 struct _CdZone
 {
   gatomicrefcount refs;
@@ -99,7 +106,9 @@ cd_date_parse (const char *text, CdDate *out, GError **error)
     date = cd_date_from_ymd (year, month, day);
   if (date == CD_DATE_NONE)
     {
-      g_set_error (error, CD_TIME_ERROR, CD_TIME_ERROR_SYNTAX, "“%.40s”: expected a date YYYY-MM-DD", text);
+      g_autofree char *found = shown (text, 40);
+
+      g_set_error (error, CD_TIME_ERROR, CD_TIME_ERROR_SYNTAX, "“%s”: expected a date YYYY-MM-DD", found);
       return FALSE;
     }
   *out = date;
@@ -132,7 +141,9 @@ cd_time_of_day_parse (const char *text, int *out_s, GError **error)
     ok = text[5] == ':' && digits (text + 6, 2, &s);
   if (!ok || m > 59 || s > 59 || h > 24 || (h == 24 && (m || s)))
     {
-      g_set_error (error, CD_TIME_ERROR, CD_TIME_ERROR_SYNTAX, "“%.40s”: expected a time HH:MM or HH:MM:SS up to 24:00", text);
+      g_autofree char *found = shown (text, 40);
+
+      g_set_error (error, CD_TIME_ERROR, CD_TIME_ERROR_SYNTAX, "“%s”: expected a time HH:MM or HH:MM:SS up to 24:00", found);
       return FALSE;
     }
   *out_s = h * 3600 + m * 60 + s;
@@ -146,15 +157,32 @@ cd_time_of_day_print (int seconds, char buf[CD_DATE_BUF])
   return buf;
 }
 
+/* GLib takes more than names: paths of any file, offsets, POSIX rules, and the tables that lie beside the zones. A name of
+ * the database begins with a capital; only those of places have more than letters. */
+static gboolean
+is_zone_name (const char *text)
+{
+  gboolean place = strchr (text, '/') != NULL;
+
+  if (!g_ascii_isupper (text[0]) || !text[1])
+    return FALSE;
+  for (; *text; text++)
+    if (!g_ascii_isalpha (*text) && !(place && (g_ascii_isdigit (*text) || strchr ("/_+-", *text))))
+      return FALSE;
+  return TRUE;
+}
+
 CdZone *
 cd_zone_new (const char *iana, GError **error)
 {
-  GTimeZone *zone = g_time_zone_new_identifier (iana);
+  GTimeZone *zone = is_zone_name (iana) ? g_time_zone_new_identifier (iana) : NULL;
   CdZone *self;
 
   if (!zone)
     {
-      g_set_error (error, CD_TIME_ERROR, CD_TIME_ERROR_ZONE, "“%.60s”: expected the name of a time zone such as Asia/Shanghai", iana);
+      g_autofree char *found = shown (iana, 60);
+
+      g_set_error (error, CD_TIME_ERROR, CD_TIME_ERROR_ZONE, "“%s”: expected the name of a time zone such as Asia/Shanghai", found);
       return NULL;
     }
   self = g_new0 (CdZone, 1);
@@ -187,24 +215,44 @@ cd_zone_name (const CdZone *zone)
   return zone->name;
 }
 
-gint64
-cd_zone_to_us (const CdZone *zone, CdDate date, int second_of_day)
-{
-  gint64 local = (gint64)date * 86400 + second_of_day;
-  gint64 adjusted = local;
-  int interval;
-
-  g_return_val_if_fail (date != CD_DATE_NONE, 0);
-
-  /* In a gap GLib moves the time behind it; in a fold STANDARD would be the second one, DAYLIGHT the first. */
-  interval = g_time_zone_adjust_time (zone->zone, G_TIME_TYPE_DAYLIGHT, &adjusted);
-  return (adjusted - g_time_zone_get_offset (zone->zone, interval)) * CD_USEC_PER_SEC;
-}
-
 static gint64
 floor_div (gint64 a, gint64 b)
 {
   return a / b - (a % b < 0 ? 1 : 0);
+}
+
+static gint64
+offset_at (const CdZone *zone, gint64 utc)
+{
+  return g_time_zone_get_offset (zone->zone, g_time_zone_find_interval (zone->zone, G_TIME_TYPE_UNIVERSAL, utc));
+}
+
+/* GLib's own choice in a fold follows the flag of summer time, which says nothing about which one is the first: so the
+ * offsets of the day before and of the day after are tried in this order. */
+gint64
+cd_zone_to_us (const CdZone *zone, CdDate date, int second_of_day)
+{
+  gint64 local = (gint64)date * 86400 + second_of_day;
+  gint64 low = local - 86400, high = local + 86400;
+  gint64 before = offset_at (zone, low), after = offset_at (zone, high);
+
+  g_return_val_if_fail (date != CD_DATE_NONE, 0);
+
+  if (offset_at (zone, local - before) == before)
+    return (local - before) * CD_USEC_PER_SEC;
+  if (offset_at (zone, local - after) == after)
+    return (local - after) * CD_USEC_PER_SEC;
+  /* In a gap: the first instant whose civil time is behind it. */
+  while (high - low > 1)
+    {
+      gint64 middle = low + (high - low) / 2;
+
+      if (middle + offset_at (zone, middle) >= local)
+        high = middle;
+      else
+        low = middle;
+    }
+  return high * CD_USEC_PER_SEC;
 }
 
 CdDate
@@ -224,7 +272,7 @@ const char *
 cd_instant_print (gint64 at_us, char buf[CD_INSTANT_BUF])
 {
   gint64 day = floor_div (at_us, CD_USEC_PER_DAY);
-  gint64 rest = at_us - day * CD_USEC_PER_DAY;
+  gint64 rest = (at_us % CD_USEC_PER_DAY + CD_USEC_PER_DAY) % CD_USEC_PER_DAY;
   int s = (int)(rest / CD_USEC_PER_SEC);
   char date[CD_DATE_BUF];
 
@@ -268,6 +316,10 @@ cd_instant_parse (const char *text, gint64 *out_us, GError **error)
   return TRUE;
 
 bad:
-  g_set_error (error, CD_TIME_ERROR, CD_TIME_ERROR_SYNTAX, "“%.40s”: expected an instant in UTC such as 2026-12-14T05:20:00.000000Z", text);
+  {
+    g_autofree char *found = shown (text, 40);
+
+    g_set_error (error, CD_TIME_ERROR, CD_TIME_ERROR_SYNTAX, "“%s”: expected an instant in UTC such as 2026-12-14T05:20:00.000000Z", found);
+  }
   return FALSE;
 }

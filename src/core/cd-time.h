@@ -47,7 +47,7 @@ const char *cd_time_of_day_print (int seconds, char buf[CD_DATE_BUF]);
  * CdZone: an IANA zone, immutable, safe in every thread.
  */
 typedef struct _CdZone CdZone;
-CdZone *cd_zone_new (const char *iana, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* unknown names are an error, never UTC */
+CdZone *cd_zone_new (const char *iana, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* unknown names, paths and offsets are an error, never UTC */
 CdZone *cd_zone_ref (CdZone *zone);
 void cd_zone_unref (CdZone *zone);
 const char *cd_zone_name (const CdZone *zone);
