@@ -280,7 +280,7 @@ test_zone_search (void)
           gaps += offset > before;
           folds += offset < before;
           before = offset;
-          for (gint64 wall = u - 2 * 86400; change && wall < u + 2 * 86400; wall += 451)
+          for (gint64 wall = u - 2 * 86400; change && wall < u + 2 * 86400; wall += 1201)
             {
               gint64 day = wall / 86400;
 
