@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "cd-replay.h"
+#include "cd-replay-private.h"
 
 #include <string.h>
 
@@ -18,10 +18,8 @@ cd_replay_result_clear (CdReplayResult *result)
   g_clear_pointer (&result->first_mismatch, g_free);
 }
 
-static void
-count (CdReplayResult *result, gboolean matched, const char *format, ...) G_GNUC_PRINTF (3, 4);
-static void
-count (CdReplayResult *result, gboolean matched, const char *format, ...)
+void
+cd_replay_count (CdReplayResult *result, gboolean matched, const char *format, ...)
 {
   va_list args;
 
@@ -140,7 +138,7 @@ cd_replay_lobster (const char *messages, const char *states, CdReplayResult *res
         return FALSE;
       asks = compare_side (book, CD_SIDE_SELL, state->asks, state->n_asks, state->levels);
       bids = compare_side (book, CD_SIDE_BUY, state->bids, state->n_bids, state->levels);
-      count (result, asks && bids, "row %u", i + 1);
+      cd_replay_count (result, asks && bids, "row %u", i + 1);
       if (!asks || !bids)
         {
           /* Go on from what the file says: each row is judged by itself. */
@@ -316,7 +314,7 @@ kraken_line (GHashTable *books, const char *json, guint row, CdReplayResult *res
     {
       g_autofree char *ours = g_strdup_printf ("%u", kraken_crc (book));
 
-      count (result, g_str_equal (ours, checksum), "line %u, %s: ours %s, theirs %s", row, pair, ours, checksum);
+      cd_replay_count (result, g_str_equal (ours, checksum), "line %u, %s: ours %s, theirs %s", row, pair, ours, checksum);
     }
   return TRUE;
 }
@@ -358,7 +356,7 @@ binance_line (GHashTable *last, const char *json, guint row, CdReplayResult *res
     return TRUE; /* another kind of message */
   before = g_hash_table_lookup (last, symbol);
   if (before)
-    count (result, first == *before + 1, "line %u, %s: U %" G_GINT64_FORMAT " after u %" G_GINT64_FORMAT, row, symbol, first, *before);
+    cd_replay_count (result, first == *before + 1, "line %u, %s: U %" G_GINT64_FORMAT " after u %" G_GINT64_FORMAT, row, symbol, first, *before);
   else
     {
       before = g_new (gint64, 1);

@@ -39,4 +39,24 @@ gboolean cd_replay_kraken (const char *lines, CdReplayResult *result, GError **e
 /* Binance diffs: the first id of each message is the last one of the message before, plus one. */
 gboolean cd_replay_binance (const char *diffs, CdReplayResult *result, GError **error);
 
+/**
+ * cd_replay_binance_book:
+ * @snapshots: lines of receive time, symbol and the answer of the depth request
+ * @diffs: as above, with best prices (bookTicker) between them
+ *
+ * Snapshot and diffs become a #CdBook; after each diff its best prices and quantities are compared with the last ones that the venue
+ * itself sent, where a later message shows that those still held. A gap counts as a mismatch, and nothing more of that symbol is
+ * compared.
+ */
+gboolean cd_replay_binance_book (const char *snapshots, const char *diffs, CdReplayResult *result, GError **error);
+
+/**
+ * cd_replay_okx:
+ * @lines: receive time and message; channel "books" with instId, or the older depth tables with instrument_id
+ *
+ * The signed CRC-32 of every message that has one, over the best 25 levels, bid and ask in turn, text as sent; and where messages carry
+ * seqId and prevSeqId, that they follow each other.
+ */
+gboolean cd_replay_okx (const char *lines, CdReplayResult *result, GError **error);
+
 G_END_DECLS

@@ -10,86 +10,19 @@
 #include "cd-json.h"
 #include "cd-pack.h"
 #include "cd-replay.h"
+#include "external-data.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
-
-static char *root;
-
-static int
-by_name (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(char *const *)a, *(char *const *)b);
-}
-
-/* The files under @folder whose name starts and ends as given, sorted. */
-static GPtrArray *
-find (const char *folder, const char *prefix, const char *suffix)
-{
-  GPtrArray *found = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *path = root ? g_build_filename (root, folder, NULL) : NULL;
-  g_autoptr (GDir) dir = path ? g_dir_open (path, 0, NULL) : NULL;
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir)))
-    {
-      g_autofree char *packed = g_strconcat (suffix, ".xz", NULL);
-
-      if (g_str_has_prefix (name, prefix) && (g_str_has_suffix (name, suffix) || g_str_has_suffix (name, packed)))
-        g_ptr_array_add (found, g_build_filename (path, name, NULL));
-    }
-  g_ptr_array_sort (found, by_name);
-  return found;
-}
-
-static gboolean
-absent (const GPtrArray *found, const char *what)
-{
-  if (found->len > 0)
-    return FALSE;
-  if (g_getenv ("CI"))
-    g_test_fail_printf ("no %s: the build server must have the data (CARBONDESK_TESTDATA=%s)", what, root ? root : "unset");
-  else
-    g_test_skip_printf ("no %s", what);
-  return TRUE;
-}
-
-/* Text of a file; .xz goes through xz. */
-static char *
-text_of (const char *path)
-{
-  char *text = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (g_str_has_suffix (path, ".xz"))
-    {
-      const char *argv[] = { "xz", "-dc", path, NULL };
-
-      g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &text, NULL, NULL, &error);
-    }
-  else
-    g_file_get_contents (path, &text, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (text);
-  return text;
-}
-
-static void
-print_count (const char *name, const char *path, guint64 good, guint64 all)
-{
-  g_autofree char *base = path ? g_path_get_basename (path) : NULL;
-
-  g_test_message ("%s%s%s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT, name, base ? " " : "", base ? base : "", good, all);
-}
 
 /* --- Order books ----------------------------------------------------------------------------------------------------- */
 
 static void
 test_lobster (void)
 {
-  g_autoptr (GPtrArray) books = find ("lobster", "", "_orderbook.csv");
+  g_autoptr (GPtrArray) books = external_find ("lobster", "", "_orderbook.csv");
 
-  if (absent (books, "order books"))
+  if (external_absent (books, "order books"))
     return;
   for (guint i = 0; i < books->len; i++)
     {
@@ -97,14 +30,14 @@ test_lobster (void)
       g_autofree char *stem = g_strndup (path, (gsize)(g_strrstr (path, "_orderbook.csv") - path));
       g_autofree char *plain = g_strconcat (stem, "_message.csv", NULL);
       g_autofree char *packed = g_strconcat (plain, ".xz", NULL);
-      g_autofree char *messages = text_of (g_file_test (plain, G_FILE_TEST_EXISTS) ? plain : packed);
-      g_autofree char *states = text_of (path);
+      g_autofree char *messages = external_text (g_file_test (plain, G_FILE_TEST_EXISTS) ? plain : packed);
+      g_autofree char *states = external_text (path);
       CdReplayResult result = { 0 };
       g_autoptr (GError) error = NULL;
 
       g_assert_true (cd_replay_lobster (messages, states, &result, &error));
       g_assert_no_error (error);
-      print_count ("lobster", path, result.matched, result.checked);
+      external_print ("lobster", path, result.matched, result.checked);
       if (result.first_mismatch)
         g_test_message ("first difference: %s", result.first_mismatch);
       /* Fifty levels hold everything that comes into view; a shallower file leaves out orders below its last level. */
@@ -121,13 +54,13 @@ typedef gboolean (*ReplayFunc) (const char *lines, CdReplayResult *result, GErro
 static void
 check_feed (const char *prefix, const char *suffix, const char *update, ReplayFunc replay)
 {
-  g_autoptr (GPtrArray) files = find ("l2_checksum", prefix, suffix);
+  g_autoptr (GPtrArray) files = external_find ("l2_checksum", prefix, suffix);
 
-  if (absent (files, prefix))
+  if (external_absent (files, prefix))
     return;
   for (guint i = 0; i < files->len; i++)
     {
-      g_autofree char *text = text_of (files->pdata[i]);
+      g_autofree char *text = external_text (files->pdata[i]);
       g_autoptr (GString) gap = g_string_new (NULL);
       g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
       guint middle = g_strv_length (lines) / 2;
@@ -136,7 +69,7 @@ check_feed (const char *prefix, const char *suffix, const char *update, ReplayFu
 
       g_assert_true (replay (text, &result, &error));
       g_assert_no_error (error);
-      print_count (prefix, files->pdata[i], result.matched, result.checked);
+      external_print (prefix, files->pdata[i], result.matched, result.checked);
       g_assert_cmpuint (result.checked, >, 0);
       g_assert_cmpuint (result.matched, ==, result.checked);
       while (lines[middle] && !strstr (lines[middle], update))
@@ -145,7 +78,7 @@ check_feed (const char *prefix, const char *suffix, const char *update, ReplayFu
         if (k != middle && lines[k][0])
           g_string_append_printf (gap, "%s\n", lines[k]);
       g_assert_true (replay (gap->str, &broken, NULL));
-      print_count ("with one line left out", files->pdata[i], broken.matched, broken.checked);
+      external_print ("with one line left out", files->pdata[i], broken.matched, broken.checked);
       g_assert_cmpuint (broken.matched, <, broken.checked);
       cd_replay_result_clear (&result);
       cd_replay_result_clear (&broken);
@@ -169,12 +102,12 @@ test_binance (void)
 static void
 test_json (void)
 {
-  g_autoptr (GPtrArray) archives = find ("json", "json_test_parsing", ".tar.xz");
+  g_autoptr (GPtrArray) archives = external_find ("json", "json_test_parsing", ".tar.xz");
   g_autofree char *folder = NULL;
   guint good = 0, all = 0;
   const char *name;
 
-  if (absent (archives, "JSON files"))
+  if (external_absent (archives, "JSON files"))
     return;
   folder = g_dir_make_tmp ("carbondesk-json-XXXXXX", NULL);
   {
@@ -201,7 +134,7 @@ test_json (void)
       g_unlink (path);
     }
   g_rmdir (folder);
-  print_count ("json verdicts", NULL, good, all);
+  external_print ("json verdicts", NULL, good, all);
   g_assert_cmpuint (all, >, 0);
   g_assert_cmpuint (good, ==, all);
 }
@@ -229,7 +162,7 @@ static void
 check_prices (const char *path, const CdModeRule *rule)
 {
   const char *names[N_COLS] = { "date", "listed_close", "listed_high", "listed_low", "listed_volume_t", "listed_turnover_cny" };
-  g_autofree char *text = text_of (path);
+  g_autofree char *text = external_text (path);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   g_auto (GStrv) head = g_strsplit (lines[0], ",", -1);
   CdDate last_vwap = cd_date_from_ymd (2023, 8, 14), day;
@@ -270,8 +203,8 @@ check_prices (const char *path, const CdModeRule *rule)
         }
       prev = close;
     }
-  print_count ("prices within the day's band", path, in_band, bands);
-  print_count ("closes that are the day's average", path, closes, vwaps);
+  external_print ("prices within the day's band", path, in_band, bands);
+  external_print ("closes that are the day's average", path, closes, vwaps);
   g_assert_cmpuint (bands, >, 100);
   g_assert_cmpuint (in_band, ==, bands);
   g_assert_cmpuint (closes * 100, >=, vwaps * 99); /* two days of the source differ */
@@ -280,11 +213,11 @@ check_prices (const char *path, const CdModeRule *rule)
 static void
 test_prices (void)
 {
-  g_autoptr (GPtrArray) files = find ("cn_carbon", "cea_daily", ".csv");
+  g_autoptr (GPtrArray) files = external_find ("cn_carbon", "cea_daily", ".csv");
   g_autoptr (GError) error = NULL;
   g_autoptr (CdPack) pack = NULL;
 
-  if (absent (files, "daily prices"))
+  if (external_absent (files, "daily prices"))
     return;
   pack = cd_pack_load_builtin ("cn-cea", &error);
   g_assert_no_error (error);
@@ -302,19 +235,19 @@ test_prices (void)
 static void
 test_sessions (void)
 {
-  g_autoptr (GPtrArray) files = find ("calendars", "xshg", ".csv");
+  g_autoptr (GPtrArray) files = external_find ("calendars", "xshg", ".csv");
   g_autoptr (GHashTable) sessions = g_hash_table_new (NULL, NULL);
   g_autoptr (CdPack) pack = NULL;
   guint same = 0, days = 0, unknown = 0;
   CdDate first = CD_DATE_MAX, last = 0;
 
-  if (absent (files, "sessions"))
+  if (external_absent (files, "sessions"))
     return;
   pack = cd_pack_load_builtin ("cn-cea", NULL);
   g_assert_nonnull (pack);
   for (guint i = 0; i < files->len; i++)
     {
-      g_autofree char *text = text_of (files->pdata[i]);
+      g_autofree char *text = external_text (files->pdata[i]);
       g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
 
       for (guint k = 1; lines[k]; k++)
@@ -348,7 +281,7 @@ test_sessions (void)
           g_test_message ("differs on %s", cd_date_print (day, buf));
         }
     }
-  print_count ("days that trade as at the stock exchange", NULL, same, days);
+  external_print ("days that trade as at the stock exchange", NULL, same, days);
   g_test_message ("days of years that the pack does not cover: %u", unknown);
   g_assert_cmpuint (same, ==, days);
 }
@@ -356,18 +289,12 @@ test_sessions (void)
 int
 main (int argc, char **argv)
 {
-  const char *given = g_getenv ("CARBONDESK_TESTDATA");
-  int result;
-
   g_test_init (&argc, &argv, NULL);
-  root = given ? g_strdup (given) : g_build_filename (g_getenv ("CARBONDESK_SRCDIR"), "..", "shared", "testdata", NULL);
   g_test_add_func ("/external/lobster", test_lobster);
   g_test_add_func ("/external/kraken", test_kraken);
   g_test_add_func ("/external/binance", test_binance);
   g_test_add_func ("/external/json", test_json);
   g_test_add_func ("/external/prices", test_prices);
   g_test_add_func ("/external/sessions", test_sessions);
-  result = g_test_run ();
-  g_free (root);
-  return result;
+  return g_test_run ();
 }
