@@ -2,14 +2,12 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Every cell of the table of reliability D9 by its names, every guard by one wrong field, and long random lives in which two
- * persons and a registry do whatever they like.
+ * Every cell of the table of reliability D9 by its names, and every guard by one wrong field.
  */
-#include "cd-instruction-table.h"
+#include "instruction-fixture.h"
 
 #include <string.h>
 
-#define KEY "PXAAAAAAAAAAAAAAAAAAAAAAAAAA"
 #define BOTH (CD_INSTRUCTION_MAY_ENTER | CD_INSTRUCTION_MAY_APPROVE)
 #define N_STATES CD_INSTRUCTION_N_STATES
 #define N_EVENTS CD_INSTRUCTION_N_EVENTS
@@ -37,64 +35,10 @@ static const struct
   { "lapsed", "lapsed =|fence_refused =|not_listed =|other_epoch =" },
 };
 
-static const char *const hashes[] = {
-  "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-  "0000000000000000000000000000000000000000000000000000000000000000",
-};
-
-/* Everything that counts, as text. */
-static char *
-digest (const CdInstruction *in)
-{
-  return g_strdup_printf ("%d v%u %s m=%s c=%s a%u %s n%u r=%s t=%s why=%s e=%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " w%d", in->state, in->version, in->hash, in->maker, in->checker, in->approved_version, in->approved_hash, in->copies, in->receipt, in->tx_id, in->reason, in->epoch, in->received_at_us, in->effective_us, in->last_answer_us, in->withdrawal_requested);
-}
-
-/* An event that carries what it must for this instruction: ANNA proposes, BO approves. */
-static CdInstructionEvent
-event_for (const CdInstruction *in, CdInstructionEventKind kind)
-{
-  CdInstructionEvent event = { .kind = kind, .rights = BOTH, .by = "ANNA", .version = in->version, .hash = hashes[0], .at_us = 1000 };
-
-  switch (kind)
-    {
-    case CD_INSTRUCTION_EVENT_OPEN_REVIEW:
-    case CD_INSTRUCTION_EVENT_APPROVE:
-    case CD_INSTRUCTION_EVENT_REJECT:
-      event.by = "BO";
-      event.hash = in->hash;
-      event.reason = "not the year";
-      break;
-    case CD_INSTRUCTION_EVENT_EDIT:
-      event.hash = hashes[1];
-      break;
-    case CD_INSTRUCTION_EVENT_RESEND:
-    case CD_INSTRUCTION_EVENT_MANUAL:
-      event.second = "BO";
-      event.receipt = "letter 7";
-      event.manual_to = CD_INSTRUCTION_EXECUTED;
-      break;
-    case CD_INSTRUCTION_EVENT_RECEIVED:
-    case CD_INSTRUCTION_EVENT_SCHEDULED:
-    case CD_INSTRUCTION_EVENT_EXECUTED:
-      event.receipt = "R1";
-      event.tx_id = "T1";
-      event.effective_us = 2000;
-      break;
-    case CD_INSTRUCTION_EVENT_REFUSED:
-    case CD_INSTRUCTION_EVENT_LAPSED:
-      event.reason = "year.closed";
-      break;
-    default:
-      break;
-    }
-  return event;
-}
-
 static void
 take (CdInstruction *in, CdInstructionEventKind kind)
 {
-  const CdInstructionEvent event = event_for (in, kind);
+  const CdInstructionEvent event = instruction_event (in, kind);
   g_autoptr (GError) error = NULL;
 
   cd_instruction_apply (in, &event, &error);
@@ -105,16 +49,16 @@ take (CdInstruction *in, CdInstructionEventKind kind)
 static void
 refused (CdInstruction *in, const CdInstructionEvent *event, int code)
 {
-  g_autofree char *before = digest (in);
+  g_autofree char *before = instruction_digest (in);
   g_autofree char *after = NULL;
   g_autoptr (GError) error = NULL;
   gboolean check = in->check;
 
   g_assert_false (cd_instruction_apply (in, event, &error));
   g_assert_error (error, CD_INSTRUCTION_ERROR, code);
-  g_assert_nonnull (strstr (error->message, KEY));
+  g_assert_nonnull (strstr (error->message, INSTRUCTION_KEY));
   g_assert_nonnull (strstr (error->message, cd_instruction_event_name (event->kind)));
-  after = digest (in);
+  after = instruction_digest (in);
   g_assert_cmpstr (after, ==, before);
   g_assert_cmpint (in->check, ==, check || code == CD_INSTRUCTION_ERROR_QUARANTINE);
 }
@@ -144,7 +88,7 @@ in_state (CdInstructionState state)
   CdInstruction *in;
 
   if (state == CD_INSTRUCTION_DRAFT)
-    return cd_instruction_new (KEY, "HD-POWER");
+    return cd_instruction_new (INSTRUCTION_KEY, "HD-POWER");
   in = in_state (ways[state].before);
   take (in, ways[state].event);
   g_assert_cmpint (in->state, ==, state);
@@ -218,7 +162,7 @@ test_walk (void)
     for (int e = 0; e < N_EVENTS; e++)
       {
         g_autoptr (CdInstruction) in = in_state ((CdInstructionState)s);
-        const CdInstructionEvent event = event_for (in, (CdInstructionEventKind)e);
+        const CdInstructionEvent event = instruction_event (in, (CdInstructionEventKind)e);
         CdInstructionCell want = expected_cell (s, e);
         gboolean final = cd_instruction_is_final (in);
 
@@ -262,7 +206,7 @@ test_persons (void)
         for (int rights = 0; rights <= BOTH; rights++)
           {
             g_autoptr (CdInstruction) in = in_state ((CdInstructionState)s);
-            CdInstructionEvent event = event_for (in, (CdInstructionEventKind)e);
+            CdInstructionEvent event = instruction_event (in, (CdInstructionEventKind)e);
             gboolean checkers = e == CD_INSTRUCTION_EVENT_OPEN_REVIEW || e == CD_INSTRUCTION_EVENT_APPROVE || e == CD_INSTRUCTION_EVENT_REJECT;
             gboolean may = rights & (checkers ? CD_INSTRUCTION_MAY_APPROVE : CD_INSTRUCTION_MAY_ENTER);
             gboolean right_one = p < 3;
@@ -297,19 +241,19 @@ static void
 test_bound (void)
 {
   g_autoptr (CdInstruction) in = in_state (CD_INSTRUCTION_REVIEW);
-  CdInstructionEvent event = event_for (in, CD_INSTRUCTION_EVENT_APPROVE);
+  CdInstructionEvent event = instruction_event (in, CD_INSTRUCTION_EVENT_APPROVE);
 
   event.version = 2;
   refused (in, &event, CD_INSTRUCTION_ERROR_STALE);
-  event = event_for (in, CD_INSTRUCTION_EVENT_APPROVE);
-  event.hash = hashes[1];
+  event = instruction_event (in, CD_INSTRUCTION_EVENT_APPROVE);
+  event.hash = instruction_hashes[1];
   refused (in, &event, CD_INSTRUCTION_ERROR_STALE);
   event.hash = NULL;
   refused (in, &event, CD_INSTRUCTION_ERROR_STALE);
-  event = event_for (in, CD_INSTRUCTION_EVENT_REJECT);
+  event = instruction_event (in, CD_INSTRUCTION_EVENT_REJECT);
   event.reason = "";
   refused (in, &event, CD_INSTRUCTION_ERROR_INCOMPLETE);
-  event = event_for (in, CD_INSTRUCTION_EVENT_EDIT);
+  event = instruction_event (in, CD_INSTRUCTION_EVENT_EDIT);
   event.hash = "abc";
   refused (in, &event, CD_INSTRUCTION_ERROR_INCOMPLETE);
   event.hash = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
@@ -317,11 +261,11 @@ test_bound (void)
   take (in, CD_INSTRUCTION_EVENT_APPROVE);
   for (int e = CD_INSTRUCTION_EVENT_COMMIT_INTENT; e <= CD_INSTRUCTION_EVENT_COMMIT_SENDING; e++)
     {
-      event = event_for (in, (CdInstructionEventKind)e);
+      event = instruction_event (in, (CdInstructionEventKind)e);
       event.version = 9;
       refused (in, &event, CD_INSTRUCTION_ERROR_STALE);
-      event = event_for (in, (CdInstructionEventKind)e);
-      event.hash = hashes[1];
+      event = instruction_event (in, (CdInstructionEventKind)e);
+      event.hash = instruction_hashes[1];
       refused (in, &event, CD_INSTRUCTION_ERROR_STALE);
       take (in, (CdInstructionEventKind)e);
     }
@@ -335,7 +279,7 @@ test_edit_voids (void)
   for (int s = CD_INSTRUCTION_PROPOSED; s < N_STATES; s++)
     {
       g_autoptr (CdInstruction) in = in_state ((CdInstructionState)s);
-      CdInstructionEvent approve = event_for (in, CD_INSTRUCTION_EVENT_APPROVE);
+      CdInstructionEvent approve = instruction_event (in, CD_INSTRUCTION_EVENT_APPROVE);
       g_autofree char *old_hash = g_strdup (in->hash);
 
       approve.hash = old_hash;
@@ -345,7 +289,7 @@ test_edit_voids (void)
       take (in, CD_INSTRUCTION_EVENT_EDIT);
       g_assert_cmpint (in->state, ==, CD_INSTRUCTION_PROPOSED);
       g_assert_cmpuint (in->version, ==, 2);
-      g_assert_cmpstr (in->hash, ==, hashes[1]);
+      g_assert_cmpstr (in->hash, ==, instruction_hashes[1]);
       g_assert_cmpuint (in->approved_version, ==, 0);
       g_assert_cmpstr (in->approved_hash, ==, "");
       g_assert_null (in->checker);
@@ -354,7 +298,7 @@ test_edit_voids (void)
       refused (in, &approve, CD_INSTRUCTION_ERROR_STALE);
       approve.version = 2;
       refused (in, &approve, CD_INSTRUCTION_ERROR_STALE);
-      approve.hash = hashes[1];
+      approve.hash = instruction_hashes[1];
       g_assert_true (cd_instruction_apply (in, &approve, NULL));
       g_assert_cmpuint (in->approved_version, ==, 2);
     }
@@ -373,7 +317,7 @@ test_withdrawal (void)
       g_assert_cmpint (cd_instruction_label (in), ==, s == CD_INSTRUCTION_UNKNOWN ? CD_INSTRUCTION_LABEL_UNKNOWN : CD_INSTRUCTION_LABEL_WITHDRAWAL_REQUESTED);
       if (s == CD_INSTRUCTION_APPROVED || s == CD_INSTRUCTION_INTENT)
         {
-          const CdInstructionEvent commit = event_for (in, s == CD_INSTRUCTION_APPROVED ? CD_INSTRUCTION_EVENT_COMMIT_INTENT : CD_INSTRUCTION_EVENT_COMMIT_SENDING);
+          const CdInstructionEvent commit = instruction_event (in, s == CD_INSTRUCTION_APPROVED ? CD_INSTRUCTION_EVENT_COMMIT_INTENT : CD_INSTRUCTION_EVENT_COMMIT_SENDING);
 
           refused (in, &commit, CD_INSTRUCTION_ERROR_STATE);
         }
@@ -396,7 +340,7 @@ test_evidence (void)
     for (int wrong = 0; wrong < 8; wrong++)
       {
         g_autoptr (CdInstruction) in = in_state (CD_INSTRUCTION_RECEIVED);
-        CdInstructionEvent event = event_for (in, kinds[i]);
+        CdInstructionEvent event = instruction_event (in, kinds[i]);
         CdInstructionEventKind kind = kinds[i];
         gboolean applies = TRUE;
 
@@ -405,7 +349,7 @@ test_evidence (void)
         else if (wrong == 1)
           event.receipt = "R2";
         else if (wrong == 2)
-          event.hash = hashes[2];
+          event.hash = instruction_hashes[2];
         else if (wrong == 3)
           event.hash = NULL;
         else if (wrong == 4)
@@ -434,7 +378,7 @@ test_evidence (void)
       }
   {
     g_autoptr (CdInstruction) in = in_state (CD_INSTRUCTION_EXECUTED);
-    CdInstructionEvent other = event_for (in, CD_INSTRUCTION_EVENT_EXECUTED);
+    CdInstructionEvent other = instruction_event (in, CD_INSTRUCTION_EVENT_EXECUTED);
 
     other.tx_id = "T2";
     refused (in, &other, CD_INSTRUCTION_ERROR_QUARANTINE);
@@ -459,13 +403,13 @@ test_no_guesses (void)
   take (unknown, CD_INSTRUCTION_EVENT_RESEND);
   g_assert_cmpuint (unknown->copies, ==, 2);
   take (unknown, CD_INSTRUCTION_EVENT_OTHER_EPOCH);
-  event = event_for (unknown, CD_INSTRUCTION_EVENT_RESEND);
+  event = instruction_event (unknown, CD_INSTRUCTION_EVENT_RESEND);
   refused (unknown, &event, CD_INSTRUCTION_ERROR_STATE);
   take (sending, CD_INSTRUCTION_EVENT_NOT_WRITTEN);
   g_assert_cmpuint (sending->copies, ==, 0);
   take (sending, CD_INSTRUCTION_EVENT_COMMIT_SENDING);
   sending->copies = 2;
-  event = event_for (sending, CD_INSTRUCTION_EVENT_NOT_WRITTEN);
+  event = instruction_event (sending, CD_INSTRUCTION_EVENT_NOT_WRITTEN);
   refused (sending, &event, CD_INSTRUCTION_ERROR_QUARANTINE);
 }
 
@@ -480,7 +424,7 @@ test_both (void)
       for (gsize b = 0; b < G_N_ELEMENTS (persons); b++)
         {
           g_autoptr (CdInstruction) in = in_state (CD_INSTRUCTION_UNKNOWN);
-          CdInstructionEvent event = event_for (in, (CdInstructionEventKind)e);
+          CdInstructionEvent event = instruction_event (in, (CdInstructionEventKind)e);
 
           event.by = persons[a];
           event.second = persons[b];
@@ -494,7 +438,7 @@ test_both (void)
   for (int to = 0; to < N_STATES; to++)
     {
       g_autoptr (CdInstruction) in = in_state (CD_INSTRUCTION_UNKNOWN);
-      CdInstructionEvent event = event_for (in, CD_INSTRUCTION_EVENT_MANUAL);
+      CdInstructionEvent event = instruction_event (in, CD_INSTRUCTION_EVENT_MANUAL);
 
       event.manual_to = (CdInstructionState)to;
       if (to < CD_INSTRUCTION_EXECUTED)
@@ -516,146 +460,18 @@ test_in_time (void)
   take (in, CD_INSTRUCTION_EVENT_RECEIVED);
   g_assert_true (cd_instruction_in_time (in, 1000));
   g_assert_false (cd_instruction_in_time (in, 999));
-  event = event_for (in, CD_INSTRUCTION_EVENT_SCHEDULED);
+  event = instruction_event (in, CD_INSTRUCTION_EVENT_SCHEDULED);
   event.at_us = 5000;
   g_assert_true (cd_instruction_apply (in, &event, NULL));
   g_assert_cmpint (in->effective_us, ==, 2000);
   g_assert_cmpint (in->last_answer_us, ==, 5000);
   g_assert_true (cd_instruction_in_time (in, 1000));
-  event = event_for (in, CD_INSTRUCTION_EVENT_EXECUTED);
+  event = instruction_event (in, CD_INSTRUCTION_EVENT_EXECUTED);
   event.at_us = 500;
   g_assert_true (cd_instruction_apply (in, &event, NULL));
   g_assert_true (cd_instruction_in_time (in, 1000));
   g_assert_false (cd_instruction_in_time (in, 999));
   g_assert_cmpint (in->last_answer_us, ==, 5000);
-}
-
-/* --- Long lives ------------------------------------------------------------------------------------------------------------ */
-
-/* What really happened, written down beside the machine. */
-typedef struct
-{
-  guint versions;
-  const char *hash, *maker;      /* of the last version */
-  const char *approved, *passed; /* hash and person of the last approval, NULL once edited */
-} Witness;
-
-static CdInstructionEvent
-random_event (const CdInstruction *in)
-{
-  static const char *const persons[] = { "ANNA", "BO", "CARL" };
-  CdInstructionEventKind kind = (CdInstructionEventKind)g_test_rand_int_range (0, N_EVENTS);
-  CdInstructionEvent event;
-
-  /* Early ends are rare, or hardly a life would come to its execution. */
-  if ((kind == CD_INSTRUCTION_EVENT_FENCED || kind == CD_INSTRUCTION_EVENT_REJECT || kind == CD_INSTRUCTION_EVENT_REQUEST_WITHDRAWAL) && g_test_rand_int_range (0, 20))
-    kind = (CdInstructionEventKind)g_test_rand_int_range (0, N_EVENTS);
-  if (kind == CD_INSTRUCTION_EVENT_FENCED && g_test_rand_int_range (0, 8))
-    kind = CD_INSTRUCTION_EVENT_FENCE_REFUSED;
-  event = event_for (in, kind);
-  if (g_test_rand_int_range (0, 3) == 0)
-    event.by = persons[g_test_rand_int_range (0, 3)];
-  if (g_test_rand_int_range (0, 3) == 0)
-    event.hash = hashes[g_test_rand_int_range (0, 3)];
-  else if (event.kind >= CD_INSTRUCTION_EVENT_COMMIT_INTENT || event.kind == CD_INSTRUCTION_EVENT_RESEND)
-    event.hash = in->hash;
-  if (g_test_rand_int_range (0, 6) == 0)
-    event.version += (guint)g_test_rand_int_range (0, 3) - 1;
-  if (g_test_rand_int_range (0, 6) == 0)
-    event.rights = (CdInstructionRights)g_test_rand_int_range (0, 4);
-  event.manual_to = (CdInstructionState)g_test_rand_int_range (0, N_STATES);
-  return event;
-}
-
-static const char *
-known (const char *hash)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (hashes); i++)
-    if (g_str_equal (hashes[i], hash))
-      return hashes[i];
-  g_assert_not_reached ();
-}
-
-static void
-witness (Witness *w, const CdInstructionEvent *event)
-{
-  if (event->kind == CD_INSTRUCTION_EVENT_PROPOSE || event->kind == CD_INSTRUCTION_EVENT_EDIT)
-    *w = (Witness){ w->versions + 1, known (event->hash), event->by, NULL, NULL };
-  if (event->kind == CD_INSTRUCTION_EVENT_APPROVE)
-    {
-      w->approved = known (event->hash);
-      w->passed = event->by;
-    }
-}
-
-static void
-check_life (const CdInstruction *in, const Witness *w, const CdInstructionEvent *last)
-{
-  g_assert_cmpuint (in->version, ==, w->versions);
-  if (in->version)
-    g_assert_cmpstr (in->hash, ==, w->hash);
-  /* From the first byte on: two persons, and the very hash that the second one saw. */
-  if ((in->state >= CD_INSTRUCTION_INTENT && !cd_instruction_is_final (in)) || in->state == CD_INSTRUCTION_EXECUTED || in->copies > 0)
-    {
-      g_assert_nonnull (w->passed);
-      g_assert_cmpstr (w->passed, !=, w->maker);
-      g_assert_cmpstr (w->approved, ==, w->hash);
-      g_assert_cmpstr (in->approved_hash, ==, w->hash);
-    }
-  if (in->state == CD_INSTRUCTION_EXECUTED && last->kind == CD_INSTRUCTION_EVENT_EXECUTED)
-    {
-      g_assert_cmpstr (last->hash, ==, w->approved);
-      g_assert_nonnull (in->tx_id);
-    }
-}
-
-static void
-test_random_lives (void)
-{
-  guint ends[N_STATES] = { 0 }, cells = 0;
-  static gboolean walked[N_STATES][N_EVENTS];
-
-  for (int life = 0; life < 10000; life++)
-    {
-      g_autoptr (CdInstruction) in = cd_instruction_new (KEY, "HD-POWER");
-      Witness w = { 0 };
-
-      for (int i = 0; i < 120; i++)
-        {
-          const CdInstructionEvent event = random_event (in);
-          CdInstructionState from = in->state;
-          gboolean was_final = cd_instruction_is_final (in), was_checked = in->check;
-          g_autofree char *before = digest (in);
-          g_autoptr (GError) error = NULL;
-
-          if (!cd_instruction_apply (in, &event, &error))
-            {
-              g_autofree char *after = digest (in);
-
-              g_assert_cmpstr (after, ==, before);
-              g_assert_cmpint (in->check, ==, was_checked || error->code == CD_INSTRUCTION_ERROR_QUARANTINE);
-              /* Somebody reconciles it, so that the life goes on. */
-              in->check = FALSE;
-              continue;
-            }
-          in->check = FALSE;
-          walked[from][event.kind] = TRUE;
-          g_assert_true (!was_final || in->state == from);
-          g_assert_true (in->state != CD_INSTRUCTION_WITHDRAWN || was_final || event.kind == CD_INSTRUCTION_EVENT_FENCED || event.kind == CD_INSTRUCTION_EVENT_MANUAL);
-          witness (&w, &event);
-          check_life (in, &w, &event);
-        }
-      ends[in->state]++;
-    }
-  for (int s = 0; s < N_STATES; s++)
-    for (int e = 0; e < N_EVENTS; e++)
-      {
-        g_assert_true (!walked[s][e] || cd_instruction_cell ((CdInstructionState)s, (CdInstructionEventKind)e).listed);
-        cells += walked[s][e];
-      }
-  g_test_message ("%u executed, %u refused, %u withdrawn, %u lapsed; %u cells walked", ends[CD_INSTRUCTION_EXECUTED], ends[CD_INSTRUCTION_REFUSED], ends[CD_INSTRUCTION_WITHDRAWN], ends[CD_INSTRUCTION_LAPSED], cells);
-  for (int s = CD_INSTRUCTION_EXECUTED; s <= CD_INSTRUCTION_LAPSED; s++)
-    g_assert_cmpuint (ends[s], >, 0);
 }
 
 int
@@ -673,6 +489,5 @@ main (int argc, char **argv)
   g_test_add_func ("/instruction-table/no-guesses", test_no_guesses);
   g_test_add_func ("/instruction-table/both", test_both);
   g_test_add_func ("/instruction-table/in-time", test_in_time);
-  g_test_add_func ("/instruction-table/random-lives", test_random_lives);
   return g_test_run ();
 }
