@@ -247,6 +247,16 @@ take_bust (CdOrder *order, const CdOrderEvent *event, GError **error)
   return TRUE;
 }
 
+/* An answer ends only the request it belongs to: an old one may come again while another request is out. */
+static void
+end_request (CdOrder *order, CdOrderReq req)
+{
+  if (order->req != req)
+    return;
+  order->req = CD_REQ_NONE;
+  order->req_unknown = FALSE;
+}
+
 static gboolean
 take_request (CdOrder *order, const CdOrderEvent *event, GError **error)
 {
@@ -263,12 +273,11 @@ take_request (CdOrder *order, const CdOrderEvent *event, GError **error)
       return TRUE;
     case CD_EVENT_CANCEL_REJECTED:
     case CD_EVENT_REPLACE_REJECTED:
-      order->req = CD_REQ_NONE;
-      order->req_unknown = FALSE;
+      end_request (order, event->kind == CD_EVENT_CANCEL_REJECTED ? CD_REQ_CANCEL : CD_REQ_REPLACE);
       return TRUE;
     case CD_EVENT_CANCEL_AMBIGUOUS:
     case CD_EVENT_REPLACE_AMBIGUOUS:
-      if (order->req != CD_REQ_NONE && !cd_order_is_final (order))
+      if (order->req == (event->kind == CD_EVENT_CANCEL_AMBIGUOUS ? CD_REQ_CANCEL : CD_REQ_REPLACE))
         order->req_unknown = TRUE;
       return TRUE;
     case CD_EVENT_REPLACED:
@@ -276,8 +285,7 @@ take_request (CdOrder *order, const CdOrderEvent *event, GError **error)
         return quarantine (order, event, "a change below what is filled", error);
       order->price_e4 = event->price_e4;
       order->qty = event->qty;
-      order->req = CD_REQ_NONE;
-      order->req_unknown = FALSE;
+      end_request (order, CD_REQ_REPLACE);
       return TRUE;
     default:
       return TRUE;
@@ -324,9 +332,9 @@ settle_state (CdOrder *order, const CdOrderEvent *event, CdOrderState to)
 {
   if (event->kind == CD_EVENT_MANUAL)
     to = event->manual_to;
-  if (event->kind == CD_EVENT_ACK && order->state == CD_ORDER_PARTIAL)
+  if (event->kind == CD_EVENT_RESUMED && order->cum > 0)
     to = CD_ORDER_PARTIAL;
-  if (to == CD_ORDER_PARTIAL && order->cum == order->qty)
+  if ((to == CD_ORDER_WORKING || to == CD_ORDER_PARTIAL || to == CD_ORDER_SUSPENDED) && order->cum == order->qty)
     to = CD_ORDER_FILLED;
   if (event->kind == CD_EVENT_BUST && order->state == CD_ORDER_FILLED)
     order->check = TRUE;
