@@ -14,6 +14,7 @@ main (int argc, char **argv)
 {
   gboolean practice = FALSE;
   g_autofree char *profile = NULL, *scenario = NULL, *market_time = NULL, *speed = NULL, *seed = NULL, *picture = NULL, *size = NULL;
+  gboolean first_frame = FALSE;
   int workspace = 1;
   const GOptionEntry entries[] = {
     { "practice", 0, 0, G_OPTION_ARG_NONE, &practice, N_ ("Work on the practice market (the default)"), NULL },
@@ -24,6 +25,7 @@ main (int argc, char **argv)
     { "seed", 0, 0, G_OPTION_ARG_STRING, &seed, N_ ("Seed of the practice market"), "N" },
     { "screenshot", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &picture, NULL, NULL },
     { "workspace", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &workspace, NULL, NULL },
+    { "first-frame", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &first_frame, NULL, NULL },
     { "size", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &size, NULL, NULL },
     { NULL },
   };
@@ -60,6 +62,7 @@ main (int argc, char **argv)
   config = (CdDeskConfig){ .profile = profile, .scenario = scenario, .market_time = market_time, .speed = speed, .seed = seed };
   shot.path = picture;
   shot.workspace = workspace;
+  shot.first_frame = first_frame;
   application = cd_application_new (env, &config, &shot);
   return g_application_run (G_APPLICATION (application), argc, argv);
 }

@@ -61,6 +61,7 @@ struct _CdDesk
   char *profile, *scenario, *market_time_option, *speed, *seed, *venue_path;
   CdPaths *paths;
   CdStore *store;
+  gboolean store_opening;
   CdVenueProcess *venue;
   CdVenueReady *ready;
   CdFeedBox *box;

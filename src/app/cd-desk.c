@@ -262,14 +262,49 @@ start_venue (CdDesk *self)
 }
 
 static void
+store_closed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (CdDesk) self = data;
+  g_autoptr (GTask) task = g_steal_pointer (&self->stop_task);
+  g_autoptr (GError) error = NULL;
+
+  if (cd_store_close_finish (self->store, result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+  g_clear_pointer (&self->paths, cd_paths_unref);
+}
+
+static void
+close_store (CdDesk *self)
+{
+  /* A store that is still being opened is closed when it has been: see store_cb(). */
+  if (self->store_opening)
+    return;
+  if (self->store)
+    cd_store_close_async (self->store, store_closed_cb, g_object_ref (self));
+  else
+    {
+      g_autoptr (GTask) task = g_steal_pointer (&self->stop_task);
+
+      g_clear_pointer (&self->paths, cd_paths_unref);
+      g_task_return_boolean (task, TRUE);
+    }
+}
+
+static void
 store_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (CdDesk) self = data;
   g_autoptr (GError) error = NULL;
 
   self->store = cd_store_open_finish (result, &error);
+  self->store_opening = FALSE;
   if (self->stop_task)
-    return;
+    {
+      close_store (self);
+      return;
+    }
   if (!self->store)
     {
       fail (self, error);
@@ -296,38 +331,11 @@ cd_desk_start (CdDesk *self)
       fail (self, error);
       return;
     }
+  self->store_opening = TRUE;
   cd_store_open_async (self->env, self->paths, self->cancellable, store_cb, g_object_ref (self));
 }
 
 /* --- Stop ------------------------------------------------------------------------------------------------------------ */
-
-static void
-store_closed_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (CdDesk) self = data;
-  g_autoptr (GTask) task = g_steal_pointer (&self->stop_task);
-  g_autoptr (GError) error = NULL;
-
-  if (cd_store_close_finish (self->store, result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
-  g_clear_pointer (&self->paths, cd_paths_unref);
-}
-
-static void
-close_store (CdDesk *self)
-{
-  if (self->store)
-    cd_store_close_async (self->store, store_closed_cb, g_object_ref (self));
-  else
-    {
-      g_autoptr (GTask) task = g_steal_pointer (&self->stop_task);
-
-      g_clear_pointer (&self->paths, cd_paths_unref);
-      g_task_return_boolean (task, TRUE);
-    }
-}
 
 static void
 venue_stopped_cb (GObject *source, GAsyncResult *result, gpointer data)

@@ -16,11 +16,13 @@ G_DECLARE_FINAL_TYPE (CdApplication, cd_application, CD, APPLICATION, AdwApplica
 /**
  * CdShot: a picture for the documentation instead of a session.
  * @path: (nullable): none
+ * @first_frame: instead of a picture, say "first-frame" on standard output when one was painted, and end
  */
 typedef struct
 {
   const char *path;
   int workspace, width, height;
+  gboolean first_frame;
 } CdShot;
 
 CdApplication *cd_application_new (CdEnv *env, const CdDeskConfig *config, const CdShot *shot);

@@ -464,6 +464,22 @@ test_switch_on_the_way (Fixture *f, gconstpointer data)
   WAIT_FOR (f, is_offline, NULL);
 }
 
+/* The window may be closed at any moment of the start: nothing goes on behind it, and the profile opens again. */
+static void
+test_stop_while_starting (void)
+{
+  Fixture f = { .profile = "test-stop" };
+
+  for (guint turns = 0; turns < 400; turns = turns * 2 + 1)
+    {
+      open_desk (&f);
+      for (guint i = 0; i < turns && cd_desk_get_state (f.desk) != CD_DESK_LIVE; i++)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpint (cd_desk_get_state (f.desk), !=, CD_DESK_FAILED);
+      close_desk (&f);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -479,5 +495,6 @@ main (int argc, char **argv)
   ADD ("killed-venue", test_killed_venue);
   ADD ("lost-on-the-way", test_lost_on_the_way);
   ADD ("switch-on-the-way", test_switch_on_the_way);
+  g_test_add_func ("/desk/stop-while-starting", test_stop_while_starting);
   return g_test_run ();
 }
