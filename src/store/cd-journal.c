@@ -10,6 +10,7 @@
 
 #define SQL_FOLDER "/io/github/carbondesk/Carbondesk/sql"
 #define KIND_MAX 48
+#define SCHEMA_VERSION 2 /* of the last file NNNN-journal.sql */
 
 struct _CdJournal
 {
@@ -18,6 +19,8 @@ struct _CdJournal
   gnutls_hash_hd_t hash;   /* (owned): SHA-256 */
   CdJournalAnchor durable; /* last record of the last commit */
   CdJournalAnchor head;    /* last record written, committed or not */
+  gint64 offset_us;        /* venue clock minus ours */
+  gint64 bad_seq;          /* first record found bad */
 };
 
 void
@@ -25,6 +28,7 @@ cd_journal_row_free (CdJournalRow *row)
 {
   g_free (row->kind);
   g_free (row->key);
+  g_free (row->source);
   g_bytes_unref (row->body);
   g_free (row);
 }
@@ -57,14 +61,24 @@ hash_field (gnutls_hash_hd_t hash, const void *data, gsize len)
 
 /* @hash is kept by the journal: reading the digest makes it ready for the next record. */
 static void
-hash_record (gnutls_hash_hd_t hash, const guint8 prev[CD_JOURNAL_HASH_LEN], gint64 seq, gint64 at_us, const char *kind, const char *key, const void *body, gsize len, guint8 out[CD_JOURNAL_HASH_LEN])
+hash_record (gnutls_hash_hd_t hash, const guint8 prev[CD_JOURNAL_HASH_LEN], const CdJournalRow *row, guint8 out[CD_JOURNAL_HASH_LEN])
 {
+  gsize len;
+  const void *body = g_bytes_get_data (row->body, &len);
+
   hash_bytes (hash, prev, CD_JOURNAL_HASH_LEN);
-  hash_number (hash, (guint64)seq, 8);
-  hash_number (hash, (guint64)at_us, 8);
-  hash_field (hash, kind, strlen (kind));
-  hash_field (hash, key, strlen (key));
+  hash_number (hash, (guint64)row->seq, 8);
+  hash_number (hash, (guint64)row->at_us, 8);
+  hash_field (hash, row->kind, strlen (row->kind));
+  hash_field (hash, row->key, strlen (row->key));
   hash_field (hash, body, len);
+  /* What precedes ends by its own lengths, so that no record of one form can be read as one of the other. */
+  if (row->source != NULL)
+    {
+      hash_number (hash, (guint64)row->boot_us, 8);
+      hash_number (hash, (guint64)row->offset_us, 8);
+      hash_field (hash, row->source, strlen (row->source));
+    }
   gnutls_hash_output (hash, out);
 }
 
@@ -76,11 +90,39 @@ static gboolean G_GNUC_PRINTF (4, 5)
   va_start (args, format);
   g_autofree char *what = g_strdup_vprintf (format, args);
   va_end (args);
+  journal->bad_seq = seq;
   g_set_error (error, CD_STORE_ERROR, CD_STORE_ERROR_TAMPERED, "%s: record %" G_GINT64_FORMAT ": %s", cd_db_path (journal->db), seq, what);
   return FALSE;
 }
 
 /* --- Reading ---------------------------------------------------------------------------------------------------------- */
+
+#define COLUMNS "seq, at_us, kind, key, body, prev, hash"
+#define MORE_COLUMNS ", boot_us, offset_us, source"
+
+/* A text with a zero byte inside would hash as less than it is. */
+static gboolean
+read_text (CdJournal *journal, sqlite3_stmt *stmt, int column, gint64 seq, char **out, GError **error)
+{
+  *out = g_strdup (cd_db_column_text (stmt, column));
+  if (*out != NULL && (int)strlen (*out) == sqlite3_column_bytes (stmt, column))
+    return TRUE;
+  return tampered (journal, seq, error, "text with a zero byte");
+}
+
+static gboolean
+read_more (CdJournal *journal, sqlite3_stmt *stmt, CdJournalRow *row, GError **error)
+{
+  row->boot_us = row->offset_us = CD_JOURNAL_NO_TIME;
+  if (sqlite3_column_count (stmt) <= 7 || sqlite3_column_type (stmt, 9) == SQLITE_NULL)
+    return TRUE;
+  if (sqlite3_column_type (stmt, 7) != SQLITE_INTEGER)
+    return tampered (journal, row->seq, error, "column boot_us has the wrong type");
+  row->boot_us = sqlite3_column_int64 (stmt, 7);
+  if (sqlite3_column_type (stmt, 8) != SQLITE_NULL)
+    row->offset_us = sqlite3_column_int64 (stmt, 8);
+  return read_text (journal, stmt, 9, row->seq, &row->source, error);
+}
 
 static gboolean
 read_row (CdJournal *journal, sqlite3_stmt *stmt, CdJournalRow *row, GError **error)
@@ -94,15 +136,10 @@ read_row (CdJournal *journal, sqlite3_stmt *stmt, CdJournalRow *row, GError **er
   if (sqlite3_column_bytes (stmt, 5) != CD_JOURNAL_HASH_LEN || sqlite3_column_bytes (stmt, 6) != CD_JOURNAL_HASH_LEN)
     return tampered (journal, row->seq, error, "hash of the wrong length");
   row->at_us = sqlite3_column_int64 (stmt, 1);
-  row->kind = g_strdup (cd_db_column_text (stmt, 2));
-  row->key = g_strdup (cd_db_column_text (stmt, 3));
   row->body = cd_db_column_bytes (stmt, 4);
   memcpy (row->prev, sqlite3_column_blob (stmt, 5), CD_JOURNAL_HASH_LEN);
   memcpy (row->hash, sqlite3_column_blob (stmt, 6), CD_JOURNAL_HASH_LEN);
-  /* A text with a zero byte inside would hash as less than it is. */
-  if ((int)strlen (row->kind) != sqlite3_column_bytes (stmt, 2) || (int)strlen (row->key) != sqlite3_column_bytes (stmt, 3))
-    return tampered (journal, row->seq, error, "text with a zero byte");
-  return TRUE;
+  return read_text (journal, stmt, 2, row->seq, &row->kind, error) && read_text (journal, stmt, 3, row->seq, &row->key, error) && read_more (journal, stmt, row, error);
 }
 
 static void
@@ -110,6 +147,7 @@ clear_row (CdJournalRow *row)
 {
   g_clear_pointer (&row->kind, g_free);
   g_clear_pointer (&row->key, g_free);
+  g_clear_pointer (&row->source, g_free);
   g_clear_pointer (&row->body, g_bytes_unref);
 }
 
@@ -117,14 +155,12 @@ static gboolean
 check_row (CdJournal *journal, const CdJournalRow *row, const CdJournalAnchor *before, GError **error)
 {
   guint8 expected[CD_JOURNAL_HASH_LEN];
-  gsize len;
-  const void *body = g_bytes_get_data (row->body, &len);
 
   if (row->seq != before->seq + 1)
     return tampered (journal, before->seq + 1, error, "is missing; the next one is %" G_GINT64_FORMAT, row->seq);
   if (memcmp (row->prev, before->hash, CD_JOURNAL_HASH_LEN) != 0)
     return tampered (journal, row->seq, error, "does not follow record %" G_GINT64_FORMAT, before->seq);
-  hash_record (journal->hash, row->prev, row->seq, row->at_us, row->kind, row->key, body, len, expected);
+  hash_record (journal->hash, row->prev, row, expected);
   if (memcmp (row->hash, expected, CD_JOURNAL_HASH_LEN) != 0)
     return tampered (journal, row->seq, error, "its hash is not that of its contents");
   return TRUE;
@@ -170,18 +206,20 @@ name_the_record (CdJournal *journal, gint64 seq, GError **error)
 gboolean
 cd_journal_foreach (CdJournal *journal, gint64 from_seq, CdJournalFunc func, gpointer data, GError **error)
 {
-  static const char sql[] = "SELECT seq, at_us, kind, key, body, prev, hash FROM journal WHERE seq >= ?1 ORDER BY seq";
+  static const char sql_1[] = "SELECT " COLUMNS " FROM journal WHERE seq >= ?1 ORDER BY seq";
+  static const char sql_2[] = "SELECT " COLUMNS MORE_COLUMNS " FROM journal WHERE seq >= ?1 ORDER BY seq";
   CdJournalAnchor before;
   GError *local = NULL;
   sqlite3_stmt *stmt;
   gboolean more = TRUE;
 
   g_return_val_if_fail (from_seq >= 1, FALSE);
+  journal->bad_seq = 0;
   if (!read_anchor (journal, MIN (from_seq - 1, journal->head.seq), &before, error))
     return FALSE;
   if (from_seq > journal->head.seq)
     return TRUE;
-  stmt = cd_db_statement (journal->db, sql, error);
+  stmt = cd_db_statement (journal->db, cd_db_version (journal->db) >= 2 ? sql_2 : sql_1, error);
   if (stmt == NULL)
     return FALSE;
   sqlite3_bind_int64 (stmt, 1, from_seq);
@@ -220,6 +258,7 @@ check_anchor (CdJournal *journal, const CdJournalAnchor *anchor, GError **error)
     return TRUE;
   if (anchor->seq > journal->head.seq)
     {
+      journal->bad_seq = journal->head.seq + 1;
       g_set_error (error, CD_STORE_ERROR, CD_STORE_ERROR_CUT,
                    "%s: ends with record %" G_GINT64_FORMAT ", but record %" G_GINT64_FORMAT " existed: the end was cut off, or an old copy was put back",
                    cd_db_path (journal->db), journal->head.seq, anchor->seq);
@@ -273,24 +312,48 @@ check_argument (const char *kind, const char *key, gsize len, GError **error)
   return TRUE;
 }
 
+static const char *
+source_of (const char *kind)
+{
+  if (g_str_has_suffix (kind, ".event"))
+    return CD_JOURNAL_SOURCE_VENUE;
+  if (strcmp (kind, CD_JOURNAL_IMPORT) == 0 || strcmp (kind, CD_JOURNAL_STATEMENT) == 0)
+    return CD_JOURNAL_SOURCE_FILE;
+  return strcmp (kind, CD_JOURNAL_MANUAL) == 0 ? CD_JOURNAL_SOURCE_PEOPLE : CD_JOURNAL_SOURCE_HERE;
+}
+
 static gboolean
 insert_record (CdJournal *journal, const char *kind, const char *key, const void *body, gsize len, GError **error)
 {
-  static const char sql[] = "INSERT INTO journal (seq, at_us, kind, key, body, prev, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+  static const char sql[] = "INSERT INTO journal (" COLUMNS MORE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
   sqlite3_stmt *stmt = cd_db_statement (journal->db, sql, error);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (len > 0 ? body : "", len);
   CdJournalAnchor next = { .seq = journal->head.seq + 1 };
-  gint64 at_us = cd_env_real_us (journal->env);
+  const CdJournalRow row = {
+    .seq = next.seq,
+    .at_us = cd_env_real_us (journal->env),
+    .boot_us = cd_env_boot_us (journal->env),
+    .offset_us = journal->offset_us,
+    .kind = (char *)kind,
+    .key = (char *)key,
+    .source = (char *)source_of (kind),
+    .body = bytes,
+  };
 
   if (stmt == NULL)
     return FALSE;
-  hash_record (journal->hash, journal->head.hash, next.seq, at_us, kind, key, body, len, next.hash);
-  sqlite3_bind_int64 (stmt, 1, next.seq);
-  sqlite3_bind_int64 (stmt, 2, at_us);
+  hash_record (journal->hash, journal->head.hash, &row, next.hash);
+  sqlite3_bind_int64 (stmt, 1, row.seq);
+  sqlite3_bind_int64 (stmt, 2, row.at_us);
   cd_db_bind_text (stmt, 3, kind);
   cd_db_bind_text (stmt, 4, key);
   cd_db_bind_bytes (stmt, 5, body, len);
   cd_db_bind_bytes (stmt, 6, journal->head.hash, CD_JOURNAL_HASH_LEN);
   cd_db_bind_bytes (stmt, 7, next.hash, CD_JOURNAL_HASH_LEN);
+  sqlite3_bind_int64 (stmt, 8, row.boot_us);
+  if (row.offset_us != CD_JOURNAL_NO_TIME)
+    sqlite3_bind_int64 (stmt, 9, row.offset_us);
+  cd_db_bind_text (stmt, 10, row.source);
   if (!cd_db_run (journal->db, stmt, error))
     return FALSE;
   journal->head = next;
@@ -353,6 +416,7 @@ journal_new (CdEnv *env, CdDb *db, GError **error)
 
   journal->env = cd_env_ref (env);
   journal->db = db;
+  journal->offset_us = CD_JOURNAL_NO_TIME;
   int rc = gnutls_hash_init (&journal->hash, GNUTLS_DIG_SHA256);
   g_assert (rc == 0);
   if (!cd_db_query_int64 (db, "SELECT coalesce (max (seq), 0) FROM journal", &last, error) || !read_anchor (journal, last, &journal->head, error))
@@ -372,6 +436,13 @@ CdJournal *
 cd_journal_open_read_only (CdEnv *env, const char *path, GError **error)
 {
   CdDb *db = cd_db_open_read_only (env, path, CD_JOURNAL_APPLICATION_ID, error);
+
+  /* What a later version added may be part of its hashes: to call them wrong would be a lie. */
+  if (db != NULL && cd_db_version (db) > SCHEMA_VERSION)
+    {
+      g_set_error (error, CD_DB_ERROR, CD_DB_ERROR_NEWER, "%s: schema version is %d, this program knows up to %d: a newer version wrote it", path, cd_db_version (db), SCHEMA_VERSION);
+      g_clear_pointer (&db, cd_db_close);
+    }
   return db != NULL ? journal_new (env, db, error) : NULL;
 }
 
@@ -384,6 +455,18 @@ cd_journal_close (CdJournal *journal)
   gnutls_hash_deinit (journal->hash, NULL);
   cd_env_unref (journal->env);
   g_free (journal);
+}
+
+void
+cd_journal_set_offset (CdJournal *journal, gint64 offset_us)
+{
+  journal->offset_us = offset_us;
+}
+
+gint64
+cd_journal_bad_seq (CdJournal *journal)
+{
+  return journal->bad_seq;
 }
 
 gint64

@@ -7,9 +7,11 @@
  * or an exchange is found, and named by its number. A cut at the end is found against an anchor (number and hash of a record)
  * kept elsewhere: in the cache, or in evidence handed out.
  *
- *   hash = SHA-256 (prev ‖ seq ‖ at_us ‖ len (kind) ‖ kind ‖ len (key) ‖ key ‖ len (body) ‖ body)
+ *   hash = SHA-256 (prev ‖ seq ‖ at_us ‖ len (kind) ‖ kind ‖ len (key) ‖ key ‖ len (body) ‖ body ‖ more)
+ *   more = boot_us ‖ offset_us ‖ len (source) ‖ source; nothing in records that a version before 2 wrote
  *
- * with prev of the first record 32 zero bytes, seq and at_us as 8 bytes, lengths as 4 bytes, all big-endian.
+ * with prev of the first record 32 zero bytes, seq and times as 8 bytes, lengths as 4 bytes, all big-endian. An unknown offset
+ * counts as the smallest number.
  *
  * These functions are synchronous: for the store thread, the command line and tests. Elsewhere use cd-store.h.
  */
@@ -40,13 +42,24 @@ G_BEGIN_DECLS
 #define CD_JOURNAL_ALERT "alert"
 #define CD_JOURNAL_MANUAL "manual" /* a resolution by two people */
 
+#define CD_JOURNAL_NO_TIME G_MININT64
+
+/* Sources are frozen: they are stored. Given by the kind of the record. */
+#define CD_JOURNAL_SOURCE_HERE "here"     /* this workstation */
+#define CD_JOURNAL_SOURCE_VENUE "venue"   /* an answer, event or list of the other side */
+#define CD_JOURNAL_SOURCE_FILE "file"     /* an imported file */
+#define CD_JOURNAL_SOURCE_PEOPLE "people" /* two persons and a document */
+
 typedef struct
 {
-  gint64 seq;   /* 1, 2, 3 … without gaps */
-  gint64 at_us; /* UTC: when this was known here (known_from) */
-  char *kind;   /* (owned) */
-  char *key;    /* (owned): intent key, instruction id, hash …; may be "" */
-  GBytes *body; /* (owned): the exact bytes */
+  gint64 seq;       /* 1, 2, 3 … without gaps */
+  gint64 at_us;     /* UTC: when this was known here (known_from) */
+  gint64 boot_us;   /* the clock that never goes back, at the same moment; %CD_JOURNAL_NO_TIME in old records */
+  gint64 offset_us; /* venue clock minus ours as last measured; %CD_JOURNAL_NO_TIME = not known */
+  char *kind;       /* (owned) */
+  char *key;        /* (owned): intent key, instruction id, hash …; may be "" */
+  char *source;     /* (owned) (nullable): who said it, see %CD_JOURNAL_SOURCE_*; NULL in old records */
+  GBytes *body;     /* (owned): the exact bytes */
   guint8 prev[CD_JOURNAL_HASH_LEN];
   guint8 hash[CD_JOURNAL_HASH_LEN];
 } CdJournalRow;
@@ -87,6 +100,12 @@ gboolean cd_journal_begin (CdJournal *journal, GError **error);
 gboolean cd_journal_commit (CdJournal *journal, GError **error); /* when it fails, none of its records exists */
 void cd_journal_rollback (CdJournal *journal);
 
+/**
+ * cd_journal_set_offset:
+ * @offset_us: venue clock minus ours, kept with every record from now on; %CD_JOURNAL_NO_TIME = not known
+ */
+void cd_journal_set_offset (CdJournal *journal, gint64 offset_us);
+
 gint64 cd_journal_last_seq (CdJournal *journal);
 void cd_journal_head (CdJournal *journal, CdJournalAnchor *head); /* of the last durable record */
 
@@ -96,6 +115,11 @@ void cd_journal_head (CdJournal *journal, CdJournalAnchor *head); /* of the last
  * delivered. Errors: %CD_STORE_ERROR_TAMPERED naming the first bad record.
  */
 gboolean cd_journal_foreach (CdJournal *journal, gint64 from_seq, CdJournalFunc func, gpointer data, GError **error);
+
+/**
+ * cd_journal_bad_seq: number of the first record that the last failed reading or verification found bad or missing, 0 when none.
+ */
+gint64 cd_journal_bad_seq (CdJournal *journal);
 
 /**
  * cd_journal_verify:

@@ -335,6 +335,7 @@ collect_row (const CdJournalRow *row, gpointer data)
 
   copy->kind = g_strdup (row->kind);
   copy->key = g_strdup (row->key);
+  copy->source = g_strdup (row->source);
   copy->body = g_bytes_ref (row->body);
   g_ptr_array_add (data, copy);
   return TRUE;

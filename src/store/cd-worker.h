@@ -24,6 +24,9 @@ typedef enum
   CD_STORE_ERROR_ARGUMENT = 5,   /* a kind, key or body that may not be stored */
   CD_STORE_ERROR_IMPORT = 6,     /* raw bytes that are missing or not those that were imported */
   CD_STORE_ERROR_DAMAGED = 7,    /* a cache row that fails its check: the cache must be rebuilt */
+  CD_STORE_ERROR_KEY = 8,        /* the key that signs heads cannot be used */
+  CD_STORE_ERROR_HEAD = 9,       /* a signed head that does not hold */
+  CD_STORE_ERROR_READ_ONLY = 10, /* the journal is kept as it is: nothing is written, nothing leaves */
 } CdStoreError;
 
 typedef struct _CdWorker CdWorker;

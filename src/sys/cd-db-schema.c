@@ -7,7 +7,9 @@
  */
 #include "cd-db-private.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 static gboolean
 run_migration (CdDb *db, gint32 application_id, int version, const char *sql, GError **error)
@@ -24,12 +26,32 @@ run_migration (CdDb *db, gint32 application_id, int version, const char *sql, GE
   return FALSE;
 }
 
+/* A journal is irreplaceable: before its first change by a newer program the whole of it is put aside, in one piece. A copy that is
+ * there already was made by a migration that did not end: it is made again, since the file has not changed. */
+static gboolean
+put_aside (CdDb *db, int newest, GError **error)
+{
+  g_autofree char *copy = NULL;
+
+  if (db->profile != CD_DB_JOURNAL || db->version == 0 || db->version == newest || strcmp (db->path, ":memory:") == 0)
+    return TRUE;
+  copy = g_strdup_printf ("%s.v%d", db->path, db->version);
+  if (unlink (copy) != 0 && errno != ENOENT)
+    {
+      g_set_error (error, CD_DB_ERROR, CD_DB_ERROR_OPEN, "%s: an old copy cannot be replaced: %s", copy, g_strerror (errno));
+      return FALSE;
+    }
+  return cd_db_backup (db, copy, error);
+}
+
 gboolean
 cd_db_migrate (CdDb *db, gint32 application_id, const char *const *migrations, GError **error)
 {
   int newest = (int)g_strv_length ((GStrv)migrations);
 
   g_assert (newest > 0 && db->version <= newest);
+  if (!put_aside (db, newest, error))
+    return FALSE;
   while (db->version < newest)
     {
       if (!run_migration (db, application_id, db->version + 1, migrations[db->version], error))

@@ -58,7 +58,8 @@ typedef struct _CdDb CdDb;
  * @application_id: written into a new file, required of an old one
  * @migrations: (array zero-terminated=1): SQL of version 1, 2, …; strings must outlive the CdDb
  *
- * Brings the file to the version of the last migration. Errors: %CD_DB_ERROR, the message names the file.
+ * Brings the file to the version of the last migration. A journal of an older version is copied to @path.vN first (N: its
+ * version). Errors: %CD_DB_ERROR, the message names the file.
  */
 CdDb *cd_db_open (CdEnv *env, const char *path, CdDbProfile profile, gint32 application_id, const char *const *migrations, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -7,6 +7,7 @@
 #include "cd-imports.h"
 #include "cd-journal.h"
 #include "cd-paths.h"
+#include "journal-fixture.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -78,12 +79,16 @@ test_golden_hash (Fixture *f, gconstpointer data)
   g_assert_cmpint (head.seq, ==, 0);
   g_assert_cmpint (append_ok (journal, CD_JOURNAL_ORDER_INTENT, "PXABC", "{\"qty\":\"5\"}"), ==, 1);
   cd_journal_head (journal, &head);
-  assert_hash (head.hash, "d36004083e42a32a2562f5018a9adb3f450e8c94c47b2ee839cd87a53a355e66");
+  assert_hash (head.hash, "ba19799d1849156f02e4820d782815ca097ba03d5b6a91f39b4d4644e4a0b2c0");
   cd_env_test_advance (f->env, 1);
   g_assert_cmpint (append_ok (journal, CD_JOURNAL_SESSION, "", ""), ==, 2);
   cd_journal_head (journal, &head);
   g_assert_cmpint (head.seq, ==, 2);
-  assert_hash (head.hash, "8caab83ce90baeefee696ea0ed77eafe8ce7b4a0f17330cea9b6ee13052f2f72");
+  assert_hash (head.hash, "25c3f5549916e0a54a2535621f3df3b27ca7e59ff2ea8c95946a81e5dd567740");
+  cd_journal_set_offset (journal, -2500);
+  g_assert_cmpint (append_ok (journal, CD_JOURNAL_ORDER_EVENT, "", "x"), ==, 3);
+  cd_journal_head (journal, &head);
+  assert_hash (head.hash, "8c11ab1777675729944da6bf57d347bce6eea117c7e35e04615938365fe9c2d4");
 }
 
 typedef struct
@@ -99,6 +104,9 @@ compare_row (const CdJournalRow *row, gpointer data)
   Expect *expect = data;
   g_assert_true (g_bytes_equal (row->body, g_ptr_array_index (expect->bodies, (guint)row->seq - 1)));
   g_assert_cmpint (row->at_us, ==, START_US + row->seq * 10);
+  g_assert_cmpint (row->boot_us, ==, 1000000 + row->seq * 10);
+  g_assert_cmpint (row->offset_us, ==, CD_JOURNAL_NO_TIME);
+  g_assert_cmpstr (row->source, ==, CD_JOURNAL_SOURCE_VENUE);
   expect->n++;
   return expect->n != expect->stop_after;
 }
@@ -210,49 +218,19 @@ fill (Fixture *f, CdJournalAnchor *anchor)
   cd_journal_close (journal);
 }
 
-/* As somebody with the sqlite3 shell: the guards are taken away, and put back so that the schema is the right one. */
-static void
-edit (const char *file, const char *sql)
-{
-  static const char drop[] = "DROP TRIGGER journal_is_not_changed; DROP TRIGGER journal_is_not_deleted;";
-  g_autoptr (GBytes) migration = g_resources_lookup_data ("/io/github/carbondesk/Carbondesk/sql/0001-journal.sql", 0, NULL);
-  const char *restore = strstr (g_bytes_get_data (migration, NULL), "CREATE TRIGGER");
-  sqlite3 *raw;
-  char *message = NULL;
-
-  g_assert_cmpint (sqlite3_open (file, &raw), ==, SQLITE_OK);
-  sqlite3_exec (raw, "PRAGMA foreign_keys = OFF", NULL, NULL, NULL);
-  g_assert_cmpint (sqlite3_exec (raw, drop, NULL, NULL, NULL), ==, SQLITE_OK);
-  sqlite3_exec (raw, sql, NULL, NULL, &message);
-  g_assert_cmpstr (message, ==, NULL);
-  g_assert_cmpint (sqlite3_exec (raw, restore, NULL, NULL, NULL), ==, SQLITE_OK);
-  sqlite3_close (raw);
-}
-
-static void
-copy_file (const char *from, const char *to)
-{
-  g_autofree char *bytes = NULL;
-  gsize len;
-  g_assert_true (g_file_get_contents (from, &bytes, &len, NULL));
-  g_assert_true (cd_paths_write_file (to, bytes, len, NULL));
-}
-
 /* @named: the record the message must name; 0 = the cut */
 static void
 assert_found (Fixture *f, const char *sql_format, gint64 n, gint64 named, const CdJournalAnchor *anchor)
 {
   g_autofree char *victim = g_build_filename (f->dir, "victim.db", NULL);
-  g_autofree char *wal = g_strconcat (victim, "-wal", NULL);
   g_auto (GStrv) pieces = g_strsplit (sql_format, "@", -1);
   g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, n);
   g_autofree char *sql = g_strjoinv (number, pieces);
   g_autofree char *expected = g_strdup_printf ("record %" G_GINT64_FORMAT ":", named);
   g_autoptr (GError) error = NULL;
 
-  g_unlink (wal);
-  copy_file (f->file, victim);
-  edit (victim, sql);
+  journal_fixture_copy (f->file, victim);
+  journal_fixture_edit (victim, sql);
   g_autoptr (CdJournal) journal = cd_journal_open (f->env, victim, &error);
   if (journal != NULL)
     g_assert_false (cd_journal_verify (journal, anchor, &error));
@@ -280,6 +258,10 @@ test_tamper (Fixture *f, gconstpointer data)
       assert_found (f, "UPDATE journal SET kind = 'order.denied' WHERE seq = @", n, n, &anchor);
       assert_found (f, "UPDATE journal SET key = 'PXOTHER' WHERE seq = @", n, n, &anchor);
       assert_found (f, "UPDATE journal SET at_us = at_us - 1 WHERE seq = @", n, n, &anchor);
+      assert_found (f, "UPDATE journal SET boot_us = boot_us + 1 WHERE seq = @", n, n, &anchor);
+      assert_found (f, "UPDATE journal SET offset_us = 0 WHERE seq = @", n, n, &anchor);
+      assert_found (f, "UPDATE journal SET source = 'venue' WHERE seq = @", n, n, &anchor);
+      assert_found (f, "UPDATE journal SET boot_us = NULL, source = NULL WHERE seq = @", n, n, &anchor);
       assert_found (f, "UPDATE journal SET hash = zeroblob (32) WHERE seq = @", n, n, &anchor);
       assert_found (f, "UPDATE journal SET prev = randomblob (32) WHERE seq = @", n, n, &anchor);
       assert_found (f, "DELETE FROM journal WHERE seq = @", n, last ? 0 : n, &anchor);
@@ -289,7 +271,8 @@ test_tamper (Fixture *f, gconstpointer data)
       assert_found (f, "DELETE FROM journal WHERE seq = @; UPDATE journal SET seq = seq - 1 WHERE seq > @", n, n, &anchor);
       assert_found (f, "CREATE TEMP TABLE t AS SELECT * FROM journal; UPDATE journal SET body = (SELECT body FROM t WHERE t.seq = @ + 1) WHERE seq = @", n, n, &anchor);
       assert_found (f, "CREATE TEMP TABLE t AS SELECT * FROM journal; DELETE FROM journal WHERE seq > @; "
-                       "INSERT INTO journal SELECT seq + 1, at_us, kind, key, body, prev, hash FROM t WHERE seq >= @",
+                       "INSERT INTO journal (seq, at_us, kind, key, body, prev, hash, boot_us, offset_us, source) "
+                       "SELECT seq + 1, at_us, kind, key, body, prev, hash, boot_us, offset_us, source FROM t WHERE seq >= @",
                     n, n + 1, &anchor);
       assert_found (f, "DELETE FROM journal WHERE seq > @", n, 0, &anchor);
     }
