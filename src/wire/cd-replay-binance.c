@@ -156,8 +156,20 @@ is_best (const CdBook *book, CdSide side, const CdLevel *theirs)
   return cd_book_level (book, side, 0, &ours) && ours.price == theirs->price && ours.qty == theirs->qty;
 }
 
+static void
+give_row (const Replay *r, const Symbol *symbol, const char *name, const char *line, guint row)
+{
+  g_autoptr (GString) out = NULL;
+
+  if (!r->result->row)
+    return;
+  out = cd_replay_row_begin (row, line, name);
+  cd_replay_row_book (out, symbol->book, cd_replay_row_levels (r->result), SCALE);
+  r->result->row (out->str, r->result->row_data);
+}
+
 static gboolean
-take_diff (Replay *r, Symbol *symbol, const char *name, const CdJson *data, gint64 first, gint64 last, guint row, GError **error)
+take_diff (Replay *r, Symbol *symbol, const char *name, const CdJson *data, gint64 first, gint64 last, const char *line, guint row, GError **error)
 {
   const Best *best;
 
@@ -173,6 +185,7 @@ take_diff (Replay *r, Symbol *symbol, const char *name, const CdJson *data, gint
   if (!apply_side (symbol->book, CD_SIDE_BUY, data, "b", error) || !apply_side (symbol->book, CD_SIDE_SELL, data, "a", error))
     return FALSE;
   symbol->last = last;
+  give_row (r, symbol, name, line, row);
   best = best_at (symbol, last);
   if (best)
     cd_replay_count (r->result, is_best (symbol->book, CD_SIDE_BUY, &best->bid) && is_best (symbol->book, CD_SIDE_SELL, &best->ask), "line %u, %s: other best prices at u %" G_GINT64_FORMAT, row, name, last);
@@ -181,7 +194,7 @@ take_diff (Replay *r, Symbol *symbol, const char *name, const CdJson *data, gint
 
 /* @diffs: take the diffs; else the best prices. */
 static gboolean
-take_message (Replay *r, const char *json, gboolean diffs, guint row, GError **error)
+take_message (Replay *r, const char *line, const char *json, gboolean diffs, guint row, GError **error)
 {
   g_autoptr (CdJsonDoc) doc = cd_json_parse (json, -1, CD_JSON_SIZE_MAX, error);
   CdJson root, data;
@@ -201,7 +214,7 @@ take_message (Replay *r, const char *json, gboolean diffs, guint row, GError **e
   is_diff = cd_json_get_int (&data, "U", 0, G_MAXINT64, &first, NULL) && cd_json_get_int (&data, "u", 0, G_MAXINT64, &last, NULL);
   if (is_diff != diffs)
     return TRUE;
-  return is_diff ? take_diff (r, symbol, name, &data, first, last, row, error) : take_best (symbol, &data, error);
+  return is_diff ? take_diff (r, symbol, name, &data, first, last, line, row, error) : take_best (symbol, &data, error);
 }
 
 static gboolean
@@ -211,7 +224,7 @@ each_message (Replay *r, char **rows, gboolean diffs, GError **error)
     {
       const char *tab = strchr (rows[i], '\t');
 
-      if (tab && !take_message (r, tab + 1, diffs, i + 1, error))
+      if (tab && !take_message (r, rows[i], tab + 1, diffs, i + 1, error))
         {
           g_prefix_error (error, "line %u: ", i + 1);
           return FALSE;

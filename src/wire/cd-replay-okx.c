@@ -25,6 +25,7 @@ typedef struct
 {
   GHashTable *books;
   CdReplayResult *result;
+  const char *line;
   guint row;
 } Replay;
 
@@ -123,6 +124,28 @@ checksum (const OkxBook *okx)
   return (gint32)cd_crc32 (0, text->str, text->len);
 }
 
+/* Prices and sizes as sent. */
+static void
+give_row (const Replay *r, const OkxBook *okx, const char *name)
+{
+  g_autoptr (GString) out = NULL;
+
+  if (!r->result->row)
+    return;
+  out = cd_replay_row_begin (r->row, r->line, name);
+  for (gsize i = 0; i < cd_replay_row_levels (r->result); i++)
+    for (int s = 1; s >= 0; s--)
+      {
+        g_autofree char *text = NULL;
+        CdLevel level;
+
+        if (cd_book_level (okx->book, s ? CD_SIDE_SELL : CD_SIDE_BUY, i, &level))
+          text = g_strdelimit (g_strdup (g_hash_table_lookup (okx->text[s], &level.price)), ":", ',');
+        g_string_append_printf (out, ",%s", text ? text : ",");
+      }
+  r->result->row (out->str, r->result->row_data);
+}
+
 static gboolean
 take_item (Replay *r, const char *name, gboolean snapshot, const CdJson *item, GError **error)
 {
@@ -144,6 +167,7 @@ take_item (Replay *r, const char *name, gboolean snapshot, const CdJson *item, G
     return FALSE;
   if (cd_json_get_int (item, "checksum", G_MININT32, G_MAXINT32, &theirs, NULL))
     cd_replay_count (r->result, checksum (okx) == theirs, "line %u, %s: ours %d, theirs %" G_GINT64_FORMAT, r->row, name, checksum (okx), theirs);
+  give_row (r, okx, name);
   return TRUE;
 }
 
@@ -189,6 +213,7 @@ cd_replay_okx (const char *lines, CdReplayResult *result, GError **error)
       const char *tab = strchr (rows[i], '\t');
 
       r.row = i + 1;
+      r.line = rows[i];
       if (tab && !take_message (&r, tab + 1, error))
         {
           g_prefix_error (error, "line %u: ", r.row);

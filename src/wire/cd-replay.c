@@ -9,13 +9,43 @@
 #include "cd-id.h"
 #include "cd-json.h"
 
-#define LOBSTER_LEVELS_MAX 200
-#define LOBSTER_EMPTY G_GINT64_CONSTANT (9999999999)
-
 void
 cd_replay_result_clear (CdReplayResult *result)
 {
   g_clear_pointer (&result->first_mismatch, g_free);
+}
+
+GString *
+cd_replay_row_begin (guint line, const char *time, const char *symbol)
+{
+  GString *out = g_string_new (NULL);
+
+  g_string_append_printf (out, "%u,%.*s,%s", line, (int)strcspn (time, "\t"), time, symbol);
+  return out;
+}
+
+guint
+cd_replay_row_levels (const CdReplayResult *result)
+{
+  return result->row_levels > 0 ? result->row_levels : CD_REPLAY_LEVELS_DEFAULT;
+}
+
+void
+cd_replay_row_book (GString *out, const CdBook *book, guint levels, int scale)
+{
+  static const CdSide sides[] = { CD_SIDE_SELL, CD_SIDE_BUY };
+  char price[CD_DECIMAL_BUF], size[CD_DECIMAL_BUF];
+
+  for (guint i = 0; i < levels; i++)
+    for (int s = 0; s < 2; s++)
+      {
+        CdLevel level;
+
+        if (cd_book_level (book, sides[s], i, &level))
+          g_string_append_printf (out, ",%s,%s", cd_decimal_print (level.price, scale, 0, price), cd_decimal_print (level.qty, scale, 0, size));
+        else
+          g_string_append (out, ",,");
+      }
 }
 
 void
@@ -34,120 +64,6 @@ cd_replay_count (CdReplayResult *result, gboolean matched, const char *format, .
   va_start (args, format);
   result->first_mismatch = g_strdup_vprintf (format, args);
   va_end (args);
-}
-
-/* --- LOBSTER --------------------------------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  CdLevel asks[LOBSTER_LEVELS_MAX], bids[LOBSTER_LEVELS_MAX];
-  guint n_asks, n_bids, levels;
-} State;
-
-static gboolean
-parse_state (const char *line, guint row, State *state, GError **error)
-{
-  g_auto (GStrv) fields = g_strsplit (line, ",", -1);
-  guint n = g_strv_length (fields);
-
-  memset (state, 0, sizeof *state);
-  state->levels = n / 4;
-  if (n == 0 || n % 4 != 0 || state->levels > LOBSTER_LEVELS_MAX)
-    {
-      g_set_error (error, CD_WIRE_ERROR, CD_WIRE_ERROR_VALUE, "state row %u: expected four columns a level, found %u", row, n);
-      return FALSE;
-    }
-  for (guint i = 0; i < state->levels; i++)
-    {
-      gint64 v[4];
-
-      for (int k = 0; k < 4; k++)
-        if (!cd_decimal_parse (g_strstrip (fields[4 * i + (guint)k]), -1, 0, &v[k], error))
-          return FALSE;
-      if (v[1] > 0 && v[0] != LOBSTER_EMPTY)
-        state->asks[state->n_asks++] = (CdLevel){ v[0], v[1], 0 };
-      if (v[3] > 0 && v[2] != -LOBSTER_EMPTY)
-        state->bids[state->n_bids++] = (CdLevel){ v[2], v[3], 0 };
-    }
-  return TRUE;
-}
-
-static gboolean
-apply_message (CdBook *book, const char *line, guint row, GError **error)
-{
-  g_auto (GStrv) fields = g_strsplit (line, ",", -1);
-  gint64 type, size, price, direction;
-  CdLevel level = { 0 };
-  CdSide side;
-
-  if (g_strv_length (fields) < 6 || !cd_decimal_parse (fields[1], -1, 0, &type, NULL) || !cd_decimal_parse (fields[3], -1, 0, &size, NULL) || !cd_decimal_parse (fields[4], -1, 0, &price, NULL) || !cd_decimal_parse (g_strstrip (fields[5]), -1, 0, &direction, NULL))
-    {
-      g_set_error (error, CD_WIRE_ERROR, CD_WIRE_ERROR_VALUE, "message row %u: expected time,type,id,size,price,direction", row);
-      return FALSE;
-    }
-  if (type < 1 || type > 4)
-    return TRUE;
-  side = direction == 1 ? CD_SIDE_BUY : CD_SIDE_SELL;
-  cd_book_find (book, side, price, &level);
-  cd_book_set (book, side, price, MAX (level.qty + (type == 1 ? size : -size), 0), 0);
-  return TRUE;
-}
-
-/* Levels we know must be the file's; what the file shows below them is taken over. */
-static gboolean
-compare_side (CdBook *book, CdSide side, const CdLevel *levels, guint n, guint visible)
-{
-  gboolean same = TRUE;
-  gsize known;
-
-  cd_book_truncate (book, side, visible);
-  known = cd_book_depth (book, side);
-  for (guint i = 0; i < n; i++)
-    {
-      CdLevel ours;
-
-      if (i >= known)
-        cd_book_set (book, side, levels[i].price, levels[i].qty, 0);
-      else if (!cd_book_level (book, side, i, &ours) || ours.price != levels[i].price || ours.qty != levels[i].qty)
-        same = FALSE;
-    }
-  return same && known <= n;
-}
-
-gboolean
-cd_replay_lobster (const char *messages, const char *states, CdReplayResult *result, GError **error)
-{
-  g_auto (GStrv) message_rows = g_strsplit (messages, "\n", -1);
-  g_auto (GStrv) state_rows = g_strsplit (states, "\n", -1);
-  g_autoptr (CdBook) book = cd_book_new (4, 0);
-  g_autofree State *state = g_new (State, 1);
-
-  for (guint i = 0; state_rows[i] && *state_rows[i]; i++)
-    {
-      gboolean asks, bids;
-
-      if (!parse_state (state_rows[i], i + 1, state, error))
-        return FALSE;
-      if (i == 0)
-        {
-          compare_side (book, CD_SIDE_SELL, state->asks, state->n_asks, state->levels);
-          compare_side (book, CD_SIDE_BUY, state->bids, state->n_bids, state->levels);
-          continue;
-        }
-      if (i >= g_strv_length (message_rows) || !apply_message (book, message_rows[i], i + 1, error))
-        return FALSE;
-      asks = compare_side (book, CD_SIDE_SELL, state->asks, state->n_asks, state->levels);
-      bids = compare_side (book, CD_SIDE_BUY, state->bids, state->n_bids, state->levels);
-      cd_replay_count (result, asks && bids, "row %u", i + 1);
-      if (!asks || !bids)
-        {
-          /* Go on from what the file says: each row is judged by itself. */
-          cd_book_clear (book);
-          compare_side (book, CD_SIDE_SELL, state->asks, state->n_asks, state->levels);
-          compare_side (book, CD_SIDE_BUY, state->bids, state->n_bids, state->levels);
-        }
-    }
-  return TRUE;
 }
 
 /* --- Kraken ---------------------------------------------------------------------------------------------------------- */
@@ -278,8 +194,26 @@ kraken_side (KrakenBook *book, const CdJson *object, const char *member, int sid
   return TRUE;
 }
 
+static void
+kraken_row (const KrakenBook *book, guint line, const char *time, const char *pair, const CdReplayResult *result)
+{
+  g_autoptr (GString) out = NULL;
+
+  if (!result->row)
+    return;
+  out = cd_replay_row_begin (line, time, pair);
+  for (guint i = 0; i < cd_replay_row_levels (result); i++)
+    for (int s = 1; s >= 0; s--)
+      {
+        const KrakenLevel *level = i < book->half[s]->len ? &g_array_index (book->half[s], KrakenLevel, i) : NULL;
+
+        g_string_append_printf (out, ",%s,%s", level ? level->price_text : "", level ? level->size_text : "");
+      }
+  result->row (out->str, result->row_data);
+}
+
 static gboolean
-kraken_line (GHashTable *books, const char *json, guint row, CdReplayResult *result, GError **error)
+kraken_line (GHashTable *books, const char *time, const char *json, guint row, CdReplayResult *result, GError **error)
 {
   g_autoptr (CdJsonDoc) doc = cd_json_parse (json, -1, CD_JSON_SIZE_MAX, error);
   CdJson root, name;
@@ -316,6 +250,7 @@ kraken_line (GHashTable *books, const char *json, guint row, CdReplayResult *res
 
       cd_replay_count (result, g_str_equal (ours, checksum), "line %u, %s: ours %s, theirs %s", row, pair, ours, checksum);
     }
+  kraken_row (book, row, time, pair, result);
   return TRUE;
 }
 
@@ -329,7 +264,7 @@ cd_replay_kraken (const char *lines, CdReplayResult *result, GError **error)
     {
       const char *tab = strchr (rows[i], '\t');
 
-      if (tab && !kraken_line (books, tab + 1, i + 1, result, error))
+      if (tab && !kraken_line (books, rows[i], tab + 1, i + 1, result, error))
         {
           g_prefix_error (error, "line %u: ", i + 1);
           return FALSE;

@@ -11,14 +11,28 @@
 
 G_BEGIN_DECLS
 
+#define CD_REPLAY_LEVELS_DEFAULT 10
+
+/**
+ * CdReplayRowFunc:
+ * @row: one rebuilt state as comma-separated text without a line end
+ */
+typedef void (*CdReplayRowFunc) (const char *row, gpointer data);
+
 /**
  * CdReplayResult: @checked rows (states, checksums or sequence steps), @matched of them.
  * @first_mismatch: (nullable): where the first difference is, to be freed
+ * @row: (nullable): set by the caller: receives each rebuilt state. Of LOBSTER files in the column form of the order-book file; of feeds the
+ *   number of the line, receive time, symbol, then ask price, ask size, bid price, bid size a level, best first, empty beyond the book
+ * @row_levels: set by the caller: levels of a row; 0 = those of the order-book file, else %CD_REPLAY_LEVELS_DEFAULT
  */
 typedef struct
 {
   guint64 checked, matched;
   char *first_mismatch;
+  CdReplayRowFunc row;
+  gpointer row_data;
+  guint row_levels;
 } CdReplayResult;
 
 void cd_replay_result_clear (CdReplayResult *result);
@@ -32,6 +46,14 @@ void cd_replay_result_clear (CdReplayResult *result);
  * over, one that leaves the view is forgotten.
  */
 gboolean cd_replay_lobster (const char *messages, const char *states, CdReplayResult *result, GError **error);
+
+/**
+ * cd_replay_lobster_messages:
+ *
+ * Without an order-book file: the book begins empty and only orders that the file itself enters are known; what happens to others changes
+ * nothing. Nothing is compared, @result counts no row.
+ */
+gboolean cd_replay_lobster_messages (const char *messages, CdReplayResult *result, GError **error);
 
 /* Kraken WebSocket v1, one recorded line each: the CRC-32 of every update (decimal text as sent, dots and leading zeros cut). */
 gboolean cd_replay_kraken (const char *lines, CdReplayResult *result, GError **error);

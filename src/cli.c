@@ -1,0 +1,262 @@
+/* cli.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * carbondesk-cli: reads the line by the table below, hands it to a command of src/app, prints what that says, and ends with its status.
+ */
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cd-command.h"
+
+/* --- The options that a command may take; a capital word stands in the help for the value. ------------------------------------ */
+
+typedef struct
+{
+  CdCommandArgs args;
+  gboolean json;
+} Line;
+
+static Line line;
+
+static const GOptionEntry options[] = {
+  { "market", 0, 0, G_OPTION_ARG_STRING, &line.args.market, N_ ("Market pack, such as cn-cea"), "ID" },
+  { "mode", 0, 0, G_OPTION_ARG_STRING, &line.args.mode, N_ ("list, block or auction"), "MODE" },
+  { "reference", 0, 0, G_OPTION_ARG_STRING, &line.args.reference, N_ ("Previous close, such as 97.05"), "PRICE" },
+  { "instrument", 0, 0, G_OPTION_ARG_STRING, &line.args.instrument, N_ ("Instrument, such as CEA25"), "CODE" },
+  { "date", 0, 0, G_OPTION_ARG_STRING, &line.args.date, N_ ("Day, YYYY-MM-DD; today when not given"), "DATE" },
+  { "from", 0, 0, G_OPTION_ARG_STRING, &line.args.from, N_ ("First day, YYYY-MM-DD"), "DATE" },
+  { "to", 0, 0, G_OPTION_ARG_STRING, &line.args.to, N_ ("Last day, YYYY-MM-DD"), "DATE" },
+  { "format", 0, 0, G_OPTION_ARG_STRING, &line.args.format, N_ ("lobster, kraken, binance or okx"), "FORMAT" },
+  { "levels", 0, 0, G_OPTION_ARG_STRING, &line.args.levels, N_ ("Levels of a rebuilt row"), "N" },
+  { "summary", 0, 0, G_OPTION_ARG_NONE, &line.args.summary, N_ ("Instead of rows one line a check, “name: N of M”"), NULL },
+  { "json", 0, 0, G_OPTION_ARG_NONE, &line.json, N_ ("One line of JSON instead of text"), NULL },
+};
+
+/* --- The commands -------------------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const char *name;
+  CdCommandFunc run;
+  const char *required, *optional; /* names of options, parted by blanks; --json is everyone's */
+  const char *files;               /* (nullable): what stands behind the options, for the help */
+  guint min_files, max_files;
+  const char *summary;
+  const char *about;
+} Command;
+
+static const Command commands[] = {
+  { "packs list", cd_command_packs_list, "", "", NULL, 0, 0, N_ ("List the built-in market packs"),
+    N_ ("A line a pack: id, version, day of publication, name in Chinese and in English, parted by tabs.\n"
+        "JSON: packs[{id, version, published, name_zh, name_en, origin, sha256, examples}].") },
+  { "packs check", cd_command_packs_check, "", "", "FILE…", 1, G_MAXUINT, N_ ("Check pack files: form, meaning, worked examples"),
+    N_ ("Each fault is a line on standard error: file, JSON path, what was expected.\n"
+        "JSON: files[{file, id, version, faults, passed, all}], errors[{file, place, message}].") },
+  { "packs examples", cd_command_packs_examples, "", "", "[ID…]", 0, G_MAXUINT, N_ ("Compute the worked examples of built-in packs"),
+    N_ ("A line a pack: “id: N of M”.\n"
+        "JSON: packs[{id, results[{id, kind, passed, expected, got}], passed, all}].") },
+  { "calendar", cd_command_calendar, "market from to", "", NULL, 0, 0, N_ ("List trading days, one a line"),
+    N_ ("A period that touches a year without a calendar is refused as a whole.\n"
+        "JSON: market, from, to, days[], trading_days.") },
+  { "band", cd_command_band, "market mode reference", "date instrument", NULL, 0, 0, N_ ("Price limits of a day: “low high”"),
+    N_ ("A band that is not verified is refused; the message names what the practice market assumes.\n"
+        "JSON: market, mode, date, reference, low, high, band_pct, status, source.") },
+  { "book replay", cd_command_book_replay, "format", "levels summary", "FILE…", 1, G_MAXUINT, N_ ("Rebuild recorded order books and compare them"),
+    N_ ("Which file is which shows in its contents, not in its name; .xz files are unpacked.\n"
+        "  lobster  message file (six columns) and order-book file (four columns a level). Rows come in the column form of the order-book\n"
+        "           file, so that diff compares them with it. Messages alone: the book of the orders in them, compared with nothing.\n"
+        "  binance  diffs (receive time, message) and snapshots (receive time, symbol, answer): the sequence of the diffs, and the best\n"
+        "           prices of bookTicker messages. Without snapshots only the sequence.\n"
+        "  kraken, okx  receive time and message, parted by a tab: the checksum of every update.\n"
+        "A row of a feed: line, receive time, symbol, then ask price, ask size, bid price, bid size a level, best first (10 levels).\n"
+        "Mismatches are counted on standard error. JSON: format, rows[], n_rows, checked, matched.") },
+  { "verify journal", cd_command_verify_journal, "", "", "FILE", 1, 1, N_ ("Check the hash chain of a journal.db"),
+    N_ ("Names the first bad record. Nothing is written. JSON: file, records.") },
+};
+
+static const Command *
+find_command (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (commands[i].name, name))
+      return &commands[i];
+  return NULL;
+}
+
+static gboolean
+takes (const char *names, const char *option)
+{
+  g_auto (GStrv) words = g_strsplit (names, " ", -1);
+
+  return g_strv_contains ((const char *const *)words, option);
+}
+
+/* --- Usage ------------------------------------------------------------------------------------------------------------------------ */
+
+static void
+print_commands (FILE *to, const char *group)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (!group || (g_str_has_prefix (commands[i].name, group) && commands[i].name[strlen (group)] == ' '))
+      fprintf (to, "  %-22s %s\n", commands[i].name, _ (commands[i].summary));
+}
+
+static int
+usage (FILE *to, const char *group, int status)
+{
+  fprintf (to, _ ("usage: carbondesk-cli COMMAND [OPTION…] [FILE…]\n"));
+  print_commands (to, group);
+  fprintf (to, _ ("Each takes --json and --help. Exit status: 0 done, 1 the answer is no, 2 wrong use. --version prints the version.\n"));
+  return status;
+}
+
+static gboolean
+is_group (const char *word)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_has_prefix (commands[i].name, word) && commands[i].name[strlen (word)] == ' ')
+      return TRUE;
+  return FALSE;
+}
+
+static int
+unknown (const char *word, const char *group)
+{
+  g_autofree char *shown = g_utf8_make_valid (word, -1);
+
+  fprintf (stderr, _ ("carbondesk-cli: “%.60s”: expected one of these commands\n"), shown);
+  print_commands (stderr, group);
+  return CD_COMMAND_USAGE;
+}
+
+/* --- One line ----------------------------------------------------------------------------------------------------------------------- */
+
+static void
+write_text (gboolean error_stream, const char *text, gsize len, gpointer data)
+{
+  FILE *to = error_stream ? stderr : stdout;
+
+  if (error_stream)
+    fflush (stdout);
+  fwrite (text, 1, len, to);
+}
+
+static GOptionContext *
+context_of (const Command *command)
+{
+  g_autofree char *parameters = g_strdup_printf ("%s%s", command->files ? command->files : "", "");
+  GOptionContext *context = g_option_context_new (*parameters ? parameters : NULL);
+  GOptionEntry entries[G_N_ELEMENTS (options) + 1] = { { NULL } };
+  gsize n = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
+    if (g_str_equal (options[i].long_name, "json") || takes (command->required, options[i].long_name) || takes (command->optional, options[i].long_name))
+      entries[n++] = options[i];
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_set_summary (context, _ (command->summary));
+  g_option_context_set_description (context, _ (command->about));
+  return context;
+}
+
+static const char *
+missing_option (const Command *command)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
+    if (options[i].arg == G_OPTION_ARG_STRING && takes (command->required, options[i].long_name) && !*(char **)options[i].arg_data)
+      return options[i].long_name;
+  return NULL;
+}
+
+static int
+wrong_use (const Command *command, const char *message)
+{
+  fprintf (stderr, "carbondesk-cli: %s: %s\n", command->name, message);
+  fprintf (stderr, _ ("carbondesk-cli: see “carbondesk-cli %s --help”\n"), command->name);
+  return CD_COMMAND_USAGE;
+}
+
+static int
+run_command (const Command *command, int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = context_of (command);
+  g_autofree char *program = g_strdup_printf ("carbondesk-cli %s", command->name);
+  g_autofree char *message = NULL;
+  g_autoptr (GError) error = NULL;
+  CdCommandStatus status;
+  CdCommandIo *io;
+
+  g_set_prgname (program);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    return wrong_use (command, error->message);
+  if (argc > 1 && g_str_equal (argv[1], "--"))
+    {
+      argv++;
+      argc--;
+    }
+  line.args.files = argv + 1;
+  line.args.n_files = (guint)MAX (argc - 1, 0);
+  if (missing_option (command))
+    message = g_strdup_printf (_ ("expected --%s"), missing_option (command));
+  else if (line.args.n_files < command->min_files || line.args.n_files > command->max_files)
+    message = g_strdup_printf (command->files ? _ ("expected %s") : _ ("expected options only"), command->files);
+  if (message)
+    return wrong_use (command, message);
+  io = cd_command_io_new (cd_env_default (), command->name, line.json, write_text, NULL);
+  status = command->run (io, &line.args);
+  cd_command_io_free (io, status);
+  if (fflush (stdout) != 0 || ferror (stdout))
+    {
+      fprintf (stderr, _ ("carbondesk-cli: standard output: %s\n"), g_strerror (errno));
+      return CD_COMMAND_NO;
+    }
+  return status;
+}
+
+/* The words of a command stand first; --json may stand before them. */
+static int
+dispatch (int argc, char **argv)
+{
+  g_autofree char *two = NULL;
+  const Command *command;
+
+  if (argc > 1 && g_str_equal (argv[1], "--json"))
+    {
+      line.json = TRUE;
+      argv++;
+      argc--;
+    }
+  if (argc < 2)
+    return usage (stderr, NULL, CD_COMMAND_USAGE);
+  if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h") || g_str_equal (argv[1], "help"))
+    return usage (stdout, NULL, CD_COMMAND_DONE);
+  if (g_str_equal (argv[1], "--version"))
+    return printf ("carbondesk-cli %s\n", CD_VERSION) < 0 ? CD_COMMAND_NO : CD_COMMAND_DONE;
+  command = find_command (argv[1]);
+  if (command)
+    return run_command (command, argc - 1, argv + 1);
+  if (!is_group (argv[1]))
+    return unknown (argv[1], NULL);
+  if (argc < 3)
+    return usage (stderr, argv[1], CD_COMMAND_USAGE);
+  if (g_str_equal (argv[2], "--help") || g_str_equal (argv[2], "-h"))
+    return usage (stdout, argv[1], CD_COMMAND_DONE);
+  two = g_strdup_printf ("%s %s", argv[1], argv[2]);
+  command = find_command (two);
+  return command ? run_command (command, argc - 2, argv + 2) : unknown (two, argv[1]);
+}
+
+int
+main (int argc, char **argv)
+{
+  const char *localedir = cd_env_get_string (cd_env_default (), "CARBONDESK_LOCALEDIR");
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, localedir ? localedir : LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  return dispatch (argc, argv);
+}
