@@ -10,7 +10,7 @@
 #define DUPLICATE_US (10 * CD_USEC_PER_SEC)
 
 static gboolean
-is_duplicate (CdDesk *self, const CdOrderDraft *draft)
+is_duplicate (CdDesk *self, const CdOrderDraft *draft, gint64 within_us)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->orders));
   gint64 now = cd_env_real_us (self->env);
@@ -22,7 +22,7 @@ is_duplicate (CdDesk *self, const CdOrderDraft *draft)
       gboolean same = g_strcmp0 (o->account, draft->account) == 0 && g_strcmp0 (o->instrument, draft->instrument) == 0 && o->side == draft->side && o->kind == draft->kind && o->qty == draft->qty && o->price_e4 == draft->price_e4;
 
       /* An UNKNOWN order may have been executed: the same again needs a decision, however old it is. */
-      if (same && (cd_order_is_unknown (o) || now - o->created_at_us < DUPLICATE_US))
+      if (same && (cd_order_is_unknown (o) || now - o->created_at_us < within_us))
         return TRUE;
     }
   return FALSE;
@@ -48,7 +48,7 @@ own_opposite_best (CdDesk *self, const CdOrderDraft *draft)
 }
 
 static void
-fill_input (CdDesk *self, const CdOrderDraft *draft, CdQuote *quote, CdBook *book, CdCheckInput *input)
+fill_input (CdDesk *self, const CdOrderDraft *draft, CdQuote *quote, CdBook *book, gint64 duplicate_us, CdCheckInput *input)
 {
   const CdPack *pack = cd_desk_get_pack_of (self, draft->instrument);
   CdHoldingRow *holding = cd_desk_holding (self, draft->account, draft->instrument);
@@ -69,7 +69,7 @@ fill_input (CdDesk *self, const CdOrderDraft *draft, CdQuote *quote, CdBook *boo
     .position = holding ? holding->total : 0,
     .own_opposite_best_e4 = own_opposite_best (self, draft),
     .may_enter = person && person->may_enter,
-    .duplicate_recent = is_duplicate (self, draft),
+    .duplicate_recent = is_duplicate (self, draft, duplicate_us),
   };
 }
 
@@ -173,8 +173,9 @@ fill_preview (CdDesk *self, const CdOrderDraft *draft, CdQuote *quote, const CdC
     preview->visible_depth += levels[i].qty;
 }
 
+/* @duplicate_us: the same order within this time counts as a second press of the button. */
 gsize
-cd_desk_check (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdCheckResult *results, gsize n_max, CdPreview *preview)
+cd_desk_check_within (CdDesk *self, const CdOrderDraft *draft, const char *purpose, gint64 duplicate_us, CdCheckResult *results, gsize n_max, CdPreview *preview)
 {
   CdQuote *quote = cd_desk_get_quote (self, draft->instrument);
   g_autoptr (CdBook) book = quote ? cd_desk_book_of (quote) : NULL;
@@ -182,7 +183,7 @@ cd_desk_check (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdC
   CdPreview local = { 0 };
   gsize n = 0;
 
-  fill_input (self, draft, quote, book, &input);
+  fill_input (self, draft, quote, book, duplicate_us, &input);
   if (!input.market)
     add_result (results, &n, n_max, CD_CHECK_INSTRUMENT, CD_CHECK_BLOCK, 0, 0, NULL);
   else
@@ -193,6 +194,12 @@ cd_desk_check (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdC
   if (preview)
     *preview = local;
   return n;
+}
+
+gsize
+cd_desk_check (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdCheckResult *results, gsize n_max, CdPreview *preview)
+{
+  return cd_desk_check_within (self, draft, purpose, DUPLICATE_US, results, n_max, preview);
 }
 
 CdTrace *

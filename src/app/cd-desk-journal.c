@@ -100,7 +100,9 @@ record_func (const CdJournalRow *record, gpointer data)
     }
   if (!replay->current)
     return TRUE;
-  if (g_str_equal (record->kind, CD_JOURNAL_ORDER_INTENT))
+  if (g_str_equal (record->kind, CD_JOURNAL_ORDER_STAGED) || g_str_equal (record->kind, CD_JOURNAL_ORDER_UNSTAGED))
+    cd_desk_staged_replay (self, record);
+  else if (g_str_equal (record->kind, CD_JOURNAL_ORDER_INTENT))
     replay_intent (self, record);
   else if (g_str_equal (record->kind, CD_JOURNAL_ORDER_SENDING))
     apply (self, record->key, CD_EVENT_COMMIT_SENDING);

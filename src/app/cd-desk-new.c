@@ -29,6 +29,8 @@ cd_desk_parts_new (CdDesk *self)
   self->orders = g_list_store_new (CD_TYPE_ORDER_ROW);
   self->order_by_key = g_hash_table_new (g_str_hash, g_str_equal);
   self->order_by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->staged = g_list_store_new (CD_TYPE_STAGED_ROW);
+  self->plan_day = CD_DATE_NONE;
   self->fills = g_list_store_new (CD_TYPE_FILL_ROW);
   self->fill_by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)cd_desk_request_free);
@@ -57,6 +59,7 @@ cd_desk_parts_free (CdDesk *self)
   g_clear_pointer (&self->order_by_id, g_hash_table_unref);
   g_clear_object (&self->orders);
   g_clear_pointer (&self->fill_by_id, g_hash_table_unref);
+  g_clear_object (&self->staged);
   g_clear_object (&self->fills);
   g_clear_pointer (&self->last_seq, g_hash_table_unref);
   g_clear_object (&self->holdings);

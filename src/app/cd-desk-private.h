@@ -8,6 +8,7 @@
  *   cd-desk-people.c      people and entities
  *   cd-desk-new.c         the parts a desk owns
  *   cd-desk-submit.c      the user's verbs on orders
+ *   cd-desk-staged.c      drafts that wait for a person
  *   cd-desk-feed.c        quotes, tape, blocks, clock
  *   cd-desk-journal.c     what is written to and read from the journal
  *   cd-desk-orders.c      the way of a command; answers and events
@@ -107,6 +108,10 @@ struct _CdDesk
   GListStore *orders;       /* CdOrderRow */
   GHashTable *order_by_key; /* borrowed */
   GHashTable *order_by_id;  /* venue order id -> CdOrderRow, borrowed */
+  GListStore *staged;       /* CdStagedRow */
+  guint staged_tick;
+  guint plan_number; /* highest of the day @plan_day */
+  CdDate plan_day;
   GListStore *fills;
   GHashTable *fill_by_id; /* "account/exec_id" -> CdFillRow, borrowed */
   GHashTable *requests;   /* command key -> CdDeskRequest */
@@ -188,6 +193,17 @@ void cd_desk_orders_outcome_replayed (CdDesk *self, const CdWireAnswer *answer);
 void cd_desk_order_changed (CdDesk *self, CdOrderRow *row);
 CdOrderRow *cd_desk_add_order (CdDesk *self, CdOrder *order, const char *purpose, const char *by);
 gboolean cd_desk_apply (CdDesk *self, CdOrderRow *row, const CdOrderEvent *event); /* table + row + journal record */
+
+/* cd-desk-staged.c */
+void cd_desk_staged_tick (CdDesk *self); /* checks again, about once a second */
+void cd_desk_staged_replay (CdDesk *self, const CdJournalRow *record);
+void cd_desk_staged_gone (CdDesk *self, CdStagedRow *row, const char *why, const char *order_key); /* record and model */
+
+/* cd-desk-checks.c */
+gsize cd_desk_check_within (CdDesk *self, const CdOrderDraft *draft, const char *purpose, gint64 duplicate_us, CdCheckResult *results, gsize n_max, CdPreview *preview);
+
+/* cd-desk-submit.c */
+CdOrderRow *cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, GError **error); /* @staged: (nullable) */
 
 /* cd-desk-bars.c */
 void cd_desk_history_start (CdDesk *self);

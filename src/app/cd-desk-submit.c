@@ -40,7 +40,7 @@ venue_now (CdDesk *self)
 }
 
 CdOrderRow *
-cd_desk_submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, GError **error)
+cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, GError **error)
 {
   CdCheckResult results[CHECKS_MAX];
   gsize n;
@@ -52,7 +52,10 @@ cd_desk_submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, GE
 
   if (!check_unlocked (self, error))
     return NULL;
-  n = cd_desk_check (self, draft, purpose, results, CHECKS_MAX, NULL);
+  if (staged)
+    n = cd_desk_staged_check (self, staged, results, CHECKS_MAX, NULL);
+  else
+    n = cd_desk_check (self, draft, purpose, results, CHECKS_MAX, NULL);
   block = cd_checks_first_block (results, n);
   if (block)
     {
@@ -64,6 +67,9 @@ cd_desk_submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, GE
       return NULL;
     }
   key = cd_desk_new_key (self);
+  /* Before the intent and in the same turn, hence in the same commit: no draft outlives its order. */
+  if (staged)
+    cd_desk_staged_gone (self, staged, "sent", key);
   order = cd_order_new (key, draft->account, draft->instrument, draft->side, draft->kind, draft->price_e4, draft->qty);
   order->created_at_us = cd_env_real_us (self->env);
   order->deadline_us = venue_now (self) + CD_ORDER_DEADLINE_US;
@@ -85,6 +91,12 @@ cd_desk_submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, GE
     cd_desk_send (self, request_new (self, CD_REQUEST_NEW, CD_WIRE_OP_ORDER_NEW, key, draft->account, key, order->deadline_us, &body));
   }
   return row;
+}
+
+CdOrderRow *
+cd_desk_submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, GError **error)
+{
+  return cd_desk_submit_staged (self, draft, purpose, NULL, error);
 }
 
 static gboolean

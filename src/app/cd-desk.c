@@ -114,6 +114,7 @@ tick_cb (gpointer data)
 
   /* Ages and countdowns run on this timer and not on the frame clock: a hidden window must not stop them. */
   cd_desk_feed_tick (self);
+  cd_desk_staged_tick (self);
   cd_desk_emit (self, CD_DESK_SIGNAL_CLOCK);
   return G_SOURCE_CONTINUE;
 }

@@ -128,6 +128,7 @@ void cd_desk_get_cash (CdDesk *self, const char *account, CdCash *out);
 GListModel *cd_desk_get_quotes (CdDesk *self);                 /* CdQuote */
 CdQuote *cd_desk_get_quote (CdDesk *self, const char *code);   /* (nullable) (transfer none) */
 GListModel *cd_desk_get_orders (CdDesk *self);                 /* CdOrderRow, newest first, UNKNOWN before all */
+GListModel *cd_desk_get_staged (CdDesk *self);                 /* CdStagedRow, newest first */
 GListModel *cd_desk_get_fills (CdDesk *self);                  /* CdFillRow, newest first */
 GListModel *cd_desk_get_tape (CdDesk *self, const char *code); /* CdTapeRow, newest first */
 GListModel *cd_desk_get_holdings (CdDesk *self);               /* CdHoldingRow */
@@ -194,6 +195,45 @@ CdTrace *cd_desk_explain_check (CdDesk *self, const CdOrderDraft *draft, const C
  * Returns: (transfer none) (nullable): the row, or %NULL with @error (nothing was stored, or a denial record was)
  */
 CdOrderRow *cd_desk_submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, GError **error);
+
+/**
+ * cd_desk_stage:
+ * @purpose: "cover", "offset", "sell" or ""
+ * @plan: (nullable): number of the cover plan, see cd_desk_new_plan_number()
+ * @expires_us: market time after which it cannot be sent; 0 = the next close of its market
+ * @error: %CD_DESK_ERROR_INPUT naming the field, or %CD_DESK_ERROR_STORE
+ *
+ * Keeps a draft in the journal, with author, purpose, plan and expiry. It may be staged at any time, also without a line or out of
+ * session: what is checked here is only that it is an order at all. It survives a restart, its checks run again while it waits,
+ * and it is never sent by itself.
+ *
+ * Returns: (transfer none) (nullable): the row, first of cd_desk_get_staged()
+ */
+CdStagedRow *cd_desk_stage (CdDesk *self, const CdOrderDraft *draft, const char *purpose, const char *plan, gint64 expires_us, GError **error);
+
+/**
+ * cd_desk_staged_send:
+ *
+ * Checks again as cd_desk_submit() does. The record that it is staged no more and COMMIT 1 are one commit, so that a crash can
+ * neither lose the order nor leave a draft behind that was sent. The row leaves the model.
+ *
+ * Returns: (transfer none) (nullable): the order, or %NULL with @error: it stays staged
+ */
+CdOrderRow *cd_desk_staged_send (CdDesk *self, CdStagedRow *row, GError **error);
+/* Sends the chosen ones in the given order. A refused one stays, with its reason in "Checks now". Returns: how many left. */
+guint cd_desk_staged_send_all (CdDesk *self, CdStagedRow *const *rows, gsize n);
+gboolean cd_desk_staged_discard (CdDesk *self, CdStagedRow *row, GError **error);
+/* Undo of a discard: the same draft under its old id, journaled again. */
+gboolean cd_desk_staged_restore (CdDesk *self, CdStagedRow *row, GError **error);
+/* Another price or quantity of a staged order; the draft before stays in the journal. */
+gboolean cd_desk_staged_change (CdDesk *self, CdStagedRow *row, gint64 price_e4, gint64 qty, GError **error);
+/* The draft of a row; its strings are borrowed from it. */
+CdOrderDraft cd_desk_staged_draft (const CdStagedRow *row);
+/* All checks of a staged order now; see cd_desk_check(). */
+gsize cd_desk_staged_check (CdDesk *self, CdStagedRow *row, CdCheckResult *results, gsize n_max, CdPreview *preview);
+/* A number that no plan in the journal has: "P261214-3". (transfer full) */
+char *cd_desk_new_plan_number (CdDesk *self);
+
 gboolean cd_desk_cancel (CdDesk *self, CdOrderRow *row, GError **error);
 gboolean cd_desk_replace (CdDesk *self, CdOrderRow *row, gint64 price_e4, gint64 qty, GError **error);
 guint cd_desk_cancel_all (CdDesk *self, const char *instrument); /* NULL = all; how many cancels left */

@@ -73,6 +73,7 @@ cd_row_changed (CdRow *self)
 
 DEFINE_ROW (CdQuote, cd_quote)
 DEFINE_ROW (CdOrderRow, cd_order_row)
+DEFINE_ROW (CdStagedRow, cd_staged_row)
 DEFINE_ROW (CdFillRow, cd_fill_row)
 DEFINE_ROW (CdHoldingRow, cd_holding_row)
 DEFINE_ROW (CdInstructionRow, cd_instruction_row)
@@ -95,6 +96,18 @@ cd_order_row_clear (CdOrderRow *self)
   g_clear_pointer (&self->order, cd_order_free);
   g_free (self->purpose);
   g_free (self->by);
+}
+
+static void
+cd_staged_row_clear (CdStagedRow *self)
+{
+  g_free (self->id);
+  g_free (self->account);
+  g_free (self->instrument);
+  g_free (self->listing);
+  g_free (self->purpose);
+  g_free (self->by);
+  g_free (self->plan);
 }
 
 static void

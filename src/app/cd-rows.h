@@ -9,6 +9,7 @@
 
 #include <gio/gio.h>
 
+#include "cd-checks.h"
 #include "cd-feed-box.h"
 #include "cd-ledger.h"
 #include "cd-obligation.h"
@@ -63,6 +64,30 @@ struct _CdOrderRow
   char *by;       /* person */
   gboolean is_working;
   gint64 age_us; /* of the last answer */
+};
+
+/* Staged orders: drafts that wait for a person. None is ever sent by itself. */
+#define CD_TYPE_STAGED_ROW (cd_staged_row_get_type ())
+G_DECLARE_FINAL_TYPE (CdStagedRow, cd_staged_row, CD, STAGED_ROW, CdRow)
+struct _CdStagedRow
+{
+  CdRow parent_instance;
+  char *id; /* of the draft; the order gets a key of its own when it is sent */
+  char *account, *instrument, *listing;
+  CdSide side;
+  CdOrderKind kind;
+  gint64 price_e4, qty;
+  char *purpose;                 /* "cover", "offset", "sell", "" */
+  char *by;                      /* who staged it */
+  char *plan;                    /* number of the cover plan that made it, "" = by hand */
+  gint64 created_us, expires_us; /* market time; @expires_us 0 = never */
+  gboolean expired;              /* cannot be sent any more, only discarded */
+  gboolean sent;                 /* became an order: it can never be staged again */
+  /* "Checks now": run again while it waits. */
+  CdCheckResult worst; /* the first block, else the first warning, else a pass */
+  guint n_block, n_warn;
+  gboolean checked;     /* @worst is of now and not of before a restart */
+  const char *approval; /* who has to act first: "" = nobody, "enter" = a person who may enter orders */
 };
 
 #define CD_TYPE_FILL_ROW (cd_fill_row_get_type ())

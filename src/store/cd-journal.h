@@ -28,10 +28,12 @@ G_BEGIN_DECLS
 #define CD_JOURNAL_KEY_MAX 128
 
 /* Kinds are frozen: they are stored. Append only. A kind is 1–48 of [a-z0-9._-]. */
-#define CD_JOURNAL_ORDER_INTENT "order.intent"   /* COMMIT 1: key and the exact bytes to send */
-#define CD_JOURNAL_ORDER_SENDING "order.sending" /* COMMIT 2: about to write */
-#define CD_JOURNAL_ORDER_EVENT "order.event"     /* a transition, with its evidence */
-#define CD_JOURNAL_ORDER_DENIED "order.denied"   /* refused here before COMMIT 1 */
+#define CD_JOURNAL_ORDER_INTENT "order.intent"     /* COMMIT 1: key and the exact bytes to send */
+#define CD_JOURNAL_ORDER_SENDING "order.sending"   /* COMMIT 2: about to write */
+#define CD_JOURNAL_ORDER_EVENT "order.event"       /* a transition, with its evidence */
+#define CD_JOURNAL_ORDER_DENIED "order.denied"     /* refused here before COMMIT 1 */
+#define CD_JOURNAL_ORDER_STAGED "order.staged"     /* a draft that waits for a person; nothing was committed */
+#define CD_JOURNAL_ORDER_UNSTAGED "order.unstaged" /* sent (with the order's key) or discarded */
 #define CD_JOURNAL_INSTRUCTION_INTENT "instruction.intent"
 #define CD_JOURNAL_INSTRUCTION_SENDING "instruction.sending"
 #define CD_JOURNAL_INSTRUCTION_EVENT "instruction.event"
