@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "cd-glyph-table.h"
 #include "cd-grid-view.h"
 
 G_BEGIN_DECLS
@@ -19,12 +20,15 @@ typedef struct
   int width[CD_GRID_COLUMNS_MAX]; /* 0 = given up */
   CdGridCellFunc func;
   gpointer data;
+  CdGlyphTable *glyphs[4]; /* (owned): plain, bold, italic, both; made when first drawn */
 } CdGridLayout;
+
+void cd_grid_layout_clear_glyphs (CdGridLayout *layout); /* the font changed, or the end */
 
 #define CD_TYPE_GRID_ROW (cd_grid_row_get_type ())
 G_DECLARE_FINAL_TYPE (CdGridRow, cd_grid_row, CD, GRID_ROW, GtkWidget)
 
-GtkWidget *cd_grid_row_new (const CdGridLayout *layout); /* @layout outlives the row */
+GtkWidget *cd_grid_row_new (CdGridLayout *layout); /* @layout outlives the row */
 void cd_grid_row_bind (CdGridRow *self, GObject *item, gboolean selected, gboolean focused);
 GObject *cd_grid_row_get_item (CdGridRow *self);
 void cd_grid_row_update (CdGridRow *self);

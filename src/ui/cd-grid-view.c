@@ -427,6 +427,7 @@ cd_grid_view_finalize (GObject *object)
 
   for (guint i = 0; i < self->layout.n; i++)
     g_free ((char *)self->layout.columns[i].title);
+  cd_grid_layout_clear_glyphs (&self->layout);
   g_free (self->placeholder);
   G_OBJECT_CLASS (cd_grid_view_parent_class)->finalize (object);
 }
@@ -439,6 +440,7 @@ cd_grid_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
   GTK_WIDGET_CLASS (cd_grid_view_parent_class)->css_changed (widget, change);
   for (guint i = 0; i < CD_GRID_COLUMNS_MAX; i++)
     g_clear_object (&self->titles[i]);
+  cd_grid_layout_clear_glyphs (&self->layout);
   for (guint i = 0; self->rows && i < self->rows->len; i++)
     cd_grid_row_relayout (g_ptr_array_index (self->rows, i));
 }

@@ -348,7 +348,7 @@ play (Way way, const Load *load)
   gint64 begin = bench_now_ns ();
 
   scene.widget = way == FLOOR ? g_object_new (BENCH_TYPE_FLOOR, NULL) : make[way](scene.rows, load->n_columns);
-  gtk_window_set_default_size (GTK_WINDOW (window), 760, 920);
+  gtk_window_set_default_size (GTK_WINDOW (window), 90 * (int)load->n_columns + 20, 920);
   gtk_window_set_child (GTK_WINDOW (window), scene.widget);
   gtk_window_present (GTK_WINDOW (window));
   gtk_widget_add_tick_callback (scene.widget, frame_cb, &scene, NULL);
