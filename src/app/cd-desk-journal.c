@@ -7,46 +7,15 @@
  * not shown.
  */
 #include "cd-desk-private.h"
+#include "cd-order-lives.h"
 
 #include <string.h>
 
 typedef struct
 {
   CdDesk *desk;
-  gboolean current; /* records belong to the venue's present epoch */
+  CdOrderLives *lives;
 } Replay;
-
-static void
-apply (CdDesk *self, const char *key, CdOrderEventKind kind)
-{
-  CdOrderRow *row = g_hash_table_lookup (self->order_by_key, key);
-  const CdOrderEvent event = { .kind = kind };
-
-  if (row)
-    cd_order_apply (row->order, &event, NULL, NULL);
-}
-
-static void
-replay_intent (CdDesk *self, const CdJournalRow *record)
-{
-  gsize len;
-  const char *text = g_bytes_get_data (record->body, &len);
-  g_autoptr (CdWireCommand) command = cd_wire_command_parse (text, len, NULL);
-  g_autoptr (CdWireBody) body = NULL;
-  CdOrder *order;
-
-  if (!command || command->op != CD_WIRE_OP_ORDER_NEW)
-    return;
-  body = cd_wire_body_parse (command->op, command->body, strlen (command->body), NULL);
-  if (!body)
-    return;
-  order = cd_order_new (command->key, command->account, body->instrument, body->side, body->kind, body->price_e4, body->qty);
-  order->created_at_us = record->at_us;
-  order->deadline_us = command->deadline_us;
-  cd_desk_add_order (self, order, body->purpose, body->by);
-  apply (self, command->key, CD_EVENT_CHECKS_PASS);
-  apply (self, command->key, CD_EVENT_COMMIT_INTENT);
-}
 
 static void
 remember_seq (CdDesk *self, const CdWireEvent *event)
@@ -60,83 +29,67 @@ remember_seq (CdDesk *self, const CdWireEvent *event)
   g_hash_table_insert (self->last_seq, g_strdup (event->account), seq);
 }
 
-static void
-replay_event (CdDesk *self, const CdJournalRow *record)
-{
-  gsize len;
-  const char *text = g_bytes_get_data (record->body, &len);
-
-  if (cd_wire_private_type (text, len) == CD_WIRE_PRIVATE_EVENT)
-    {
-      g_autoptr (CdWireEvent) event = cd_wire_event_parse (text, len, NULL);
-
-      if (!event)
-        return;
-      remember_seq (self, event);
-      cd_desk_orders_apply_event (self, event, FALSE);
-    }
-  else
-    {
-      g_autoptr (CdWireAnswer) answer = cd_wire_answer_parse (text, len, NULL);
-
-      if (answer)
-        cd_desk_orders_outcome_replayed (self, answer);
-    }
-}
-
 static gboolean
 record_func (const CdJournalRow *record, gpointer data)
 {
   Replay *replay = data;
   CdDesk *self = replay->desk;
+  g_autoptr (CdWireEvent) event = NULL;
+  CdOrder *order;
 
-  if (g_str_equal (record->kind, CD_JOURNAL_SESSION))
-    {
-      gsize len;
-      const char *epoch = g_bytes_get_data (record->body, &len);
-
-      replay->current = len == strlen (self->ready->epoch) && memcmp (epoch, self->ready->epoch, len) == 0;
-      return TRUE;
-    }
-  if (!replay->current)
+  cd_order_lives_take (replay->lives, record, &event);
+  if (!cd_order_lives_is_current (replay->lives))
     return TRUE;
   if (g_str_equal (record->kind, CD_JOURNAL_ORDER_STAGED) || g_str_equal (record->kind, CD_JOURNAL_ORDER_UNSTAGED))
     cd_desk_staged_replay (self, record);
-  else if (g_str_equal (record->kind, CD_JOURNAL_ORDER_INTENT))
-    replay_intent (self, record);
-  else if (g_str_equal (record->kind, CD_JOURNAL_ORDER_SENDING))
-    apply (self, record->key, CD_EVENT_COMMIT_SENDING);
-  else if (g_str_equal (record->kind, CD_JOURNAL_ORDER_EVENT))
-    replay_event (self, record);
+  if (!event)
+    return TRUE;
+  remember_seq (self, event);
+  order = cd_order_lives_get (replay->lives, event->key, event->order_id);
+  if (order && event->kind == CD_WIRE_EVENT_ORDER_FILL)
+    cd_desk_add_fill (self, event, order);
   return TRUE;
 }
 
-/* Crash recovery of the table: T5 for what never left, T6 for what may have. */
 static void
-close_open_ends (CdDesk *self)
+decided (const CdOrder *order, CdOrderEventKind kind, gpointer data)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->orders));
+  cd_desk_note (data, order, kind, NULL);
+}
 
-  for (guint i = 0; i < n; i++)
+void
+cd_desk_note (CdDesk *self, const CdOrder *order, CdOrderEventKind kind, const char *code)
+{
+  g_autoptr (GBytes) body = cd_order_local_body (kind, code);
+
+  cd_store_append (self->store, CD_JOURNAL_ORDER_LOCAL, order->key, body);
+}
+
+/* The orders move from the lives into rows of the desk. */
+static void
+show_orders (CdDesk *self, CdOrderLives *lives)
+{
+  GPtrArray *all = cd_order_lives_all (lives);
+
+  for (guint i = 0; i < all->len; i++)
     {
-      g_autoptr (CdOrderRow) row = g_list_model_get_item (G_LIST_MODEL (self->orders), i);
+      CdOrderLife *life = g_ptr_array_index (all, i);
+      CdOrderRow *row = cd_desk_add_order (self, g_steal_pointer (&life->order), life->purpose, life->by);
 
-      if (row->order->state == CD_ORDER_INTENT)
-        apply (self, row->order->key, CD_EVENT_NEVER_SENT);
-      else if (row->order->state == CD_ORDER_SENDING)
-        apply (self, row->order->key, CD_EVENT_AMBIGUOUS);
-      row->is_working = cd_order_is_working (row->order);
+      cd_desk_order_changed (self, row);
     }
 }
 
 void
 cd_desk_journal_replay (CdDesk *self)
 {
-  Replay replay = { self, FALSE };
+  g_autoptr (CdOrderLives) lives = cd_order_lives_new (self->ready->epoch);
+  Replay replay = { self, lives };
   g_autoptr (GBytes) epoch = g_bytes_new (self->ready->epoch, strlen (self->ready->epoch));
 
   cd_store_replay (self->store, record_func, &replay);
   cd_store_forget_replay (self->store);
-  close_open_ends (self);
   cd_store_append (self->store, CD_JOURNAL_SESSION, "", epoch);
+  cd_order_lives_recover (lives, self->restored, decided, self);
+  show_orders (self, lives);
 }

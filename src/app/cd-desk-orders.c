@@ -111,6 +111,16 @@ apply_simple (CdDesk *self, CdOrderRow *row, CdOrderEventKind kind, const char *
     cd_desk_apply (self, row, &event);
 }
 
+/* The same for what we conclude ourselves: the journal keeps it, or the order's life could not be told from it. */
+static void
+apply_local (CdDesk *self, CdOrderRow *row, CdOrderEventKind kind, const char *code)
+{
+  if (!row)
+    return;
+  apply_simple (self, row, kind, code);
+  cd_desk_note (self, row->order, kind, code);
+}
+
 typedef struct
 {
   CdDesk *desk; /* (owned) */
@@ -147,12 +157,12 @@ give_up (CdDesk *self, CdDeskRequest *request, const char *code)
       if (row->order->state == CD_ORDER_CHECKED)
         apply_simple (self, row, CD_EVENT_DENY, code);
       else
-        apply_simple (self, row, CD_EVENT_NEVER_SENT, code);
+        apply_local (self, row, CD_EVENT_NEVER_SENT, code);
     }
   else if (request->kind == CD_REQUEST_CANCEL)
-    apply_simple (self, row, CD_EVENT_CANCEL_REJECTED, code);
+    apply_local (self, row, CD_EVENT_CANCEL_REJECTED, code);
   else if (request->kind == CD_REQUEST_REPLACE)
-    apply_simple (self, row, CD_EVENT_REPLACE_REJECTED, code);
+    apply_local (self, row, CD_EVENT_REPLACE_REJECTED, code);
   else if (request->kind == CD_REQUEST_INSTRUCTION)
     cd_desk_instruction_outcome (self, request, CD_SEND_NOT_WRITTEN, NULL);
   cd_desk_alert (self, 1, "orders", "rejected", "%s", code);
@@ -240,15 +250,6 @@ answer_new (CdDesk *self, CdOrderRow *row, const CdWireAnswer *answer)
     cd_desk_alert (self, 1, "orders", "rejected", "%s", answer->code ? answer->code : "");
 }
 
-void
-cd_desk_orders_outcome_replayed (CdDesk *self, const CdWireAnswer *answer)
-{
-  CdOrderRow *row = g_hash_table_lookup (self->order_by_key, answer->key);
-
-  if (row && answer->op == CD_WIRE_OP_ORDER_NEW)
-    answer_new (self, row, answer);
-}
-
 static void
 answer_other (CdDesk *self, CdDeskRequest *request, const CdWireAnswer *answer)
 {
@@ -291,15 +292,15 @@ outcome_without_answer (CdDesk *self, CdDeskRequest *request, CdSendOutcome outc
   switch (request->kind)
     {
     case CD_REQUEST_NEW:
-      apply_simple (self, row, unwritten ? CD_EVENT_NOT_WRITTEN : CD_EVENT_AMBIGUOUS, NULL);
+      apply_local (self, row, unwritten ? CD_EVENT_NOT_WRITTEN : CD_EVENT_AMBIGUOUS, NULL);
       if (unwritten)
-        apply_simple (self, row, CD_EVENT_NEVER_SENT, NULL);
+        apply_local (self, row, CD_EVENT_NEVER_SENT, NULL);
       break;
     case CD_REQUEST_CANCEL:
-      apply_simple (self, row, unwritten ? CD_EVENT_CANCEL_REJECTED : CD_EVENT_CANCEL_AMBIGUOUS, NULL);
+      apply_local (self, row, unwritten ? CD_EVENT_CANCEL_REJECTED : CD_EVENT_CANCEL_AMBIGUOUS, NULL);
       break;
     case CD_REQUEST_REPLACE:
-      apply_simple (self, row, unwritten ? CD_EVENT_REPLACE_REJECTED : CD_EVENT_REPLACE_AMBIGUOUS, NULL);
+      apply_local (self, row, unwritten ? CD_EVENT_REPLACE_REJECTED : CD_EVENT_REPLACE_AMBIGUOUS, NULL);
       break;
     case CD_REQUEST_INSTRUCTION:
       cd_desk_instruction_outcome (self, request, outcome, NULL);
@@ -372,11 +373,14 @@ add_external (CdDesk *self, const CdWireEvent *event)
   order->created_at_us = cd_env_real_us (self->env);
   order->order_id = g_strdup (event->order_id);
   order->epoch = g_strdup (event->epoch);
+  /* R8: after a restore these are most likely our own, of which the journal lost the record. */
+  if (self->restored)
+    cd_desk_alert (self, 2, "reconcile", "journal.lost", "%s", order->key);
   return cd_desk_add_order (self, order, "", "");
 }
 
-static void
-add_fill (CdDesk *self, const CdWireEvent *event, const CdOrder *order)
+void
+cd_desk_add_fill (CdDesk *self, const CdWireEvent *event, const CdOrder *order)
 {
   g_autofree char *id = g_strdup_printf ("%s/%s", event->account, event->exec_id);
   const CdPack *pack = cd_desk_get_pack_of (self, order->instrument);
@@ -438,7 +442,7 @@ cd_desk_orders_apply_event (CdDesk *self, const CdWireEvent *event, gboolean liv
     return;
   if (event->kind == CD_WIRE_EVENT_ORDER_FILL)
     {
-      add_fill (self, event, row->order);
+      cd_desk_add_fill (self, event, row->order);
       if (live)
         cd_desk_alert (self, 0, "orders", "fill", "%s %s", row->order->instrument, event->exec_id);
     }
@@ -458,20 +462,19 @@ recorded_cb (GObject *source, GAsyncResult *result, gpointer data)
   CdDesk *self = recorded->desk;
   g_autoptr (GError) error = NULL;
 
+  /* Not written: the lock is on. What the venue said is shown all the same, and asked for again at the next start, since the
+   * journal does not have it. */
   if (cd_store_append_finish (self->store, result, &error) == 0)
-    {
-      cd_desk_alert (self, 2, "store", "difference", "%s", error->message);
-      cd_desk_set_state (self, CD_DESK_FAILED, error->message);
-    }
+    cd_desk_store_tick (self);
   else
     {
       guint64 *seq = g_new (guint64, 1);
 
       *seq = recorded->event->seq;
       g_hash_table_insert (self->last_seq, g_strdup (recorded->event->account), seq);
-      cd_desk_orders_apply_event (self, recorded->event, TRUE);
-      cd_desk_refresh_soon (self);
     }
+  cd_desk_orders_apply_event (self, recorded->event, TRUE);
+  cd_desk_refresh_soon (self);
   cd_wire_event_free (recorded->event);
   g_object_unref (self);
   g_free (recorded);

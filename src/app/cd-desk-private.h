@@ -18,6 +18,7 @@
  *   cd-desk-obligations.c figures of the obligations, cover, what to surrender
  *   cd-desk-checks.c      live checks and preview of a draft
  *   cd-desk-bars.c        bars and imported quotes
+ *   cd-desk-store.c       trouble of the disk
  */
 #pragma once
 
@@ -74,8 +75,13 @@ struct _CdDesk
 
   CdDeskState state;
   char *problem;
-  gboolean stopped;    /* kill switch */
-  gboolean reconciled; /* R9 reached on this connection */
+  char *store_problem; /* (nullable): why nothing new may be written; as shown */
+  CdSpace space;       /* as told */
+  guint look_ticks;
+  gint64 store_offset_us; /* as the store has it */
+  gboolean restored;      /* the journal is older than what was known of it */
+  gboolean stopped;       /* kill switch */
+  gboolean reconciled;    /* R9 reached on this connection */
   guint reconcile_tries;
   guint reconcile_round; /* answers of an earlier round are dropped */
   guint reconcile_pending;
@@ -163,6 +169,8 @@ gboolean cd_desk_price_of (CdDesk *self, const char *code, gint64 *price_e4);
 
 /* cd-desk-journal.c */
 void cd_desk_journal_replay (CdDesk *self); /* after the venue said its epoch */
+/* The record of a decision of our own about an order: never sent, no answer, gone by its deadline … */
+void cd_desk_note (CdDesk *self, const CdOrder *order, CdOrderEventKind kind, const char *code);
 
 /* cd-desk-orders.c */
 typedef enum
@@ -189,7 +197,7 @@ void cd_desk_send (CdDesk *self, CdDeskRequest *request);
 void cd_desk_orders_outcome (CdDesk *self, const char *key, CdSendOutcome outcome, const CdWireAnswer *answer);
 void cd_desk_orders_event (CdDesk *self, const CdWireEvent *event);
 void cd_desk_orders_apply_event (CdDesk *self, const CdWireEvent *event, gboolean live); /* table and rows only */
-void cd_desk_orders_outcome_replayed (CdDesk *self, const CdWireAnswer *answer);
+void cd_desk_add_fill (CdDesk *self, const CdWireEvent *event, const CdOrder *order);
 void cd_desk_order_changed (CdDesk *self, CdOrderRow *row);
 CdOrderRow *cd_desk_add_order (CdDesk *self, CdOrder *order, const char *purpose, const char *by);
 gboolean cd_desk_apply (CdDesk *self, CdOrderRow *row, const CdOrderEvent *event); /* table + row + journal record */
@@ -204,6 +212,12 @@ gsize cd_desk_check_within (CdDesk *self, const CdOrderDraft *draft, const char 
 
 /* cd-desk-submit.c */
 CdOrderRow *cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, GError **error); /* @staged: (nullable) */
+
+/* cd-desk-store.c */
+char *cd_desk_store_reason (CdDesk *self); /* (transfer full) (nullable): why nothing new may leave */
+gboolean cd_desk_store_is_readable_only (CdDesk *self);
+void cd_desk_store_tick (CdDesk *self);
+void cd_desk_store_opened (CdDesk *self);
 
 /* cd-desk-bars.c */
 void cd_desk_history_start (CdDesk *self);

@@ -325,7 +325,8 @@ resolve_by_key (CdDesk *self, CdOrderRow *row, const CdWireByKey *answer)
     {
       e.kind = CD_EVENT_REFUSED;
       e.code = answer->order.code;
-      cd_desk_apply (self, row, &e);
+      if (cd_desk_apply (self, row, &e))
+        cd_desk_note (self, row->order, e.kind, e.code);
     }
   else if (answer->found)
     {
@@ -336,13 +337,15 @@ resolve_by_key (CdDesk *self, CdOrderRow *row, const CdWireByKey *answer)
   else if (answer->fenced)
     {
       e.kind = CD_EVENT_FENCED;
-      cd_desk_apply (self, row, &e);
+      if (cd_desk_apply (self, row, &e))
+        cd_desk_note (self, row->order, e.kind, NULL);
     }
   else if (row->order->deadline_us && now > row->order->deadline_us + 3 * CD_USEC_PER_SEC)
     {
       /* Not found, asked strongly after the deadline that the venue itself enforces (T12). */
       e.kind = CD_EVENT_EXPIRY;
-      cd_desk_apply (self, row, &e);
+      if (cd_desk_apply (self, row, &e))
+        cd_desk_note (self, row->order, e.kind, NULL);
     }
 }
 

@@ -26,10 +26,15 @@ request_new (CdDesk *self, CdRequestKind kind, CdWireOp op, const char *key, con
 static gboolean
 check_unlocked (CdDesk *self, GError **error)
 {
+  g_autofree char *reason = NULL;
+
   if (!cd_desk_is_locked (self))
     return TRUE;
-  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "%s", self->stopped ? "sending is stopped" : self->problem ? self->problem
-                                                                                                                      : "not reconciled yet");
+  reason = cd_desk_store_reason (self);
+  if (!reason)
+    reason = g_strdup (self->stopped ? "sending is stopped" : self->problem ? self->problem
+                                                                            : "not reconciled yet");
+  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "%s", reason);
   return FALSE;
 }
 
@@ -108,15 +113,16 @@ check_changeable (CdOrderRow *row, GError **error)
   return FALSE;
 }
 
-/* Cancels may always leave: also while new orders are locked. */
+/* Cancels may always leave: also while new orders are locked, and again when it is not known what became of the first (T22). */
 gboolean
 cd_desk_cancel (CdDesk *self, CdOrderRow *row, GError **error)
 {
+  gboolean again = cd_order_is_working (row->order) && row->order->order_id && row->order->req == CD_REQ_CANCEL && row->order->req_unknown;
   CdWireBody body = { .op = CD_WIRE_OP_ORDER_CANCEL, .order_id = row->order->order_id };
   const CdOrderEvent sent = { .kind = CD_EVENT_CANCEL_SENT };
   g_autofree char *key = NULL;
 
-  if (!check_changeable (row, error) || !cd_desk_apply (self, row, &sent))
+  if ((!again && !check_changeable (row, error)) || !cd_desk_apply (self, row, &sent))
     return FALSE;
   key = cd_desk_new_key (self);
   cd_desk_send (self, request_new (self, CD_REQUEST_CANCEL, CD_WIRE_OP_ORDER_CANCEL, key, row->order->account, row->order->key, 0, &body));

@@ -115,6 +115,7 @@ tick_cb (gpointer data)
   /* Ages and countdowns run on this timer and not on the frame clock: a hidden window must not stop them. */
   cd_desk_feed_tick (self);
   cd_desk_staged_tick (self);
+  cd_desk_store_tick (self);
   cd_desk_emit (self, CD_DESK_SIGNAL_CLOCK);
   return G_SOURCE_CONTINUE;
 }
@@ -311,6 +312,7 @@ store_cb (GObject *source, GAsyncResult *result, gpointer data)
       fail (self, error);
       return;
     }
+  cd_desk_store_opened (self);
   start_venue (self);
 }
 
@@ -383,13 +385,15 @@ cd_desk_get_state (CdDesk *self)
 const char *
 cd_desk_get_problem (CdDesk *self)
 {
-  return self->problem;
+  return self->problem ? self->problem : self->store_problem;
 }
 
 gboolean
 cd_desk_is_locked (CdDesk *self)
 {
-  return self->state != CD_DESK_LIVE || !self->reconciled || self->stopped;
+  g_autofree char *reason = cd_desk_store_reason (self);
+
+  return self->state != CD_DESK_LIVE || !self->reconciled || self->stopped || reason;
 }
 
 void
@@ -534,6 +538,7 @@ cd_desk_finalize (GObject *object)
 {
   CdDesk *self = CD_DESK (object);
 
+  g_free (self->store_problem);
   cd_desk_parts_free (self);
   g_clear_object (&self->cancellable);
   g_free (self->profile);

@@ -60,11 +60,18 @@ remove_stale_log (const char *path)
 }
 
 static gboolean
+is_in_memory (CdCache *cache)
+{
+  return strcmp (cache->path, CD_CACHE_IN_MEMORY) == 0;
+}
+
+static gboolean
 open_db (CdCache *cache, GError **error)
 {
   struct stat st;
 
-  remove_stale_log (cache->path);
+  if (!is_in_memory (cache))
+    remove_stale_log (cache->path);
   cache->db = cd_db_open_resource (cache->env, cache->path, CD_DB_CACHE, CD_CACHE_APPLICATION_ID, SQL_FOLDER, "cache", error);
   if (cache->db == NULL)
     return FALSE;
@@ -81,6 +88,8 @@ move_aside (CdCache *cache, GError **error)
 {
   g_autofree char *bad = g_strconcat (cache->path, ".bad", NULL);
 
+  if (is_in_memory (cache))
+    return TRUE;
   if (rename (cache->path, bad) != 0 && errno != ENOENT)
     {
       g_set_error (error, CD_DB_ERROR, CD_DB_ERROR_OPEN, "%s: cannot be moved aside: %s", cache->path, g_strerror (errno));
@@ -105,6 +114,7 @@ is_worth_rebuilding (const GError *error)
     case CD_DB_ERROR_CORRUPT:
     case CD_DB_ERROR_SQL:
     case CD_DB_ERROR_CONSTRAINT:
+    case CD_DB_ERROR_EMPTY:
       return TRUE;
     case CD_DB_ERROR_OPEN: /* a link, a folder, rights: moving it aside could hurt somebody else's file */
     case CD_DB_ERROR_IO:
@@ -177,6 +187,8 @@ static gboolean
 was_deleted (CdCache *cache)
 {
   struct stat st;
+  if (is_in_memory (cache))
+    return FALSE;
   return stat (cache->path, &st) != 0 || st.st_dev != cache->device || st.st_ino != cache->inode;
 }
 

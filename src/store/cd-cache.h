@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 
 #define CD_CACHE_APPLICATION_ID 0x43444331 /* "CDC1" */
 #define CD_CACHE_PAGE 200
+#define CD_CACHE_IN_MEMORY ":memory:" /* as a path: when the disk gives no room; gone at close */
 
 typedef struct _CdCache CdCache;
 

@@ -32,6 +32,7 @@ G_BEGIN_DECLS
 #define CD_JOURNAL_ORDER_SENDING "order.sending"   /* COMMIT 2: about to write */
 #define CD_JOURNAL_ORDER_EVENT "order.event"       /* a transition, with its evidence */
 #define CD_JOURNAL_ORDER_DENIED "order.denied"     /* refused here before COMMIT 1 */
+#define CD_JOURNAL_ORDER_LOCAL "order.local"       /* what we concluded ourselves: never sent, no answer, gone by its deadline … */
 #define CD_JOURNAL_ORDER_STAGED "order.staged"     /* a draft that waits for a person; nothing was committed */
 #define CD_JOURNAL_ORDER_UNSTAGED "order.unstaged" /* sent (with the order's key) or discarded */
 #define CD_JOURNAL_INSTRUCTION_INTENT "instruction.intent"

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "cd-head.h"
 #include "cd-store.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,9 @@ struct _CdStore
   /* Store thread only */
   CdJournal *journal; /* (owned) (nullable): NULL when closed */
   CdCache *cache;     /* (owned) (nullable) */
+  CdSigner *signer;   /* (owned) (nullable): without it heads are not signed */
+  char *read_only;    /* (owned) (nullable): why nothing is written any more; for good */
+  char *reserve_file; /* (owned) */
 
   /* Owner's thread only */
   GPtrArray *replay;    /* (element-type CdJournalRow) (owned) (nullable): filled before the owner gets the store */
@@ -43,12 +47,18 @@ struct _CdStore
   CdStoreStats stats;     /* (mutex mutex) */
   char *problem;          /* (owned) (nullable) (mutex mutex) */
   char *warning;          /* (owned) (nullable) (mutex mutex) */
+  char *salvage;          /* (owned) (nullable) (mutex mutex) */
+  CdSpace space;          /* (mutex mutex) */
   gboolean cache_rebuilt; /* (mutex mutex) */
 };
 
 void cd_store_assert_owner (CdStore *store);
 void cd_store_end_turn (CdStore *store);
-void cd_store_set_problem (CdStore *store, const char *text); /* @text: (nullable) */
+GPtrArray *cd_store_new_batch (void);
+void cd_store_attach_turn (CdStore *store);
+void cd_store_write_anchor (CdStore *store, gboolean durable); /* store thread */
+void cd_store_sample_space (CdStore *store);                   /* store thread */
+void cd_store_set_problem (CdStore *store, const char *text);  /* @text: (nullable) */
 /* After work on the cache failed: begins it anew when it is damaged. Store thread. */
 void cd_store_mind_cache (CdStore *store, const GError *error);
 

@@ -34,7 +34,7 @@ run_job (GTask *task, gpointer source, gpointer task_data, GCancellable *cancell
   gpointer result = NULL;
 
   CD_ASSERT_STORE (store->worker);
-  if (store->journal == NULL)
+  if (store->cache == NULL)
     g_set_error_literal (&error, CD_STORE_ERROR, CD_STORE_ERROR_CLOSED, "the store is closed");
   else
     result = run->func (store->journal, store->cache, run->data, &error);
@@ -52,7 +52,11 @@ run_job (GTask *task, gpointer source, gpointer task_data, GCancellable *cancell
   if (store->cache != NULL)
     cd_store_mind_cache (store, error);
   if (store->journal != NULL && cd_db_is_broken (cd_journal_db (store->journal)))
-    cd_store_set_problem (store, error->message);
+    {
+      if (store->read_only == NULL)
+        store->read_only = g_strdup (error->message);
+      cd_store_set_problem (store, store->read_only);
+    }
   g_task_return_error (task, error);
 }
 
@@ -103,6 +107,7 @@ cd_store_run_finish (CdStore *store, GAsyncResult *result, GError **error)
 
 typedef struct
 {
+  CdStore *store; /* (borrowed) */
   char *dir;
   char *kind;
   GBytes *bytes;
@@ -127,6 +132,11 @@ import_func (CdJournal *journal, CdCache *cache, gpointer data, GError **error)
   Import *import = data;
   char *sha256 = NULL;
 
+  if (import->store->read_only != NULL)
+    {
+      g_set_error (error, CD_STORE_ERROR, CD_STORE_ERROR_READ_ONLY, "%s", import->store->read_only);
+      return NULL;
+    }
   return cd_imports_put (import->dir, journal, import->kind, import->bytes, import->about, &sha256, error) ? sha256 : NULL;
 }
 
@@ -136,6 +146,7 @@ cd_store_import_async (CdStore *store, const char *kind, GBytes *bytes, GBytes *
   g_return_if_fail (store != NULL && kind != NULL && bytes != NULL);
   Import *import = g_new0 (Import, 1);
 
+  import->store = store;
   import->dir = g_strdup (cd_paths_imports_dir (store->paths));
   import->kind = g_strdup (kind);
   import->bytes = g_bytes_ref (bytes);
@@ -233,6 +244,11 @@ verify_func (CdJournal *journal, CdCache *cache, gpointer data, GError **error)
   CdJournalAnchor anchor = { 0 };
   gboolean known = cd_cache_get_anchor (cache, &anchor, NULL);
 
+  if (journal == NULL)
+    {
+      g_set_error_literal (error, CD_STORE_ERROR, CD_STORE_ERROR_READ_ONLY, "the journal cannot be read");
+      return NULL;
+    }
   return GINT_TO_POINTER (cd_journal_verify (journal, known ? &anchor : NULL, error) && cd_imports_verify (dir, journal, error));
 }
 
@@ -248,4 +264,33 @@ cd_store_verify_finish (CdStore *store, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_async_result_is_tagged (result, cd_store_verify_async), FALSE);
   return GPOINTER_TO_INT (g_task_propagate_pointer (G_TASK (result), error));
+}
+
+/* --- Clock and room --------------------------------------------------------------------------------------------------- */
+
+static gpointer
+offset_func (CdJournal *journal, CdCache *cache, gpointer data, GError **error)
+{
+  if (journal != NULL)
+    cd_journal_set_offset (journal, *(gint64 *)data);
+  return NULL;
+}
+
+void
+cd_store_set_offset (CdStore *store, gint64 offset_us)
+{
+  queue_run (store, cd_store_set_offset, offset_func, g_memdup2 (&offset_us, sizeof offset_us), g_free, NULL, NULL, NULL, NULL);
+}
+
+static gpointer
+look_func (CdJournal *journal, CdCache *cache, gpointer data, GError **error)
+{
+  cd_store_sample_space (data);
+  return NULL;
+}
+
+void
+cd_store_look (CdStore *store)
+{
+  queue_run (store, cd_store_look, look_func, store, NULL, NULL, NULL, NULL, NULL);
 }

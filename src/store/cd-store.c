@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Opening, appending with group commit, closing.
+ * Appending with group commit, closing. Opening is in cd-store-open.c.
  *
  *   owner    append, append, append | end of the turn: hand over        callbacks
  *   store                           | one transaction, one fdatasync |  anchor, checkpoint when idle
@@ -13,8 +13,6 @@
 
 #include <string.h>
 
-#define WORKER_NAME "cd-store"
-#define WORKER_SPARE 8        /* room for our own jobs when others have filled the queue */
 #define CHECKPOINT_FRAMES 256 /* 1 MiB: worth moving when nobody waits */
 
 typedef struct
@@ -42,8 +40,8 @@ append_free (gpointer data)
   g_free (append);
 }
 
-static GPtrArray *
-new_batch (void)
+GPtrArray *
+cd_store_new_batch (void)
 {
   return g_ptr_array_new_with_free_func (append_free);
 }
@@ -60,13 +58,9 @@ cd_store_set_problem (CdStore *store, const char *text)
 /* --- Committing (store thread) ---------------------------------------------------------------------------------------- */
 
 static gboolean
-write_batch (CdStore *store, GPtrArray *batch, guint *n_written, GError **error)
+write_once (CdStore *store, GPtrArray *batch, guint *n_written, GError **error)
 {
-  if (store->journal == NULL)
-    {
-      g_set_error_literal (error, CD_STORE_ERROR, CD_STORE_ERROR_CLOSED, "the store is closed");
-      return FALSE;
-    }
+  *n_written = 0;
   if (!cd_journal_begin (store->journal, error))
     return FALSE;
   for (guint i = 0; i < batch->len; i++)
@@ -94,6 +88,33 @@ write_batch (CdStore *store, GPtrArray *batch, guint *n_written, GError **error)
       return TRUE;
     }
   return cd_journal_commit (store->journal, error);
+}
+
+/* A full disk is the one trouble that a second try may follow: nothing was lost, and the reserve makes room. */
+static gboolean
+write_batch (CdStore *store, GPtrArray *batch, guint *n_written, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (store->read_only != NULL)
+    {
+      g_set_error (error, CD_STORE_ERROR, CD_STORE_ERROR_READ_ONLY, "%s", store->read_only);
+      return FALSE;
+    }
+  if (store->journal == NULL)
+    {
+      g_set_error_literal (error, CD_STORE_ERROR, CD_STORE_ERROR_CLOSED, "the store is closed");
+      return FALSE;
+    }
+  if (write_once (store, batch, n_written, &local))
+    return TRUE;
+  if (!g_error_matches (local, CD_DB_ERROR, CD_DB_ERROR_FULL) || !cd_reserve_release (store->reserve_file))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  g_info ("the disk is full: the reserve is used");
+  return write_once (store, batch, n_written, error);
 }
 
 static void
@@ -150,8 +171,10 @@ cd_store_mind_cache (CdStore *store, const GError *error)
   g_mutex_unlock (&store->mutex);
 }
 
-static void
-write_anchor (CdStore *store)
+/* Where the journal ends now, kept in two other places: in the cache, and signed beside the journal. Neither is waited for: they
+ * may lag behind the journal and never lead. */
+void
+cd_store_write_anchor (CdStore *store, gboolean durable)
 {
   g_autoptr (GError) error = NULL;
   CdJournalAnchor head;
@@ -159,6 +182,31 @@ write_anchor (CdStore *store)
   cd_journal_head (store->journal, &head);
   if (!cd_cache_put_anchor (store->cache, &head, &error))
     cd_store_mind_cache (store, error);
+  g_clear_error (&error);
+  if (store->signer != NULL && head.seq > 0 && !cd_signer_write (store->signer, &head, cd_env_real_us (store->env), durable, &error))
+    g_info ("%s", error->message);
+}
+
+/* Doubt about the journal ends writing: what was said to be durable may not be, and only reading it afresh can tell. */
+static void
+doubt_journal (CdStore *store, const GError *error)
+{
+  if (error->domain == CD_DB_ERROR && error->code != CD_DB_ERROR_FULL && error->code != CD_DB_ERROR_BUSY && store->read_only == NULL)
+    store->read_only = g_strdup (error->message);
+}
+
+/* Store thread. How much room there is; the reserve comes back with the room. */
+void
+cd_store_sample_space (CdStore *store)
+{
+  const char *dir = cd_paths_data_dir (store->paths);
+  gint64 free_bytes = cd_env_free_bytes (store->env, dir);
+
+  if (store->read_only == NULL && (free_bytes < 0 || free_bytes >= CD_SPACE_LOW_BYTES + CD_RESERVE_BYTES))
+    cd_reserve_make (store->reserve_file);
+  g_mutex_lock (&store->mutex);
+  store->space = cd_space_look (store->env, dir);
+  g_mutex_unlock (&store->mutex);
 }
 
 static GPtrArray *
@@ -168,7 +216,7 @@ take_queue (CdStore *store)
 
   g_mutex_lock (&store->mutex);
   batch = store->queue;
-  store->queue = new_batch ();
+  store->queue = cd_store_new_batch ();
   store->job_scheduled = FALSE;
   g_mutex_unlock (&store->mutex);
   return batch;
@@ -195,15 +243,20 @@ commit_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
 
   CD_ASSERT_STORE (store->worker);
   ok = write_batch (store, batch, &n_written, &error);
+  if (!ok)
+    doubt_journal (store, error);
   count_batch (store, batch->len, n_written, cd_env_boot_us (store->env) - begin_us, ok);
   cd_store_set_problem (store, ok ? NULL : error->message);
   answer_batch (store, batch, error);
   if (ok && n_written > 0)
     {
-      write_anchor (store);
+      cd_store_write_anchor (store, FALSE);
+      cd_store_sample_space (store);
       if (cd_db_wal_frames (cd_journal_db (store->journal)) >= CHECKPOINT_FRAMES && queue_is_empty (store))
         cd_db_checkpoint (cd_journal_db (store->journal), NULL);
     }
+  else if (!ok)
+    cd_store_sample_space (store);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -222,7 +275,7 @@ cd_store_end_turn (CdStore *store)
   schedule = !store->job_scheduled;
   store->job_scheduled = TRUE;
   g_mutex_unlock (&store->mutex);
-  store->turn = new_batch ();
+  store->turn = cd_store_new_batch ();
   if (schedule)
     {
       g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
@@ -252,6 +305,16 @@ turn_source_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 }
 
 static GSourceFuncs turn_source_funcs = { turn_source_prepare, turn_source_check, turn_source_dispatch, NULL };
+
+void
+cd_store_attach_turn (CdStore *store)
+{
+  store->turn_source = g_source_new (&turn_source_funcs, sizeof (TurnSource));
+  ((TurnSource *)store->turn_source)->store = store;
+  g_source_set_static_name (store->turn_source, "CdStore turn");
+  g_source_set_priority (store->turn_source, G_MININT);
+  g_source_attach (store->turn_source, store->context);
+}
 
 /* --- Appending (owner) ------------------------------------------------------------------------------------------------ */
 
@@ -326,116 +389,6 @@ cd_store_append (CdStore *store, const char *kind, const char *key, GBytes *body
   append_record (store, kind, key, body, NULL);
 }
 
-/* --- Opening ---------------------------------------------------------------------------------------------------------- */
-
-static gboolean
-collect_row (const CdJournalRow *row, gpointer data)
-{
-  CdJournalRow *copy = g_memdup2 (row, sizeof *row);
-
-  copy->kind = g_strdup (row->kind);
-  copy->key = g_strdup (row->key);
-  copy->source = g_strdup (row->source);
-  copy->body = g_bytes_ref (row->body);
-  g_ptr_array_add (data, copy);
-  return TRUE;
-}
-
-/* An end that was cut, or a copy that is older than what the cache remembers, is told and recorded, not refused: the way back
- * is to ask the venue, and that needs an open profile. */
-static gboolean
-compare_with_anchor (CdStore *store, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  CdJournalAnchor anchor;
-
-  if (!cd_cache_get_anchor (store->cache, &anchor, NULL) || cd_journal_verify_tail (store->journal, 0, &anchor, &local))
-    return TRUE;
-  if (!g_error_matches (local, CD_STORE_ERROR, CD_STORE_ERROR_CUT))
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  store->warning = g_strdup (local->message);
-  if (cd_journal_append (store->journal, CD_JOURNAL_ALERT, "journal.cut", local->message, strlen (local->message), error) == 0)
-    return FALSE;
-  write_anchor (store);
-  return TRUE;
-}
-
-static void
-open_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  CdStore *store = data;
-  GError *error = NULL;
-
-  CD_ASSERT_STORE (store->worker);
-  store->journal = cd_journal_open (store->env, cd_paths_journal_file (store->paths), &error);
-  if (store->journal != NULL)
-    store->cache = cd_cache_open (store->env, cd_paths_cache_file (store->paths), &error);
-  if (store->cache != NULL && compare_with_anchor (store, &error))
-    cd_journal_foreach (store->journal, 1, collect_row, store->replay, &error);
-  if (error != NULL)
-    {
-      g_clear_pointer (&store->cache, cd_cache_close);
-      g_clear_pointer (&store->journal, cd_journal_close);
-      g_task_return_error (task, error);
-      return;
-    }
-  store->cache_rebuilt = cd_cache_was_rebuilt (store->cache);
-  store->stats.last_seq = cd_journal_last_seq (store->journal);
-  g_task_return_boolean (task, TRUE);
-}
-
-static CdStore *
-store_new (CdEnv *env, CdPaths *paths)
-{
-  CdStore *store = g_new0 (CdStore, 1);
-
-  g_atomic_ref_count_init (&store->refs);
-  store->env = cd_env_ref (env);
-  store->paths = cd_paths_ref (paths);
-  store->worker = cd_worker_new (env, WORKER_NAME, CD_STORE_QUEUE_MAX + WORKER_SPARE);
-  store->owner = g_thread_self ();
-  store->context = g_main_context_ref_thread_default ();
-  store->replay = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_journal_row_free);
-  store->turn = new_batch ();
-  store->queue = new_batch ();
-  g_mutex_init (&store->mutex);
-  store->turn_source = g_source_new (&turn_source_funcs, sizeof (TurnSource));
-  ((TurnSource *)store->turn_source)->store = store;
-  g_source_set_static_name (store->turn_source, "CdStore turn");
-  g_source_set_priority (store->turn_source, G_MININT);
-  g_source_attach (store->turn_source, store->context);
-  return store;
-}
-
-void
-cd_store_open_async (CdEnv *env, CdPaths *paths, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
-{
-  g_return_if_fail (env != NULL && paths != NULL);
-
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
-  CdStore *store = store_new (env, paths);
-  g_task_set_source_tag (task, cd_store_open_async);
-  /* The task owns the store until finish takes it; freed on the owner's thread, where the callback is. */
-  g_task_set_task_data (task, store, NULL);
-  g_task_set_check_cancellable (task, FALSE);
-  cd_worker_queue (store->worker, task, open_job);
-}
-
-CdStore *
-cd_store_open_finish (GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_async_result_is_tagged (result, cd_store_open_async), NULL);
-  CdStore *store = g_task_get_task_data (G_TASK (result));
-
-  if (g_task_propagate_boolean (G_TASK (result), error))
-    return store;
-  cd_store_unref (store);
-  return NULL;
-}
-
 /* --- Closing ---------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -444,6 +397,9 @@ close_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
   CdStore *store = data;
 
   CD_ASSERT_STORE (store->worker);
+  if (store->journal != NULL && store->cache != NULL && store->read_only == NULL)
+    cd_store_write_anchor (store, TRUE);
+  g_clear_pointer (&store->signer, cd_signer_free);
   g_clear_pointer (&store->cache, cd_cache_close);
   g_clear_pointer (&store->journal, cd_journal_close);
   g_task_return_boolean (task, TRUE);
@@ -509,6 +465,9 @@ cd_store_unref (CdStore *store)
   cd_env_unref (store->env);
   g_free (store->problem);
   g_free (store->warning);
+  g_free (store->read_only);
+  g_free (store->salvage);
+  g_free (store->reserve_file);
   g_free (store);
 }
 
@@ -569,6 +528,24 @@ cd_store_cache_was_rebuilt (CdStore *store)
   gboolean rebuilt = store->cache_rebuilt;
   g_mutex_unlock (&store->mutex);
   return rebuilt;
+}
+
+char *
+cd_store_dup_salvage (CdStore *store)
+{
+  g_mutex_lock (&store->mutex);
+  char *path = g_strdup (store->salvage);
+  g_mutex_unlock (&store->mutex);
+  return path;
+}
+
+CdSpace
+cd_store_get_space (CdStore *store)
+{
+  g_mutex_lock (&store->mutex);
+  CdSpace space = store->space;
+  g_mutex_unlock (&store->mutex);
+  return space;
 }
 
 CdPaths *

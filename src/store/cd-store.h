@@ -9,13 +9,16 @@
  * one fdatasync. Callbacks of appends come in the order of the appends.
  *
  * Trouble: after an I/O error of the journal nothing is written any more (cd_store_get_problem()); the profile must be opened
- * again. Trouble of the cache never stops anything: it is rebuilt.
+ * again. A full disk uses the reserve first (cd-reserve.h). A journal that is damaged, changed, of a newer version or on a disk
+ * that cannot be written opens for reading only, untouched: what is good of it is replayed, and nothing can be appended. Trouble
+ * of the cache never stops anything: it is rebuilt, at worst in memory.
  */
 #pragma once
 
 #include "cd-cache.h"
 #include "cd-imports.h"
 #include "cd-paths.h"
+#include "cd-reserve.h"
 
 G_BEGIN_DECLS
 
@@ -38,8 +41,9 @@ typedef struct
  * cd_store_open_async:
  * @paths: (transfer none): kept while the store is open
  * Opens or makes both files, verifies every record of the journal while reading it, compares it with the anchor, and keeps the
- * records for cd_store_replay(). Errors: %CD_DB_ERROR, %CD_STORE_ERROR_TAMPERED. A cut end (an old copy put back) opens, with
- * cd_store_dup_warning(): orders that existed are missing, so nothing may leave before the venue's own list has been read.
+ * records for cd_store_replay(). Errors: %CD_DB_ERROR_BUSY (in use), %CD_DB_ERROR_OPEN (no file of ours). A cut end (an old copy put
+ * back) opens, with cd_store_dup_warning(): orders that existed are missing, so nothing may leave before the venue's own list has
+ * been read. All other trouble opens for reading only, with cd_store_get_problem().
  */
 void cd_store_open_async (CdEnv *env, CdPaths *paths, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 CdStore *cd_store_open_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* (transfer full) */
@@ -119,6 +123,16 @@ char *cd_store_get_problem (CdStore *store);
  * Returns: (nullable) (transfer full): what was wrong at open although it could be opened; an alert record says the same
  */
 char *cd_store_dup_warning (CdStore *store);
+
+/* The file with all records that hold, made when the journal turned out to be damaged. (nullable) (transfer full) */
+char *cd_store_dup_salvage (CdStore *store);
+
+/* Room on the disk, as it was at the last commit or cd_store_look(). */
+CdSpace cd_store_get_space (CdStore *store);
+void cd_store_look (CdStore *store); /* takes a new sample soon; makes the reserve again when there is room */
+
+/* Venue clock minus ours, for the records from now on. */
+void cd_store_set_offset (CdStore *store, gint64 offset_us);
 void cd_store_get_stats (CdStore *store, CdStoreStats *stats);
 gboolean cd_store_cache_was_rebuilt (CdStore *store);
 CdPaths *cd_store_get_paths (CdStore *store); /* (transfer none) */

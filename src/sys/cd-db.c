@@ -99,7 +99,7 @@ check_orphan_log (CdDb *db, GError **error)
 {
   struct stat st;
 
-  if (db->profile != CD_DB_JOURNAL || cd_db_wal_bytes (db) == 0 || (stat (db->path, &st) == 0 && st.st_size > 0))
+  if ((db->profile != CD_DB_JOURNAL && !db->read_only) || cd_db_wal_bytes (db) == 0 || (stat (db->path, &st) == 0 && st.st_size > 0))
     return TRUE;
   g_set_error (error, CD_DB_ERROR, CD_DB_ERROR_CORRUPT, "%s: the file is missing or empty, but its log %s-wal is there: put the file back from a backup, or move the log away",
                db->path, db->path);
@@ -134,6 +134,11 @@ check_file (CdDb *db, GError **error)
     }
   if (db->read_only)
     return TRUE;
+  if (access (db->path, W_OK) != 0 && errno == EROFS)
+    {
+      g_set_error (error, CD_DB_ERROR, CD_DB_ERROR_READ_ONLY, "%s: %s", db->path, g_strerror (EROFS));
+      return FALSE;
+    }
   if (st.st_nlink > 1)
     {
       g_set_error (error, CD_DB_ERROR, CD_DB_ERROR_OPEN, "%s: the file has a second name (hard link), expected one", db->path);
@@ -217,8 +222,13 @@ check_identity (CdDb *db, gint32 application_id, int newest, GError **error)
 
   if (!cd_db_query_int64 (db, "PRAGMA application_id", &id, error) || !cd_db_query_int64 (db, "PRAGMA user_version", &version, error) || !cd_db_query_int64 (db, "SELECT count(*) FROM sqlite_schema", &tables, error))
     return FALSE;
-  if (id == 0 && version == 0 && tables == 0 && !db->read_only)
-    return TRUE;
+  if (id == 0 && version == 0 && tables == 0)
+    {
+      if (!db->read_only)
+        return TRUE;
+      g_set_error (error, CD_DB_ERROR, CD_DB_ERROR_EMPTY, "%s: holds nothing", db->path);
+      return FALSE;
+    }
   if (id != application_id)
     {
       g_set_error (error, CD_DB_ERROR, CD_DB_ERROR_FOREIGN, "%s: application id is 0x%08x, expected 0x%08x: the file belongs to another program",
@@ -339,6 +349,15 @@ cd_db_open_resource (CdEnv *env, const char *path, CdDbProfile profile, gint32 a
     }
   g_ptr_array_add (texts, NULL);
   return cd_db_open (env, path, profile, application_id, (const char *const *)texts->pdata, error);
+}
+
+gboolean
+cd_db_is_new (const char *path)
+{
+  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
+  struct stat st;
+
+  return (lstat (path, &st) != 0 || st.st_size == 0) && (lstat (wal, &st) != 0 || st.st_size == 0);
 }
 
 CdDb *

@@ -35,6 +35,7 @@ typedef enum
   CD_DB_ERROR_CONSTRAINT = 10,
   CD_DB_ERROR_SQL = 11, /* anything else SQLite said */
   CD_DB_ERROR_READ_ONLY = 12,
+  CD_DB_ERROR_EMPTY = 13, /* a file that was begun and holds nothing yet, opened for looking */
 } CdDbError;
 
 typedef enum
@@ -76,6 +77,11 @@ CdDb *cd_db_open_resource (CdEnv *env, const char *path, CdDbProfile profile, gi
  * newer version is reported by cd_db_version(), not refused.
  */
 CdDb *cd_db_open_read_only (CdEnv *env, const char *path, gint32 application_id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * cd_db_is_new: whether opening @path would begin an empty file: it is missing or empty, and so is its log.
+ */
+gboolean cd_db_is_new (const char *path);
 
 /**
  * cd_db_close:

@@ -5,6 +5,7 @@
  * The driven machine: nothing happens in it unless its driver advances the clock. Same calls, same seed, same history.
  */
 #include "cd-env-private.h"
+#include "cd-paths.h"
 
 #include <string.h>
 
@@ -41,7 +42,8 @@ typedef struct
   GPtrArray *workers;  /* (element-type TestWorker) (borrowed) */
   guint64 last_timer;
   gboolean hold;
-  char *vfs; /* (owned) (nullable) */
+  char *vfs;         /* (owned) (nullable) */
+  gint64 free_bytes; /* -1 = not set */
 } TestEnv;
 
 static const CdEnvOps test_ops;
@@ -326,6 +328,20 @@ test_free (gpointer data)
   g_free (self);
 }
 
+static gint64
+test_free_bytes (gpointer data, const char *dir)
+{
+  TestEnv *self = data;
+  return self->free_bytes >= 0 ? self->free_bytes : cd_paths_free_bytes (dir);
+}
+
+void
+cd_env_test_set_free_bytes (CdEnv *env, gint64 bytes)
+{
+  TestEnv *self = cd_env_get_data (env, &test_ops);
+  self->free_bytes = bytes;
+}
+
 static const CdEnvOps test_ops = {
   .real_us = test_real_us,
   .boot_us = test_boot_us,
@@ -338,6 +354,7 @@ static const CdEnvOps test_ops = {
   .worker_is_current = test_worker_is_current,
   .worker_free = test_worker_free,
   .vfs_name = test_vfs_name,
+  .free_bytes = test_free_bytes,
   .free = test_free,
 };
 
@@ -348,6 +365,7 @@ cd_env_test_new (gint64 start_real_us, guint64 seed)
 
   self->real_us = start_real_us;
   self->boot_us = G_USEC_PER_SEC;
+  self->free_bytes = -1;
   self->random_state = seed;
   self->strings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->retired = g_ptr_array_new_with_free_func (g_free);

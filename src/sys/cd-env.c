@@ -5,6 +5,7 @@
  * The object and its dispatch. The two implementations are in cd-env-real.c and cd-env-test.c.
  */
 #include "cd-env-private.h"
+#include "cd-paths.h"
 #include "cd-sys-error.h"
 
 GQuark
@@ -207,4 +208,10 @@ const char *
 cd_env_vfs_name (CdEnv *env)
 {
   return env->ops->vfs_name ? env->ops->vfs_name (env->data) : NULL;
+}
+
+gint64
+cd_env_free_bytes (CdEnv *env, const char *dir)
+{
+  return env->ops->free_bytes ? env->ops->free_bytes (env->data, dir) : cd_paths_free_bytes (dir);
 }

@@ -26,7 +26,7 @@ typedef void (*CdEnvTaskFunc) (gpointer data);
 
 /**
  * CdEnvOps:
- * What an implementation supplies. All members but @vfs_name and @free are required. @data is the implementation's own.
+ * What an implementation supplies. All members but @vfs_name, @free_bytes and @free are required. @data is the implementation's own.
  */
 typedef struct
 {
@@ -39,8 +39,9 @@ typedef struct
   gpointer (*worker_new) (gpointer data, const char *name);
   void (*worker_push) (gpointer data, gpointer worker, CdEnvTaskFunc func, gpointer user_data);
   gboolean (*worker_is_current) (gpointer data, gpointer worker);
-  void (*worker_free) (gpointer data, gpointer worker); /* runs what is queued, then joins */
-  const char *(*vfs_name) (gpointer data);              /* SQLite VFS; NULL = the default one */
+  void (*worker_free) (gpointer data, gpointer worker);  /* runs what is queued, then joins */
+  const char *(*vfs_name) (gpointer data);               /* SQLite VFS; NULL = the default one */
+  gint64 (*free_bytes) (gpointer data, const char *dir); /* NULL = ask the file system */
   void (*free) (gpointer data);
 } CdEnvOps;
 
@@ -147,6 +148,11 @@ void cd_env_run_task (CdEnv *env, const char *worker, CdEnvTaskFunc func, gpoint
  */
 const char *cd_env_vfs_name (CdEnv *env);
 
+/**
+ * cd_env_free_bytes: bytes that may still be written to the file system of @dir; -1 when unknown.
+ */
+gint64 cd_env_free_bytes (CdEnv *env, const char *dir);
+
 /* --- The driven environment ------------------------------------------------------------------------------------------ */
 
 /**
@@ -175,6 +181,7 @@ gint64 cd_env_test_next_timer_us (CdEnv *env);
  */
 void cd_env_test_step_real (CdEnv *env, gint64 delta_us);
 void cd_env_test_set_string (CdEnv *env, const char *name, const char *value); /* @value: (nullable) */
+void cd_env_test_set_free_bytes (CdEnv *env, gint64 bytes);                    /* -1 = what the file system says */
 void cd_env_test_set_vfs (CdEnv *env, const char *vfs_name);                   /* @vfs_name: (nullable) */
 
 /**

@@ -27,6 +27,7 @@ static const CdTransition table[CD_ORDER_N_STATES][CD_ORDER_N_EVENTS] = {
       [E (COMMIT_SENDING)] = { 4, S (SENDING) },
       [E (NEVER_SENT)] = { 5, S (NOT_PLACED) },
       [E (OTHER_EPOCH)] = { 29, S (INTENT) },
+      [E (RESTORED)] = { 6, S (UNKNOWN) },
   },
   [S (SENDING)] = {
       [E (AMBIGUOUS)] = { 6, S (UNKNOWN) },
@@ -37,6 +38,7 @@ static const CdTransition table[CD_ORDER_N_STATES][CD_ORDER_N_EVENTS] = {
       [E (FILL)] = { 13, S (PARTIAL) },
       [E (FILL_KNOWN)] = { 16, S (SENDING) },
       [E (OTHER_EPOCH)] = { 29, S (SENDING) },
+      [E (RESTORED)] = { 6, S (UNKNOWN) },
   },
   [S (UNKNOWN)] = {
       [E (AMBIGUOUS)] = { 6, S (UNKNOWN) },
@@ -51,6 +53,12 @@ static const CdTransition table[CD_ORDER_N_STATES][CD_ORDER_N_EVENTS] = {
       [E (MANUAL)] = { 14, S (UNKNOWN) },
       [E (NOT_LISTED)] = { 28, S (UNKNOWN) },
       [E (OTHER_EPOCH)] = { 29, S (UNKNOWN) },
+      /* Of a restored order the end may be the first thing that is heard again. */
+      [E (RESTORED)] = { 6, S (UNKNOWN) },
+      [E (BUST)] = { 18, S (UNKNOWN) },
+      [E (CANCELLED)] = { 27, S (CANCELLED) },
+      [E (EXPIRED)] = { 27, S (EXPIRED) },
+      [E (REPLACED)] = { 24, S (UNKNOWN) },
   },
   [S (PENDING_NEW)] = {
       [E (ACK_PENDING)] = { 8, S (PENDING_NEW) },
@@ -62,6 +70,7 @@ static const CdTransition table[CD_ORDER_N_STATES][CD_ORDER_N_EVENTS] = {
       [E (EXPIRED)] = { 27, S (EXPIRED) },
       [E (NOT_LISTED)] = { 28, S (PENDING_NEW) },
       [E (OTHER_EPOCH)] = { 29, S (PENDING_NEW) },
+      [E (RESTORED)] = { 6, S (UNKNOWN) },
   },
 #define LIVE_CELLS(self)                      \
   [E (ACK)] = { 8, self },                    \
@@ -78,7 +87,8 @@ static const CdTransition table[CD_ORDER_N_STATES][CD_ORDER_N_EVENTS] = {
      [E (REPLACE_AMBIGUOUS)] = { 26, self },  \
      [E (EXPIRED)] = { 27, S (EXPIRED) },     \
      [E (NOT_LISTED)] = { 28, self },         \
-     [E (OTHER_EPOCH)] = { 29, self }
+     [E (OTHER_EPOCH)] = { 29, self },        \
+     [E (RESTORED)] = { 6, S (UNKNOWN) }
   [S (WORKING)] = { LIVE_CELLS (S (WORKING)), [E (SUSPENDED)] = { 15, S (SUSPENDED) } },
   [S (PARTIAL)] = { LIVE_CELLS (S (PARTIAL)), [E (SUSPENDED)] = { 15, S (SUSPENDED) } },
   [S (SUSPENDED)] = { LIVE_CELLS (S (SUSPENDED)), [E (RESUMED)] = { 15, S (WORKING) } },
@@ -264,7 +274,8 @@ take_request (CdOrder *order, const CdOrderEvent *event, GError **error)
     {
     case CD_EVENT_CANCEL_SENT:
     case CD_EVENT_REPLACE_SENT:
-      if (order->req != CD_REQ_NONE)
+      /* One request at a time; but a cancel whose fate is not known may be asked for again: it can only happen once (T22). */
+      if (order->req != CD_REQ_NONE && !(event->kind == CD_EVENT_CANCEL_SENT && order->req == CD_REQ_CANCEL && order->req_unknown))
         return quarantine (order, event, "another request is outstanding", error);
       order->req = event->kind == CD_EVENT_CANCEL_SENT ? CD_REQ_CANCEL : CD_REQ_REPLACE;
       order->req_unknown = FALSE;
@@ -332,7 +343,7 @@ settle_state (CdOrder *order, const CdOrderEvent *event, CdOrderState to)
 {
   if (event->kind == CD_EVENT_MANUAL)
     to = event->manual_to;
-  if (event->kind == CD_EVENT_RESUMED && order->cum > 0)
+  if ((event->kind == CD_EVENT_RESUMED || (event->kind == CD_EVENT_ACK && order->state == CD_ORDER_UNKNOWN)) && order->cum > 0)
     to = CD_ORDER_PARTIAL;
   if ((to == CD_ORDER_WORKING || to == CD_ORDER_PARTIAL || to == CD_ORDER_SUSPENDED) && order->cum == order->qty)
     to = CD_ORDER_FILLED;
@@ -413,7 +424,7 @@ cd_order_state_name (CdOrderState state)
 const char *
 cd_order_event_name (CdOrderEventKind event)
 {
-  static const char *const names[] = { "checks_pass", "commit_intent", "deny", "commit_sending", "never_sent", "ambiguous", "not_written", "ack_pending", "ack", "refused", "resend", "fenced", "expiry", "fill", "fill_known", "bust", "cancel_sent", "cancelled", "cancel_rejected", "cancel_ambiguous", "replace_sent", "replaced", "replace_rejected", "replace_ambiguous", "expired", "not_listed", "other_epoch", "manual", "suspended", "resumed" };
+  static const char *const names[] = { "checks_pass", "commit_intent", "deny", "commit_sending", "never_sent", "ambiguous", "not_written", "ack_pending", "ack", "refused", "resend", "fenced", "expiry", "fill", "fill_known", "bust", "cancel_sent", "cancelled", "cancel_rejected", "cancel_ambiguous", "replace_sent", "replaced", "replace_rejected", "replace_ambiguous", "expired", "not_listed", "other_epoch", "manual", "suspended", "resumed", "restored" };
 
   return (guint)event < G_N_ELEMENTS (names) ? names[event] : "";
 }

@@ -75,7 +75,8 @@ typedef enum
   CD_EVENT_MANUAL = 27, /* two people and a document; names the end state */
   CD_EVENT_SUSPENDED = 28,
   CD_EVENT_RESUMED = 29,
-  CD_ORDER_N_EVENTS = 30,
+  CD_EVENT_RESTORED = 30, /* our own records are older than the order: whatever they say may have gone on */
+  CD_ORDER_N_EVENTS = 31,
 } CdOrderEventKind;
 
 typedef enum

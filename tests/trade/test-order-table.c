@@ -22,13 +22,13 @@ static const struct
   { "draft", "checks_pass 1 checked|deny 3 denied" },
   { "checked", "commit_intent 2 intent|deny 3 denied" },
   { "denied", "" },
-  { "intent", "commit_sending 4 sending|never_sent 5 not_placed|other_epoch 29 =" },
-  { "sending", "ambiguous 6 unknown|not_written 7 intent|ack_pending 8 pending_new|ack 8 working|refused 9 rejected|fill 13 partial|fill_known 16 =|other_epoch 29 =" },
-  { "unknown", "ambiguous 6 =|ack_pending 8 pending_new|ack 8 working|refused 9 rejected|resend 10 =|fenced 11 not_placed|expiry 12 not_placed|fill 13 partial|fill_known 16 =|manual 14 =|not_listed 28 =|other_epoch 29 =" },
+  { "intent", "commit_sending 4 sending|never_sent 5 not_placed|other_epoch 29 =|restored 6 unknown" },
+  { "sending", "ambiguous 6 unknown|not_written 7 intent|ack_pending 8 pending_new|ack 8 working|refused 9 rejected|fill 13 partial|fill_known 16 =|other_epoch 29 =|restored 6 unknown" },
+  { "unknown", "ambiguous 6 =|ack_pending 8 pending_new|ack 8 working|refused 9 rejected|resend 10 =|fenced 11 not_placed|expiry 12 not_placed|fill 13 partial|fill_known 16 =|manual 14 =|not_listed 28 =|other_epoch 29 =|restored 6 =|bust 18 =|cancelled 27 cancelled|expired 27 expired|replaced 24 =" },
   { "rejected", "refused 16 =|not_listed 28 =|other_epoch 29 =" },
   { "not_placed", "fenced 16 =|not_listed 28 =|other_epoch 29 =" },
-  { "pending_new", "ack_pending 8 =|ack 8 working|refused 9 rejected|fill 15 partial|fill_known 16 =|cancelled 27 cancelled|expired 27 expired|not_listed 28 =|other_epoch 29 =" },
-#define LIVE "ack 8 =|fill 15 partial|fill_known 16 =|bust 18 =|cancel_sent 19 =|cancelled 27 cancelled|cancel_rejected 21 =|cancel_ambiguous 22 =|replace_sent 23 =|replaced 24 =|replace_rejected 25 =|replace_ambiguous 26 =|expired 27 expired|not_listed 28 =|other_epoch 29 ="
+  { "pending_new", "ack_pending 8 =|ack 8 working|refused 9 rejected|fill 15 partial|fill_known 16 =|cancelled 27 cancelled|expired 27 expired|not_listed 28 =|other_epoch 29 =|restored 6 unknown" },
+#define LIVE "ack 8 =|fill 15 partial|fill_known 16 =|bust 18 =|cancel_sent 19 =|cancelled 27 cancelled|cancel_rejected 21 =|cancel_ambiguous 22 =|replace_sent 23 =|replaced 24 =|replace_rejected 25 =|replace_ambiguous 26 =|expired 27 expired|not_listed 28 =|other_epoch 29 =|restored 6 unknown"
   { "working", LIVE "|suspended 15 suspended" },
   { "partial", LIVE "|suspended 15 suspended" },
   { "suspended", LIVE "|resumed 15 working" },

@@ -1,0 +1,79 @@
+/* cd-desk-store.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What trouble of the disk means for trading: a journal that cannot be written stops everything that would have to be written
+ * first; little room stops new orders, and leaves the rest to cancels and answers. Looked at four times a second; the lock itself
+ * asks the store each time.
+ */
+#include "cd-desk-private.h"
+
+#define LOOK_EVERY 20             /* ticks: five seconds */
+#define OFFSET_STEP_US (1 * 1000) /* a change of the venue's clock that is worth keeping */
+
+char *
+cd_desk_store_reason (CdDesk *self)
+{
+  char *reason = self->store ? cd_store_get_problem (self->store) : NULL;
+
+  if (!reason && self->store && cd_store_get_space (self->store) == CD_SPACE_LOW)
+    return g_strdup ("disk.low");
+  return reason;
+}
+
+gboolean
+cd_desk_store_is_readable_only (CdDesk *self)
+{
+  g_autofree char *problem = self->store ? cd_store_get_problem (self->store) : NULL;
+
+  return problem != NULL;
+}
+
+static void
+tell_space (CdDesk *self, CdSpace space)
+{
+  if (space == self->space)
+    return;
+  if (space > self->space)
+    cd_desk_alert (self, space == CD_SPACE_LOW ? 2 : 1, "store", space == CD_SPACE_LOW ? "disk.low" : "disk.warn", "%s", "");
+  self->space = space;
+}
+
+void
+cd_desk_store_tick (CdDesk *self)
+{
+  g_autofree char *reason = cd_desk_store_reason (self);
+  gint64 offset = self->status.server_offset_us;
+
+  if (!self->store || self->stop_task)
+    return;
+  if (self->look_ticks++ % LOOK_EVERY == 0)
+    cd_store_look (self->store);
+  if (self->status.last_rx_boot_us && ABS (offset - self->store_offset_us) >= OFFSET_STEP_US)
+    {
+      cd_store_set_offset (self->store, offset);
+      self->store_offset_us = offset;
+    }
+  tell_space (self, cd_store_get_space (self->store));
+  if (g_strcmp0 (reason, self->store_problem) == 0)
+    return;
+  g_free (self->store_problem);
+  self->store_problem = g_steal_pointer (&reason);
+  if (self->store_problem && !g_str_equal (self->store_problem, "disk.low"))
+    cd_desk_alert (self, 2, "store", "journal.readonly", "%s", self->store_problem);
+  cd_desk_emit (self, CD_DESK_SIGNAL_STATE);
+}
+
+/* After the start: what the store found wrong with the end of the journal. */
+void
+cd_desk_store_opened (CdDesk *self)
+{
+  g_autofree char *warning = cd_store_dup_warning (self->store);
+  g_autofree char *salvage = cd_store_dup_salvage (self->store);
+
+  if (warning)
+    cd_desk_alert (self, 2, "store", "journal.restored", "%s", warning);
+  if (salvage)
+    cd_desk_alert (self, 1, "store", "journal.saved", "%s", salvage);
+  self->restored = warning != NULL;
+}
