@@ -33,6 +33,11 @@ static const GOptionEntry options[] = {
   { "format", 0, 0, G_OPTION_ARG_STRING, &line.args.format, N_ ("lobster, kraken, binance or okx"), "FORMAT" },
   { "levels", 0, 0, G_OPTION_ARG_STRING, &line.args.levels, N_ ("Levels of a rebuilt row"), "N" },
   { "summary", 0, 0, G_OPTION_ARG_NONE, &line.args.summary, N_ ("Instead of rows one line a check, “name: N of M”"), NULL },
+  { "year", 0, 0, G_OPTION_ARG_STRING, &line.args.year, N_ ("Compliance year, such as 2025"), "YEAR" },
+  { "input", 0, 0, G_OPTION_ARG_FILENAME, &line.args.input, N_ ("Table with a header; columns below"), "FILE" },
+  { "at", 0, 0, G_OPTION_ARG_STRING, &line.args.at, N_ ("Time of the market, 2026-12-14T13:20:00; now when not given"), "TIME" },
+  { "head", 0, 0, G_OPTION_ARG_FILENAME, &line.args.head, N_ ("Signed head of the journal; beside it when not given"), "FILE" },
+  { "key", 0, 0, G_OPTION_ARG_FILENAME, &line.args.key, N_ ("Public key that signed the head; beside it when not given"), "FILE" },
   { "json", 0, 0, G_OPTION_ARG_NONE, &line.json, N_ ("One line of JSON instead of text"), NULL },
 };
 
@@ -74,8 +79,33 @@ static const Command commands[] = {
         "  kraken, okx  receive time and message, parted by a tab: the checksum of every update.\n"
         "A row of a feed: line, receive time, symbol, then ask price, ask size, bid price, bid size a level, best first (10 levels).\n"
         "Mismatches are counted on standard error. JSON: format, rows[], n_rows, checked, matched.") },
-  { "verify journal", cd_command_verify_journal, "", "", "FILE", 1, 1, N_ ("Check the hash chain of a journal.db"),
-    N_ ("Names the first bad record. Nothing is written. JSON: file, records.") },
+  { "compliance evaluate", cd_command_compliance_evaluate, "market year input", "at", NULL, 0, 0, N_ ("Evaluate obligations, a row an entity"),
+    N_ ("Table, UTF-8 or GB 18030, parted by comma, semicolon or tab. An entity's figures stand on one of its rows:\n"
+        "  entity, sector, verified (t), approved (units); if wanted issued, prev_year (t), final (yes/no), price (average for penalties),\n"
+        "  cover_price (best ask).\n"
+        "Holdings, one a row: item (instrument or lot), quantity, bucket; vintage for allowances that no pack has; type, project_type, origin,\n"
+        "registered, generated for credits that no pack has. Or a column an instrument: CEA25, CEA25.trading.\n"
+        "  Buckets: registry (when not given), trading, bought_today, submitted; of allowances order_locked, other_frozen, surrendered; of\n"
+        "  credits reserved, used.\n"
+        "The answer begins with a header; what is not verified is empty, never 0. A stage of penalties has its place between semicolons.\n"
+        "JSON: market, year, at, entities[{entity, sector, year, figures as in the header, lots[], sub_rooms[], penalties[], deadlines[],\n"
+        "reasons, trace[]}].") },
+  { "carry-over", cd_command_carry_over, "market input", "year date", NULL, 0, 0, N_ ("Compute what may be carried over"),
+    N_ ("Table: entity, sold, bought (units in the window of sales), then holding, or its parts trading, registry, judicial, submitted; if\n"
+        "wanted applied (units applied for before) and failed (yes: an earlier year was not surrendered in time). --year is the year into\n"
+        "which units go; the newest rule when not given. The best further sale is named only while sales still count (--date).\n"
+        "JSON: entities[{figures as in the header, trace[]}].") },
+  { "plan", cd_command_plan, "market input", "year date", NULL, 0, 0, N_ ("Cover a shortfall at the least cost"),
+    N_ ("Table, an offer a row: instrument, price, quantity; if wanted kind (allowance, credit, or group for units of the group) and entity;\n"
+        "shortfall and offset_room stand on one of an entity's rows. Offers of one entity are its own: they are not shared with another.\n"
+        "Only as many levels of a book are used as the pack says can be picked on --date. With --year an allowance that may not be\n"
+        "surrendered for it is refused.\n"
+        "The answer: orders, then total, missing (units no offer holds), at_market (allowances of the market alone) and saving.\n"
+        "JSON: entities[{entity, shortfall, offset_room, orders[], cost, units, offset_units, missing, at_market_units, at_market_cost,\n"
+        "saving, trace[]}].") },
+  { "verify journal", cd_command_verify_journal, "", "head key", "FILE", 1, 1, N_ ("Check the hash chain of a journal.db"),
+    N_ ("Names the first bad record, and a cut end where a signed head says how far the journal went. Nothing is written.\n"
+        "JSON: file, records, first_bad, head_seq, head_key.") },
 };
 
 static const Command *
@@ -166,7 +196,7 @@ static const char *
 missing_option (const Command *command)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
-    if (options[i].arg == G_OPTION_ARG_STRING && takes (command->required, options[i].long_name) && !*(char **)options[i].arg_data)
+    if (options[i].arg != G_OPTION_ARG_NONE && takes (command->required, options[i].long_name) && !*(char **)options[i].arg_data)
       return options[i].long_name;
   return NULL;
 }

@@ -28,7 +28,7 @@ CdCommandStatus cd_command_worse (CdCommandStatus a, CdCommandStatus b);
  */
 typedef struct
 {
-  const char *market, *mode, *reference, *date, *from, *to, *year, *input, *format, *profile, *at, *instrument, *levels, *until;
+  const char *market, *mode, *reference, *date, *from, *to, *year, *input, *format, *profile, *at, *instrument, *levels, *head, *key;
   gboolean summary;
   char **files;
   guint n_files;
@@ -86,6 +86,9 @@ CdCommandStatus cd_command_packs_examples (CdCommandIo *io, const CdCommandArgs 
 CdCommandStatus cd_command_calendar (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_band (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_book_replay (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_compliance_evaluate (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_carry_over (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_plan (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_verify_journal (CdCommandIo *io, const CdCommandArgs *args);
 
 G_END_DECLS

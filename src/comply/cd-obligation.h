@@ -190,6 +190,16 @@ gboolean cd_surrender_check (const CdObligationInput *input,
 
 /* 核定 and issue arithmetic (china-rules 3.3, 6.4, 13.3). */
 gint64 cd_carry_over_amount (const CdCarryOver *rule, gint64 sold, gint64 bought, gint64 holding, CdTrace *trace);
+/* The holding that counts: judicial freezes with it, what is in a surrender or cancellation not yet reviewed without it. */
+gint64 cd_carry_over_holding (gint64 trading, gint64 registry, gint64 judicial, gint64 submitted);
+/**
+ * cd_carry_over_best_sale:
+ * @holding: before the sale
+ * @kept: (out): what can be carried over then
+ *
+ * Selling raises the limit and lowers what is left. Returns: the smallest further sale after which the most is kept; 0 when none helps
+ */
+gint64 cd_carry_over_best_sale (const CdCarryOver *rule, gint64 sold, gint64 bought, gint64 holding, gint64 *kept);
 gint64 cd_relief_approved (const CdRelief *relief, gint64 initial, CdMass verified, CdTrace *trace);
 gint64 cd_relief_approved_gas (const CdRelief *relief, gint64 initial, CdMass verified, CdTrace *trace); /* one gas-fired unit */
 const char *cd_cap_base_name (CdCapBase base);                                                           /* as packs write it: "verified_emissions" … */

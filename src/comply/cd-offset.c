@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Offset caps, eligibility of lots, and the arithmetic of allocation and carry-over (china-rules 3.3, 5, 6, 13.3).
+ * Offset caps, eligibility of lots, and the arithmetic of pre-allocation and relief (china-rules 3.3, 5, 6.4, 13.3).
  */
 #include "cd-obligation.h"
 
@@ -106,26 +106,6 @@ cd_offset_cap (const CdOffsetRule *rule, int bp, const CdObligationInput *input,
       return FALSE;
     }
   return TRUE;
-}
-
-/* T = B + NS × R, floored; applied at most min(T, H) (china-rules 6.2). */
-gint64
-cd_carry_over_amount (const CdCarryOver *rule, gint64 sold, gint64 bought, gint64 holding, CdTrace *trace)
-{
-  gint64 net = 0, scaled = 0, total = 0, amount;
-  g_autofree char *result = NULL;
-
-  if (!cd_i64_sub (sold, bought, &net))
-    net = sold < bought ? 0 : G_MAXINT64;
-  net = MAX (0, net);
-  if (!cd_i64_mul_div (net, rule->ratio_num, rule->ratio_den, CD_ROUND_FLOOR, &scaled) || !cd_i64_add (scaled, rule->base_units, &total))
-    total = G_MAXINT64;
-  amount = MAX (0, MIN (total, holding));
-  result = g_strdup_printf ("%" G_GINT64_FORMAT " t", amount);
-  cd_trace_add (trace, "carry_over", rule->source, result,
-                "sold=%" G_GINT64_FORMAT "; bought=%" G_GINT64_FORMAT "; net sale=%" G_GINT64_FORMAT "; B=%" G_GINT64_FORMAT "; R=%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "; holding=%" G_GINT64_FORMAT,
-                sold, bought, net, rule->base_units, rule->ratio_num, rule->ratio_den, holding);
-  return amount;
 }
 
 static void

@@ -103,7 +103,7 @@ convert (const char *bytes, gsize len, const char *from, GError **error)
 char *
 cd_import_text (const void *bytes, gsize len, const char **encoding, GError **error)
 {
-  const char *text = bytes;
+  const char *text = bytes ? bytes : ""; /* an empty GBytes has none */
   const char *ignored;
   const char **name = encoding ? encoding : &ignored;
   static const char mark[] = "\xEF\xBB\xBF";

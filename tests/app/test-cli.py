@@ -63,7 +63,7 @@ class Case(unittest.TestCase):
 class Line(Case):
     def test_help_and_version(self):
         out = self.done("--help")
-        for name in ("packs list", "calendar", "band", "book replay", "verify journal"):
+        for name in ("packs list", "calendar", "band", "book replay", "compliance evaluate", "carry-over", "plan", "verify journal"):
             self.assertIn(f"  {name} ", out)
             self.assertIn("--json", self.done(*name.split(), "--help"))
         self.assertRegex(self.done("--version"), r"^carbondesk-cli \d+\.\d+\.\d+\n$")
@@ -239,6 +239,139 @@ class Replay(Case):
         self.assertEqual(status, NO)
         self.assertIn("0 of 1", err)
         self.assertIn("line 2", err)
+
+
+class Tables(Case):
+    """What holds for every command that reads a table."""
+
+    COMMANDS = [(("compliance", "evaluate", "--market", "cn-cea", "--year", "2025", "--at", "2026-12-14T13:20:00"),
+                 ("entity,sector,verified,approved", "A,power,1000,900"), "verified"),
+                (("carry-over", "--market", "cn-cea"), ("entity,sold,bought,holding", "A,5,5,5"), "sold"),
+                (("plan", "--market", "cn-cea"), ("shortfall,offset_room,instrument,price,quantity", "10,0,CEA25,70.00,20"), "price")]
+
+    def test_good(self):
+        for words, rows, _ in self.COMMANDS:
+            plain = self.done(*words, "--input", self.file("t.csv", "\n".join(rows)))
+            self.assertGreater(len(plain.splitlines()), 1)
+            for name, content in {"bom": "\ufeff" + "\r\n".join(rows), "tabs": "\n".join(rows).replace(",", "\t"),
+                                  "packed.xz": lzma.compress("\n".join(rows).encode())}.items():
+                self.assertEqual(self.done(*words, "--input", self.file(name, content)), plain, name)
+            self.assertEqual(len(self.json(*words, "--input", self.file("t.csv", "\n".join(rows)))["entities"]), 1)
+
+    def test_chinese(self):
+        for encoding in ("utf-8", "gb18030"):
+            words, rows, _ = self.COMMANDS[1]
+            out = self.done(*words, "--input", self.file("t.csv", "\n".join(rows).replace("A", "华能碳电厂").encode(encoding)))
+            self.assertIn("华能碳电厂", out)
+
+    def test_bad_files(self):
+        for words, rows, _ in self.COMMANDS:
+            text = "\n".join(rows)
+            for name, content in {"empty": b"", "header-only": rows[0], "nul": text + "\0", "latin": text.encode() + b"\n\xff\xfe\xff",
+                                  "long": rows[0] + "\n" + "x" * 70000, "quote": rows[0] + '\n"A', "xz": b"\xfd7zXZ\0broken",
+                                  "no-header": rows[1], "twice": f"{rows[0]},{rows[0]}\n{rows[1]},{rows[1]}", "short": f"{rows[0]}\nA",
+                                  "unknown": f"{rows[0]},nonsense\n{rows[1]},1"}.items():
+                self.refused(NO, *words, "--input", self.file(name, content), names=[name])
+            self.refused(NO, *words, "--input", "/nonexistent/t.csv", names=["/nonexistent/t.csv"])
+            self.refused(NO, *words, "--input", self.folder.name)
+            self.refused(USAGE, *words, names=["--input"])
+            path = pathlib.Path(self.folder.name, "huge")
+            with path.open("wb") as out:
+                out.truncate(1 << 30)
+            self.refused(NO, *words, "--input", path, names=["huge"])
+
+    def test_bad_numbers_name_row_and_column(self):
+        for words, rows, column in self.COMMANDS:
+            names = rows[0].split(",")
+            for bad in ("12x", "-1", "1e3", "１２,３", "99999999999999999999", "1,00", ""):
+                cells = rows[1].split(",")
+                cells[names.index(column)] = f'"{bad}"'
+                self.refused(NO, *words, "--input", self.file("bad.csv", f"{rows[0]}\n\n{','.join(cells)}\n"), names=["bad.csv", "row 3", f"column {column}"])
+
+
+class Compliance(Case):
+    def evaluate(self, rows, *more, year=2025, market="cn-cea"):
+        path = self.file("in.csv", "\n".join(rows) + "\n")
+        return self.json("compliance", "evaluate", "--market", market, "--year", year, "--at", "2026-12-14T13:20:00", "--input", path, *more)["entities"]
+
+    def test_coal_plant(self):
+        (plant,) = self.evaluate(["entity,sector,verified,approved,price,item,quantity,bucket,type,registered",
+                                  "P,power,2800000,2576000,65.43,CEA25,2576000,,,", "P,,,,,CEA24,100,trading,,",
+                                  "P,,,,,NEW,150000,reserved,CCER,2025-03-06", "P,,,,,OLD,10,registry,CCER,2016-11-18"])
+        self.assertEqual(plant["owed"], "2800000")
+        self.assertEqual((plant["offset_cap"], plant["offset_stranded"], plant["shortfall"], plant["unusable_vintage"]), ("140000", "10010", "84000", "100"))
+        self.assertEqual(plant["deadline"], "2026-12-31T24:00:00")
+        self.assertEqual([(lot["code"], lot["reason"]) for lot in plant["lots"]], [("NEW", None), ("OLD", "registered")])
+        self.assertEqual([(p["stage"], p["low"], p["high"]) for p in plant["penalties"]], [(1, "1000000.00", "5000000.00"), (2, "27480600.00", "54961200.00")])
+        self.assertIn("CEA24: vintage not usable for 2025", plant["reasons"])
+        self.assertTrue(plant["trace"])
+
+    def test_columns_and_rows_say_the_same(self):
+        rows = self.evaluate(["entity,sector,verified,approved,item,quantity,bucket", "A,steel,1000.5,900,CEA25,900,registry", "A,,,,CEA25,7,trading", "A,,,,CEA26,50,"])
+        columns = self.evaluate(["entity,sector,verified,approved,CEA25,CEA25.trading,CEA26", "A,steel,1000.5,900,900,7,50"])
+        self.assertEqual(rows, columns)
+        self.assertEqual((rows[0]["owed"], rows[0]["shortfall"]), ("1001", "44"))
+
+    def test_row_form(self):
+        path = self.file("in.csv", "entity,sector,verified,approved\n\"a,b\",power,10,10\nc,cement,20,30\n")
+        header, first, second = self.done("compliance", "evaluate", "--market", "cn-cea", "--year", "2025", "--input", path).splitlines()
+        self.assertTrue(first.startswith('"a,b",power,2025,10,'))
+        self.assertEqual(header.count(","), second.split('"')[0].rstrip(",").count(",") + 1 if '"' in second else second.count(","))
+
+    def test_beijing_base_is_what_was_issued(self):
+        (unit,) = self.evaluate(["entity,sector,verified,approved,issued", "H,heat,12000,11000,11000"], year=2020, market="cn-bj")
+        self.assertEqual((unit["offset_cap"], unit["sub_rooms"][0]["cap"]), ("550", "275"))
+
+    def test_what_is_not_known_is_refused_or_empty(self):
+        path = self.file("in.csv", "entity,sector,verified,approved\nA,shipping,10,10\nB,power,10,10\n")
+        status, out, err = run("compliance", "evaluate", "--market", "cn-cea", "--year", "2025", "--input", path)
+        self.assertEqual(status, NO)
+        self.assertIn("row 2", err)
+        self.assertIn("shipping", err)
+        self.assertEqual([row.split(",")[0] for row in out.splitlines()], ["entity", "B"])
+        self.refused(NO, "compliance", "evaluate", "--market", "cn-bj", "--year", "2024", "--input", self.file("bj.csv", "entity,sector,verified,approved\nA,heat,10,10\n"), names=["not verified"])
+        for year in ("25", "abc", "2025.5", "99999"):
+            self.refused(USAGE, "compliance", "evaluate", "--market", "cn-cea", "--year", year, "--input", path, names=["--year"])
+        self.refused(USAGE, "compliance", "evaluate", "--market", "cn-cea", "--year", "2025", "--at", "2026-12-14", "--input", path, names=["--at"])
+
+    def test_contradictions(self):
+        for rows, place in ((["A,power,10,10,,", "A,steel,,,,"], "row 3, column sector"), (["A,power,10,10,,", "A,,11,,,"], "row 3, column verified"),
+                            (["A,power,10,10,NOPE,5"], "row 2, column item"), (["A,power,10,10,CEA25,"], "row 2, column quantity"), (["A,power,10,10,,5"], "row 2, column item")):
+            path = self.file("bad.csv", "\n".join(["entity,sector,verified,approved,item,quantity", *rows]))
+            self.refused(NO, "compliance", "evaluate", "--market", "cn-cea", "--year", "2025", "--input", path, names=[place])
+
+    def test_carry_over(self):
+        # china-rules 13.3 and 6.2; features 3.9
+        path = self.file("c.csv", "entity,sold,bought,holding\nA,120000,40000,300000\nB,0,50000,8000\nC,33333,0,500000\nD,0,0,380000\n")
+        rows = self.json("carry-over", "--market", "cn-cea", "--input", path, "--date", "2026-06-01")["entities"]
+        self.assertEqual([row["carry_over"] for row in rows], ["130000", "8000", "59999", "10000"])
+        self.assertEqual([row["stranded"] for row in rows], ["170000", "0", "440001", "370000"])
+        self.assertTrue(all(row["best_sale"] is None for row in rows))
+        open_ = self.json("carry-over", "--market", "cn-cea", "--input", path, "--date", "2025-10-10")["entities"]
+        self.assertEqual((open_[3]["best_sale"], open_[3]["kept_after_it"]), ("148000", "232000"))
+        parts = self.file("p.csv", "entity,sold,bought,trading,registry,judicial,submitted,failed,applied\nA,0,0,3000,2000,1500,500,no,1000\nB,0,0,3000,0,0,0,yes,0\n")
+        first, second = self.json("carry-over", "--market", "cn-cea", "--input", parts, "--date", "2026-06-01")["entities"]
+        self.assertEqual((first["holding"], first["carry_over"], first["left_to_apply"]), ("6000", "6000", "5000"))
+        self.assertEqual((second["carry_over"], second["stranded"]), ("0", "3000"))
+        self.refused(NO, "carry-over", "--market", "cn-bj", "--input", path, names=["carry-over"])
+        self.refused(NO, "carry-over", "--market", "cn-cea", "--year", "2030", "--input", path, names=["2030"])
+
+    def test_plan(self):
+        # features 3.1
+        rows = ["shortfall,offset_room,instrument,kind,price,quantity", "100000,12000,CCER1,credit,66.00,10000", ",,CCER1,credit,69.00,10000",
+                ",,CEA25,group,69.80,30000", ",,CEA25,,70.00,20000", ",,CEA25,,70.50,30000", ",,CEA25,,71.00,50000"]
+        (plan,) = self.json("plan", "--market", "cn-cea", "--date", "2026-12-14", "--year", "2025", "--input", self.file("p.csv", "\n".join(rows)))["entities"]
+        self.assertEqual((plan["cost"], plan["at_market_cost"], plan["saving"], plan["missing"]), ("6975000.00", "7065000.00", "90000.00", "0"))
+        self.assertEqual([(o["what"], o["price"], o["quantity"]) for o in plan["orders"]],
+                         [("credit", "66.00", "10000"), ("credit", "69.00", "2000"), ("group", "69.80", "30000"), ("allowance", "70.00", "20000"),
+                          ("allowance", "70.50", "30000"), ("allowance", "71.00", "8000")])
+        short = self.file("s.csv", "shortfall,instrument,price,quantity\n100,CEA25,70,30\n")
+        self.assertEqual(self.json("plan", "--market", "cn-cea", "--input", short)["entities"][0]["missing"], "70")
+        # A sixth price cannot be picked.
+        deep = self.file("d.csv", "shortfall,instrument,price,quantity\n60,CEA25,70,10\n" + "".join(f",CEA25,{71 + i},10\n" for i in range(5)))
+        self.assertEqual(self.json("plan", "--market", "cn-cea", "--date", "2026-12-14", "--input", deep)["entities"][0]["missing"], "10")
+        self.refused(NO, "plan", "--market", "cn-cea", "--year", "2025", "--input", self.file("v.csv", "shortfall,instrument,price,quantity\n1,CEA24,70,1\n"), names=["row 2, column instrument"])
+        self.refused(NO, "plan", "--market", "cn-cea", "--input", self.file("n.csv", "instrument,price,quantity\nCEA25,70,1\n"), names=["column shortfall"])
 
 
 class Journal(Case):
