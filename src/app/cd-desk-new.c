@@ -30,6 +30,7 @@ cd_desk_parts_new (CdDesk *self)
   self->order_by_key = g_hash_table_new (g_str_hash, g_str_equal);
   self->order_by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->staged = g_list_store_new (CD_TYPE_STAGED_ROW);
+  self->internal_days = 5;
   self->plan_day = CD_DATE_NONE;
   self->fills = g_list_store_new (CD_TYPE_FILL_ROW);
   self->fill_by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

@@ -6,6 +6,8 @@
  */
 #include "cd-desk-private.h"
 
+#define TICKS_AN_UPDATE 4
+
 static CdObligationRow *
 find_row (CdDesk *self, const char *account, int year)
 {
@@ -66,57 +68,6 @@ cd_desk_obligations_apply (CdDesk *self, const char *account, const CdWireList *
   cd_desk_obligations_update (self);
 }
 
-/* The cheapest way in the visible books of everything that may be surrendered, level by level. */
-static void
-cost_cover (CdDesk *self, CdObligationRow *row, const CdComplianceYear *year)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->quotes));
-  gint64 missing = row->figures->shortfall;
-  gint64 room = MAX (row->figures->offset_room - row->figures->offset_countable, 0);
-  gint64 total = 0;
-  gint64 taken[64][5] = { { 0 } };
-
-  while (missing > 0)
-    {
-      gint64 best = 0, qty = 0, part;
-      guint best_quote = 0, best_level = 0;
-      gboolean best_credit = FALSE;
-
-      for (guint i = 0; i < MIN (n, 64); i++)
-        {
-          g_autoptr (CdQuote) quote = g_list_model_get_item (G_LIST_MODEL (self->quotes), i);
-          gboolean credit = quote->instrument && quote->instrument->kind == CD_INSTRUMENT_CREDIT;
-
-          if (!quote->instrument || quote->fresh != CD_FRESH_LIVE || (credit && (room == 0 || quote->offset_ineligible)) || (!credit && (quote->instrument->kind != CD_INSTRUMENT_ALLOWANCE || !cd_compliance_year_accepts (year, quote->instrument->vintage))))
-            continue;
-          for (guint k = 0; k < MIN (quote->feed.n_asks, 5); k++)
-            {
-              gint64 left = quote->feed.asks[k].qty - taken[i][k];
-
-              if (left <= 0 || (best != 0 && quote->feed.asks[k].price >= best))
-                continue;
-              best = quote->feed.asks[k].price;
-              qty = credit ? MIN (left, room) : left;
-              best_quote = i;
-              best_level = k;
-              best_credit = credit;
-            }
-        }
-      if (best == 0)
-        break;
-      qty = MIN (qty, missing);
-      if (!cd_i64_mul (best, qty, &part) || !cd_i64_add (total, part, &total))
-        break;
-      taken[best_quote][best_level] += qty;
-      missing -= qty;
-      if (best_credit)
-        room -= qty;
-    }
-  row->has_cover_now = row->figures->shortfall > 0 && missing < row->figures->shortfall;
-  row->cover_now = CD_MONEY_CNY (total);
-  row->cover_missing = missing;
-}
-
 static void
 mark_eligibility (CdDesk *self, CdObligationRow *row)
 {
@@ -164,8 +115,8 @@ update_row (CdDesk *self, CdObligationRow *row)
   row->figures = cd_desk_evaluate (self, row, NULL, 0, &error);
   if (!row->figures)
     row->problem = g_strdup (error->message);
-  else if (year)
-    cost_cover (self, row, year);
+  else
+    cd_desk_cover_row (self, row);
   cd_row_changed (CD_ROW (row));
 }
 
@@ -183,6 +134,13 @@ cd_desk_obligations_update (CdDesk *self)
 
       update_row (self, row);
     }
+}
+
+void
+cd_desk_obligations_tick (CdDesk *self)
+{
+  if (self->obligations_tick++ % TICKS_AN_UPDATE == 0 && cd_desk_get_market_time (self) != 0)
+    cd_desk_obligations_update (self);
 }
 
 /* Own and earlier vintages first, then later ones only as far as the year's own do not reach: never by default. */

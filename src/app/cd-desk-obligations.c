@@ -165,8 +165,34 @@ fill_input (CdDesk *self, CdObligationRow *row, const CdPack *pack, const char *
   };
 }
 
-CdObligation *
-cd_desk_evaluate (CdDesk *self, CdObligationRow *row, const char *asset, gint64 delta, GError **error)
+/* The same obligation under other figures. Emissions are assumed, so they are not final. */
+static gboolean
+assume (CdObligationInput *in, const CdWhatIf *what_if, GError **error)
+{
+  if (what_if->emissions_bp != 0)
+    {
+      in->verified_final = FALSE;
+      if (!cd_i64_mul_div (in->verified.e3, 10000 + what_if->emissions_bp, 10000, CD_ROUND_CEIL, &in->verified.e3))
+        {
+          g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_INPUT, "the assumed emissions do not fit");
+          return FALSE;
+        }
+    }
+  if (what_if->price_bp != 0)
+    {
+      gint64 *prices[] = { &in->price_e4, &in->cover_price_e4 };
+
+      for (guint i = 0; i < G_N_ELEMENTS (prices); i++)
+        if (!cd_i64_mul_div (*prices[i], 10000 + what_if->price_bp, 10000, CD_ROUND_HALF_UP, prices[i]))
+          *prices[i] = 0;
+    }
+  if (what_if->at_us != 0)
+    in->now_us = what_if->at_us;
+  return TRUE;
+}
+
+static CdObligation *
+evaluate (CdDesk *self, CdObligationRow *row, const char *asset, gint64 delta, const CdWhatIf *what_if, GError **error)
 {
   const CdPack *pack = cd_desk_get_pack (self, row->market);
   g_auto (Input) in = { 0 };
@@ -177,7 +203,21 @@ cd_desk_evaluate (CdDesk *self, CdObligationRow *row, const char *asset, gint64 
       return NULL;
     }
   fill_input (self, row, pack, asset, delta, &in);
+  if (!cd_what_if_is_present (what_if) && !assume (&in.input, what_if, error))
+    return NULL;
   return cd_obligation_evaluate (&in.input, error);
+}
+
+CdObligation *
+cd_desk_evaluate (CdDesk *self, CdObligationRow *row, const char *asset, gint64 delta, GError **error)
+{
+  return evaluate (self, row, asset, delta, NULL, error);
+}
+
+CdObligation *
+cd_desk_evaluate_if (CdDesk *self, CdObligationRow *row, const CdWhatIf *what_if, GError **error)
+{
+  return evaluate (self, row, NULL, 0, what_if, error);
 }
 
 CdObligationRow *

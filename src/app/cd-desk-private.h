@@ -16,12 +16,14 @@
  *   cd-desk-holdings.c    holdings, cash, settlements
  *   cd-desk-registry.c    instructions
  *   cd-desk-obligations.c figures of the obligations, cover, what to surrender
+ *   cd-desk-cover.c       the cover plan over the live books
  *   cd-desk-checks.c      live checks and preview of a draft
  *   cd-desk-bars.c        bars and imported quotes
  *   cd-desk-store.c       trouble of the disk
  */
 #pragma once
 
+#include "cd-desk-cover.h"
 #include "cd-desk.h"
 #include "cd-feed.h"
 #include "cd-store.h"
@@ -128,6 +130,8 @@ struct _CdDesk
   GListStore *instructions;
   GHashTable *instruction_by_id;
   GListStore *obligations;
+  int internal_days;
+  guint obligations_tick;
   GHashTable *cash;    /* account -> CdDeskCash */
   GArray *settlements; /* CdSettlement of the chosen entity */
   gint64 holdings_boot_us;
@@ -210,6 +214,9 @@ void cd_desk_staged_gone (CdDesk *self, CdStagedRow *row, const char *why, const
 /* cd-desk-checks.c */
 gsize cd_desk_check_within (CdDesk *self, const CdOrderDraft *draft, const char *purpose, gint64 duplicate_us, CdCheckResult *results, gsize n_max, CdPreview *preview);
 
+/* cd-desk-cover.c */
+void cd_desk_cover_row (CdDesk *self, CdObligationRow *row);
+
 /* cd-desk-submit.c */
 CdOrderRow *cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, GError **error); /* @staged: (nullable) */
 
@@ -242,8 +249,10 @@ void cd_desk_instruction_outcome (CdDesk *self, CdDeskRequest *request, CdSendOu
 
 /* cd-desk-obligations.c */
 void cd_desk_obligations_apply (CdDesk *self, const char *account, const CdWireList *list);
+void cd_desk_obligations_tick (CdDesk *self);                                                                         /* what depends on clock and book, about once a second */
 void cd_desk_obligations_update (CdDesk *self);                                                                       /* evaluates again */
 CdObligation *cd_desk_evaluate (CdDesk *self, CdObligationRow *row, const char *asset, gint64 delta, GError **error); /* what-if: @delta units of @asset */
-CdObligationRow *cd_desk_current_obligation (CdDesk *self, const char *account);                                      /* the one that is due next; (nullable) */
+CdObligation *cd_desk_evaluate_if (CdDesk *self, CdObligationRow *row, const CdWhatIf *what_if, GError **error);
+CdObligationRow *cd_desk_current_obligation (CdDesk *self, const char *account); /* the one that is due next; (nullable) */
 
 G_END_DECLS

@@ -197,6 +197,7 @@ count_lots (CdObligationEval *e)
       for (Claim claim = CLAIM_SUBMITTED; claim < N_CLAIMS; claim++)
         owned += claimed_units (lot, claim);
       verdict->counted = pending[i] + held[i];
+      verdict->held = held[i];
       verdict->stranded = owned - verdict->counted;
       o->offset_pending += pending[i];
       o->offset_countable += held[i];

@@ -79,6 +79,7 @@ typedef struct
   CdEligibility eligible;
   char *sub_cap;   /* id of the first sub-cap it falls under (each one binds); (nullable) */
   gint64 counted;  /* units of it that count within the room: submitted, reserved and held ones, in this order */
+  gint64 held;     /* of @counted, neither submitted nor reserved yet */
   gint64 stranded; /* units beyond the room or not eligible, for this purpose */
 } CdLotVerdict;
 

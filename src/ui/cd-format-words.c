@@ -407,6 +407,11 @@ cd_format_code (const char *code, gint64 a, gint64 b)
     { "order.duplicate", N_ ("the same order was sent within the last ten seconds") },
     { "book.stale", N_ ("the prices are not fresh") },
     { "replay.expired", N_ ("the venue no longer has these events") },
+    { "staged.expired", N_ ("its time is over: stage it again") },
+    { "staged.gone", N_ ("it was sent or discarded already") },
+    { "staged.there", N_ ("it is staged already") },
+    { "cover.nothing", N_ ("the live books offer nothing that covers") },
+    { "difference.open", N_ ("locked: a difference of this instrument is not resolved") },
     { "request.malformed", N_ ("the venue could not read the request") },
   };
 
@@ -501,6 +506,8 @@ cd_format_alert (const char *code, const char *text)
     { "journal.lost", N_ ("The venue has an order that the journal lost") },
     { "disk.warn", N_ ("Less than 500 MB free on the disk") },
     { "disk.low", N_ ("Less than 64 MB free on the disk: new orders are locked, cancels pass") },
+    { "staged", N_ ("Staged") },
+    { "resolved", N_ ("Difference resolved") },
   };
   g_autofree char *reason = text ? cd_format_code (text, 0, 0) : NULL;
 

@@ -32,7 +32,7 @@ wait_for (Fixture *f, Condition condition, gconstpointer data)
   if (!late)
     g_source_remove (timer);
   else
-    g_test_message ("state %d, problem %s", cd_desk_get_state (f->desk), cd_desk_get_problem (f->desk));
+    g_test_message ("state %d, problem %s", f->desk ? cd_desk_get_state (f->desk) : -1, f->desk ? cd_desk_get_problem (f->desk) : "closed");
   return !late;
 }
 
@@ -94,17 +94,25 @@ flag_set (Fixture *f, gconstpointer data)
   return *(const gboolean *)data;
 }
 
+static gboolean
+is_gone (Fixture *f, gconstpointer data)
+{
+  return *(CdDesk *const *)data == NULL;
+}
+
+/* Requests that were cancelled hold the desk until their callbacks have run; then nothing may. */
 void
 close_desk (Fixture *f)
 {
   gboolean stopped = FALSE;
+  CdDesk *desk;
 
   cd_desk_stop_async (f->desk, stopped_cb, &stopped);
   WAIT_FOR (f, flag_set, &stopped);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (f->desk);
-  f->desk = NULL;
+  desk = g_steal_pointer (&f->desk);
+  g_object_add_weak_pointer (G_OBJECT (desk), (gpointer *)&desk);
+  g_object_unref (desk);
+  WAIT_FOR (f, is_gone, &desk);
 }
 
 void
