@@ -32,12 +32,16 @@ glyph_free (gpointer data)
 }
 
 CdGlyphTable *
-cd_glyph_table_new (PangoContext *context, gboolean bold, gboolean italic)
+cd_glyph_table_new (PangoContext *context, int zoom, gboolean bold, gboolean italic)
 {
   CdGlyphTable *table = g_new0 (CdGlyphTable, 1);
   PangoFontDescription *font = pango_font_description_copy (pango_context_get_font_description (context));
   PangoFontMetrics *metrics;
 
+  if (pango_font_description_get_size_is_absolute (font))
+    pango_font_description_set_absolute_size (font, pango_font_description_get_size (font) * zoom / 100.0);
+  else
+    pango_font_description_set_size (font, pango_font_description_get_size (font) * zoom / 100);
   if (bold)
     pango_font_description_set_weight (font, PANGO_WEIGHT_BOLD);
   if (italic)

@@ -18,9 +18,10 @@ typedef struct _CdGlyphTable CdGlyphTable;
 /**
  * cd_glyph_table_new:
  * @context: whose font is taken, with figures of equal width; the table is of no use when it changes
+ * @zoom: per cent of the font's size
  * @bold, @italic: in place of what the font says
  */
-CdGlyphTable *cd_glyph_table_new (PangoContext *context, gboolean bold, gboolean italic) G_GNUC_WARN_UNUSED_RESULT;
+CdGlyphTable *cd_glyph_table_new (PangoContext *context, int zoom, gboolean bold, gboolean italic) G_GNUC_WARN_UNUSED_RESULT;
 void cd_glyph_table_free (CdGlyphTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdGlyphTable, cd_glyph_table_free)
 

@@ -11,7 +11,10 @@
 
 /* Assistive technology cannot follow sixty changes a second. */
 #define LABEL_US 500000
-#define PAD 6
+#define PAD CD_GRID_PAD
+/* What changed is marked so long, and so strongly. */
+#define FLASH_US 400000
+#define FLASH_ALPHA 0.20f
 
 struct _CdGridRow
 {
@@ -23,6 +26,8 @@ struct _CdGridRow
   gboolean selected, focused;
   CdGridCell cells[CD_GRID_COLUMNS_MAX];
   PangoLayout *texts[CD_GRID_COLUMNS_MAX];
+  gint64 flash_until[CD_GRID_COLUMNS_MAX]; /* frame time; 0 = none */
+  guint flash_source;
   gint64 label_us;
   guint label_tick;
   guint drawn; /* times */
@@ -33,22 +38,28 @@ G_DEFINE_FINAL_TYPE (CdGridRow, cd_grid_row, GTK_TYPE_WIDGET)
 static void
 tell_label (CdGridRow *self)
 {
+  const CdGridLayout *l = self->layout;
   g_autoptr (GString) label = g_string_new (NULL);
 
-  for (guint i = 0; self->item && i < self->layout->n; i++)
+  for (guint k = 0; self->item && k < l->n; k++)
     {
+      guint i = l->order[k];
       const CdGridCell *cell = &self->cells[i];
 
-      if (cell->text[0] == 0)
+      if (cell->text[0] == 0 || (!l->shown[i] && !cell->span) || l->columns[i].actions)
         continue;
       if (label->len)
         g_string_append (label, ", ");
-      if (!cell->span && self->layout->columns[i].title && *self->layout->columns[i].title)
-        g_string_append_printf (label, "%s ", self->layout->columns[i].title);
+      if (!cell->span && l->columns[i].title && *l->columns[i].title)
+        g_string_append_printf (label, "%s ", l->columns[i].title);
       g_string_append (label, cell->text);
+      if (cell->span)
+        break;
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label->str, -1);
 }
+
+static void update (CdGridRow *self, gboolean flash);
 
 static gboolean
 label_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
@@ -69,31 +80,102 @@ cd_grid_row_relayout (CdGridRow *self)
 {
   for (guint i = 0; i < CD_GRID_COLUMNS_MAX; i++)
     g_clear_object (&self->texts[i]);
+  update (self, FALSE);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 void
-cd_grid_row_update (CdGridRow *self)
+cd_grid_cell_read (const CdGridLayout *layout, gpointer item, guint column, CdGridCell *cell)
+{
+  const char *end;
+
+  *cell = (CdGridCell){ .tone = CD_TONE_TEXT };
+  if (item)
+    layout->func (item, column, cell, layout->data);
+  /* A text that was cut may end in the middle of a character. */
+  if (!g_utf8_validate (cell->text, -1, &end))
+    cell->text[end - cell->text] = 0;
+}
+
+/* --- Flash ----------------------------------------------------------------------------------------------------------- */
+
+static gint64
+frame_time (CdGridRow *self)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
+  return clock ? gdk_frame_clock_get_frame_time (clock) : 0;
+}
+
+static gboolean
+flash_over_cb (gpointer data)
+{
+  CdGridRow *self = data;
+  gint64 now = frame_time (self), next = 0;
+
+  for (guint i = 0; i < self->layout->n; i++)
+    if (self->flash_until[i] && self->flash_until[i] <= now + 20000)
+      self->flash_until[i] = 0;
+    else if (self->flash_until[i])
+      next = next ? MIN (next, self->flash_until[i]) : self->flash_until[i];
+  self->flash_source = next ? g_timeout_add ((guint)((next - now) / 1000), flash_over_cb, self) : 0;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_flash (CdGridRow *self, guint column)
+{
+  gint64 now = frame_time (self);
+
+  if (now == 0 || !cd_grid_view_get_flashes () || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  self->flash_until[column] = now + FLASH_US;
+  if (!self->flash_source)
+    self->flash_source = g_timeout_add (FLASH_US / 1000, flash_over_cb, self);
+}
+
+static void
+stop_flashes (CdGridRow *self)
+{
+  memset (self->flash_until, 0, sizeof self->flash_until);
+  g_clear_handle_id (&self->flash_source, g_source_remove);
+}
+
+gboolean
+cd_grid_row_is_flashing (CdGridRow *self, guint column)
+{
+  return self->flash_until[column] != 0;
+}
+
+/* --- Content --------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+update_cell (CdGridRow *self, guint i, gboolean flash)
+{
+  CdGridCell *old = &self->cells[i];
+  CdGridCell cell;
+
+  cd_grid_cell_read (self->layout, self->item, i, &cell);
+  if (strcmp (cell.text, old->text) != 0 || cell.bold != old->bold || cell.italic != old->italic || cell.span != old->span)
+    g_clear_object (&self->texts[i]);
+  else if (cell.tone == old->tone && cell.bar_bp == old->bar_bp && cell.bar_tone == old->bar_tone)
+    return FALSE;
+  if (flash && self->layout->columns[i].flash && old->text[0] && strcmp (cell.text, old->text) != 0)
+    start_flash (self, i);
+  *old = cell;
+  return TRUE;
+}
+
+static void
+update (CdGridRow *self, gboolean flash)
 {
   gboolean changed = FALSE;
 
+  /* The first column may speak for the whole row. */
   for (guint i = 0; i < self->layout->n; i++)
-    {
-      CdGridCell cell = { .tone = CD_TONE_TEXT };
-      const char *end;
-
-      if (self->item)
-        self->layout->func (self->item, i, &cell, self->layout->data);
-      /* A text that was cut may end in the middle of a character. */
-      if (!g_utf8_validate (cell.text, -1, &end))
-        cell.text[end - cell.text] = 0;
-      if (strcmp (cell.text, self->cells[i].text) != 0 || cell.bold != self->cells[i].bold || cell.italic != self->cells[i].italic || cell.span != self->cells[i].span)
-        g_clear_object (&self->texts[i]);
-      else if (cell.tone == self->cells[i].tone && cell.bar_bp == self->cells[i].bar_bp && cell.bar_tone == self->cells[i].bar_tone)
-        continue;
-      self->cells[i] = cell;
-      changed = TRUE;
-    }
+    if (i == 0 || self->layout->shown[i])
+      changed |= update_cell (self, i, flash);
   if (!changed)
     return;
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -101,6 +183,18 @@ cd_grid_row_update (CdGridRow *self)
     tell_label (self);
   else if (!self->label_tick)
     self->label_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), label_tick_cb, NULL, NULL);
+}
+
+void
+cd_grid_row_update (CdGridRow *self)
+{
+  update (self, TRUE);
+}
+
+const CdGridCell *
+cd_grid_row_get_cell (CdGridRow *self, guint column)
+{
+  return &self->cells[column];
 }
 
 static void
@@ -117,6 +211,7 @@ cd_grid_row_bind (CdGridRow *self, GObject *item, gboolean selected, gboolean fo
       if (self->item)
         g_signal_handler_disconnect (self->item, self->changed_id);
       g_set_object (&self->item, item);
+      stop_flashes (self);
       if (item)
         self->changed_id = g_signal_connect (item, "notify", G_CALLBACK (changed_cb), self);
     }
@@ -127,7 +222,7 @@ cd_grid_row_bind (CdGridRow *self, GObject *item, gboolean selected, gboolean fo
       gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED, selected, -1);
       gtk_widget_queue_draw (GTK_WIDGET (self));
     }
-  cd_grid_row_update (self);
+  update (self, FALSE);
 }
 
 GObject *
@@ -156,6 +251,8 @@ ensure_text (CdGridRow *self, guint i, int width)
     pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
   if (cell->italic)
     pango_attr_list_insert (attributes, pango_attr_style_new (PANGO_STYLE_ITALIC));
+  if (self->layout->zoom != 100)
+    pango_attr_list_insert (attributes, pango_attr_scale_new (self->layout->zoom / 100.0));
   pango_layout_set_attributes (self->texts[i], attributes);
   pango_attr_list_unref (attributes);
   return self->texts[i];
@@ -174,7 +271,7 @@ ensure_glyphs (CdGridRow *self, const CdGridCell *cell)
   CdGlyphTable **table = &self->layout->glyphs[(cell->bold ? 1 : 0) + (cell->italic ? 2 : 0)];
 
   if (!*table)
-    *table = cd_glyph_table_new (gtk_widget_get_pango_context (GTK_WIDGET (self)), cell->bold, cell->italic);
+    *table = cd_glyph_table_new (gtk_widget_get_pango_context (GTK_WIDGET (self)), self->layout->zoom, cell->bold, cell->italic);
   return *table;
 }
 
@@ -194,6 +291,29 @@ draw_by_pango (CdGridRow *self, GtkSnapshot *snapshot, guint i, int x, int width
   gtk_snapshot_restore (snapshot);
 }
 
+/* The marks of a cell, one in each slot: "✎ ✕". A blank slot is a "·". */
+static void
+draw_actions (CdGridRow *self, GtkSnapshot *snapshot, guint i, int x, int width, int height)
+{
+  g_auto (GStrv) marks = g_strsplit (self->cells[i].text, " ", (int)self->layout->columns[i].actions);
+  int slot = width / (int)self->layout->columns[i].actions;
+
+  for (guint k = 0; marks[k]; k++)
+    {
+      g_autoptr (PangoLayout) text = NULL;
+      int text_width, text_height;
+
+      if (g_str_equal (marks[k], "·"))
+        continue;
+      text = gtk_widget_create_pango_layout (GTK_WIDGET (self), marks[k]);
+      pango_layout_get_pixel_size (text, &text_width, &text_height);
+      gtk_snapshot_save (snapshot);
+      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x + (int)k * slot + (slot - text_width) / 2, (height - text_height) / 2));
+      gtk_snapshot_append_layout (snapshot, text, cd_colours_get (self->cells[i].tone));
+      gtk_snapshot_restore (snapshot);
+    }
+}
+
 static void
 draw_cell (CdGridRow *self, GtkSnapshot *snapshot, guint i, int x, int width, int height)
 {
@@ -210,8 +330,20 @@ draw_cell (CdGridRow *self, GtkSnapshot *snapshot, guint i, int x, int width, in
       bar.alpha = 0.22f;
       gtk_snapshot_append_color (snapshot, &bar, &GRAPHENE_RECT_INIT (x + width - length, 2, length, height - 4));
     }
+  if (self->flash_until[i])
+    {
+      GdkRGBA flash = *cd_colours_get (cell->tone == CD_TONE_TEXT ? CD_TONE_LINK : cell->tone);
+
+      flash.alpha = FLASH_ALPHA;
+      gtk_snapshot_append_color (snapshot, &flash, &GRAPHENE_RECT_INIT (x, 0, width, height));
+    }
   if (cell->text[0] == 0)
     return;
+  if (self->layout->columns[i].actions)
+    {
+      draw_actions (self, snapshot, i, x, width, height);
+      return;
+    }
   glyphs = ensure_glyphs (self, cell);
   text_width = cd_glyph_table_measure (glyphs, cell->text);
   x += PAD;
@@ -242,7 +374,7 @@ cd_grid_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   if (!self->item)
     return;
-  mark_changed (self, snapshot, self->layout->x[self->layout->n - 1] + self->layout->width[self->layout->n - 1], height);
+  mark_changed (self, snapshot, width, height);
   if (self->selected)
     gtk_snapshot_append_color (snapshot, cd_colours_get (CD_TONE_SELECTED), &GRAPHENE_RECT_INIT (0, 0, width, height));
   line.alpha = 0.5f;
@@ -269,6 +401,7 @@ cd_grid_row_dispose (GObject *object)
   if (self->item)
     g_signal_handler_disconnect (self->item, self->changed_id);
   g_clear_object (&self->item);
+  stop_flashes (self);
   for (guint i = 0; i < CD_GRID_COLUMNS_MAX; i++)
     g_clear_object (&self->texts[i]);
   G_OBJECT_CLASS (cd_grid_row_parent_class)->dispose (object);

@@ -10,14 +10,19 @@
 G_BEGIN_DECLS
 
 #define CD_GRID_COLUMNS_MAX 24
+#define CD_GRID_PAD 6
 
-/* Geometry shared by the header and all rows of a view. */
+/* Geometry shared by the header and all rows of a view. By column, except @order: places from left to right. */
 typedef struct
 {
   guint n;
   CdGridColumn columns[CD_GRID_COLUMNS_MAX];
-  int x[CD_GRID_COLUMNS_MAX];
-  int width[CD_GRID_COLUMNS_MAX]; /* 0 = given up */
+  guint order[CD_GRID_COLUMNS_MAX];
+  gboolean shown[CD_GRID_COLUMNS_MAX];
+  int wanted[CD_GRID_COLUMNS_MAX]; /* chosen by the user at zoom 100; 0 = the default */
+  int x[CD_GRID_COLUMNS_MAX];      /* in the view, may be negative when scrolled */
+  int width[CD_GRID_COLUMNS_MAX];  /* 0 = not drawn */
+  int zoom;                        /* per cent */
   CdGridCellFunc func;
   gpointer data;
   CdGlyphTable *glyphs[4]; /* (owned): plain, bold, italic, both; made when first drawn */
@@ -33,5 +38,10 @@ void cd_grid_row_bind (CdGridRow *self, GObject *item, gboolean selected, gboole
 GObject *cd_grid_row_get_item (CdGridRow *self);
 void cd_grid_row_update (CdGridRow *self);
 void cd_grid_row_relayout (CdGridRow *self);
+const CdGridCell *cd_grid_row_get_cell (CdGridRow *self, guint column);
+gboolean cd_grid_row_is_flashing (CdGridRow *self, guint column);
+
+/* The text of a cell as a line: cut at a whole character. */
+void cd_grid_cell_read (const CdGridLayout *layout, gpointer item, guint column, CdGridCell *cell);
 
 G_END_DECLS

@@ -2,30 +2,15 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "cd-grid-view.h"
+#include <glib/gi18n.h>
 
-#include "cd-grid-row.h"
+#include <string.h>
+
+#include "cd-grid-private.h"
 
 #define HEADER_HEIGHT 22
-#define PAD 6
-
-struct _CdGridView
-{
-  GtkWidget parent_instance;
-
-  CdGridLayout layout;
-  GListModel *model;         /* (owned) (nullable) */
-  GPtrArray *rows;           /* CdGridRow, children */
-  GtkWidget *scrollbar;      /* child */
-  GtkAdjustment *adjustment; /* borrowed from the scrollbar: in rows */
-  PangoLayout *titles[CD_GRID_COLUMNS_MAX];
-  char *placeholder;
-  int row_height;
-  gboolean show_header;
-  guint top; /* first visible position */
-  guint selected;
-  GObject *selected_item; /* (owned) (nullable): follows the item when rows move */
-};
+#define BAR 11
+#define WIDTH_MIN_MAX 320
 
 G_DEFINE_FINAL_TYPE (CdGridView, cd_grid_view, GTK_TYPE_WIDGET)
 
@@ -33,80 +18,182 @@ enum
 {
   ACTIVATE,
   SELECTED,
+  ACTION,
+  LAYOUT_CHANGED,
   N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
+static gboolean flashes = TRUE;
 
-static guint
-n_items (CdGridView *self)
+void
+cd_grid_emit (CdGridView *self, const char *signal, GObject *item)
 {
-  return self->model ? g_list_model_get_n_items (self->model) : 0;
+  g_signal_emit (self, g_str_equal (signal, "activate") ? signals[ACTIVATE] : signals[SELECTED], 0, item);
 }
 
-static int
-header_height (CdGridView *self)
+void
+cd_grid_emit_action (CdGridView *self, GObject *item, guint column, guint slot)
 {
-  return self->show_header ? HEADER_HEIGHT : 0;
+  char buf[CD_LAYOUT_ID_MAX];
+
+  g_signal_emit (self, signals[ACTION], 0, item, cd_grid_column_id (self, column, buf), slot);
 }
 
-static guint
-n_visible (CdGridView *self)
+void
+cd_grid_emit_layout_changed (CdGridView *self)
 {
-  int height = gtk_widget_get_height (GTK_WIDGET (self)) - header_height (self);
+  g_signal_emit (self, signals[LAYOUT_CHANGED], 0);
+}
 
+void
+cd_grid_view_set_flashes (gboolean on)
+{
+  flashes = on;
+}
+
+gboolean
+cd_grid_view_get_flashes (void)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  gboolean animations = TRUE;
+
+  if (settings)
+    g_object_get (settings, "gtk-enable-animations", &animations, NULL);
+  return flashes && animations;
+}
+
+int
+cd_grid_header_height (CdGridView *self)
+{
+  return self->show_header ? HEADER_HEIGHT * self->layout.zoom / 100 : 0;
+}
+
+guint
+cd_grid_n_visible (CdGridView *self)
+{
+  int height = gtk_widget_get_height (GTK_WIDGET (self)) - cd_grid_header_height (self);
+
+  if (self->has_hbar && self->hbar)
+    height -= gtk_widget_get_height (self->hbar);
   return height > 0 ? (guint)(height / self->row_height) : 0;
-}
-
-/* --- Columns --------------------------------------------------------------------------------------------------------- */
-
-static void
-place_columns (CdGridView *self, int width)
-{
-  CdGridLayout *l = &self->layout;
-  int fixed = 0, n_expand = 0, x = 0;
-
-  for (guint i = 0; i < l->n; i++)
-    {
-      l->width[i] = l->columns[i].width;
-      fixed += l->columns[i].width;
-    }
-  for (guint i = l->n; fixed > width && i-- > 0;)
-    if (l->columns[i].optional)
-      {
-        fixed -= l->width[i];
-        l->width[i] = 0;
-      }
-  for (guint i = 0; i < l->n; i++)
-    n_expand += l->columns[i].expand && l->width[i] > 0;
-  for (guint i = 0; i < l->n; i++)
-    {
-      if (fixed > width && l->width[i] > 0)
-        l->width[i] = l->width[i] * width / fixed;
-      else if (l->columns[i].expand && l->width[i] > 0)
-        l->width[i] += (width - fixed) / n_expand;
-      l->x[i] = x;
-      x += l->width[i];
-    }
 }
 
 /* --- Rows ------------------------------------------------------------------------------------------------------------ */
 
-static void
-bind_rows (CdGridView *self)
+static gboolean
+is_chosen (CdGridView *self, guint place)
 {
-  guint n = n_items (self);
-  gboolean focused = gtk_widget_has_focus (GTK_WIDGET (self));
+  if (self->selected == GTK_INVALID_LIST_POSITION)
+    return FALSE;
+  return place >= MIN (self->selected, self->anchor) && place <= MAX (self->selected, self->anchor);
+}
 
+/* "Last 97.25, CEA25, row 1 of 10": first what is asked for, then where it stands. */
+static void
+tell_cell (CdGridView *self)
+{
+  guint columns[CD_GRID_COLUMNS_MAX];
+  guint n_columns = cd_grid_view_get_column_order (self, columns);
+  CdGridCell cell, name;
+  g_autofree char *label = NULL;
+
+  if (!self->has_focus)
+    return;
+  if (!self->selected_item || n_columns == 0)
+    {
+      cd_grid_cell_tell (self->cell, self->placeholder && cd_grid_order_n (self->order) == 0 ? self->placeholder : self->label, 0, 0);
+      return;
+    }
+  cd_grid_cell_read (&self->layout, self->selected_item, self->column, &cell);
+  cd_grid_cell_read (&self->layout, self->selected_item, columns[self->layout.columns[columns[0]].actions && n_columns > 1 ? 1 : 0], &name);
+  if (g_str_equal (cell.text, name.text))
+    /* Translators: the focused cell of a table: title and text, then its place */
+    label = g_strdup_printf (_ ("%1$s %2$s, row %3$u of %4$u"), self->layout.columns[self->column].title, cell.text, self->selected + 1, cd_grid_order_n (self->order));
+  else
+    label = g_strdup_printf (_ ("%1$s %2$s, %3$s, row %4$u of %5$u"), self->layout.columns[self->column].title, cell.text, name.text, self->selected + 1, cd_grid_order_n (self->order));
+  cd_grid_cell_tell (self->cell, label, self->selected, self->column);
+}
+
+/* Over the drawn cell; over the first row's place when there is none, so that the focus always has a place. */
+static void
+place_cell (CdGridView *self)
+{
+  int x = 0, y = cd_grid_header_height (self), width = MAX (gtk_widget_get_width (GTK_WIDGET (self)), 1), height = 1;
+
+  if (self->layout.width[self->column] == 0)
+    for (guint k = 0; k < self->layout.n; k++)
+      if (self->layout.width[self->layout.order[k]] > 0 && !self->layout.columns[self->layout.order[k]].actions)
+        {
+          self->column = self->layout.order[k];
+          break;
+        }
+  if (self->selected_item && self->selected >= self->top && self->selected < self->top + self->rows->len)
+    {
+      x = self->layout.x[self->column];
+      width = MAX (self->layout.width[self->column], 1);
+      y += (int)(self->selected - self->top) * self->row_height;
+      height = self->row_height;
+    }
+  gtk_widget_measure (self->cell, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+  gtk_widget_size_allocate (self->cell, &(GtkAllocation){ x, y, width, height }, -1);
+  gtk_widget_queue_draw (self->cell);
+}
+
+static void
+news_cb (GtkButton *button, CdGridView *self)
+{
+  cd_grid_view_thaw (self);
+  cd_grid_set_top (self, 0);
+}
+
+static void
+ensure_news (CdGridView *self)
+{
+  if (self->news)
+    return;
+  self->news = gtk_button_new ();
+  gtk_widget_add_css_class (self->news, "grid-news");
+  gtk_widget_set_focusable (self->news, FALSE);
+  gtk_widget_set_tooltip_text (self->news, _ ("Rows keep their places while you work on them. Esc or a click lets the new ones in."));
+  gtk_widget_set_visible (self->news, FALSE);
+  g_signal_connect (self->news, "clicked", G_CALLBACK (news_cb), self);
+  gtk_widget_set_parent (self->news, GTK_WIDGET (self));
+}
+
+static void
+update_news (CdGridView *self)
+{
+  guint n = cd_grid_order_n_waiting (self->order);
+  g_autofree char *text = NULL;
+
+  if (n == 0 && !self->news)
+    return;
+  ensure_news (self);
+  if (n > 0)
+    {
+      text = g_strdup_printf (ngettext ("%u new", "%u new", n), n);
+      gtk_button_set_label (GTK_BUTTON (self->news), text);
+    }
+  gtk_widget_set_visible (self->news, n > 0);
+}
+
+void
+cd_grid_bind (CdGridView *self)
+{
   for (guint i = 0; i < self->rows->len; i++)
     {
       CdGridRow *row = g_ptr_array_index (self->rows, i);
-      guint position = self->top + i;
-      g_autoptr (GObject) item = position < n ? g_list_model_get_item (self->model, position) : NULL;
-      gboolean selected = item && position == self->selected;
+      guint place = self->top + i;
+      g_autoptr (GObject) item = cd_grid_order_get (self->order, place);
+      gboolean selected = item && is_chosen (self, place);
 
-      cd_grid_row_bind (row, item, selected, selected && focused);
+      cd_grid_row_bind (row, item, selected, item && place == self->selected && self->has_focus);
       gtk_widget_set_child_visible (GTK_WIDGET (row), item != NULL);
     }
+  tell_cell (self);
+  if (gtk_widget_get_width (GTK_WIDGET (self)) > 0)
+    place_cell (self);
+  update_news (self);
 }
 
 static void
@@ -116,7 +203,8 @@ ensure_rows (CdGridView *self, guint wanted)
     {
       GtkWidget *row = cd_grid_row_new (&self->layout);
 
-      gtk_widget_set_parent (row, GTK_WIDGET (self));
+      /* Behind the cell, the bars and the mark, which lie over the rows. */
+      gtk_widget_insert_after (row, GTK_WIDGET (self), self->rows->len ? g_ptr_array_index (self->rows, self->rows->len - 1) : NULL);
       g_ptr_array_add (self->rows, row);
     }
   while (self->rows->len > wanted)
@@ -127,183 +215,66 @@ ensure_rows (CdGridView *self, guint wanted)
     }
 }
 
-static void
-update_adjustment (CdGridView *self)
+void
+cd_grid_update_bar (CdGridView *self)
 {
-  guint visible = MAX (n_visible (self), 1);
-  guint n = n_items (self);
+  guint visible = MAX (cd_grid_n_visible (self), 1);
+  guint n = cd_grid_order_n (self->order);
 
   self->top = MIN (self->top, n > visible ? n - visible : 0);
-  gtk_adjustment_configure (self->adjustment, self->top, 0, n, 1, visible, visible);
-  gtk_widget_set_visible (self->scrollbar, n > visible);
+  gtk_adjustment_configure (self->vertical, self->top, 0, n, 1, visible, visible);
+  if (self->has_vbar != (n > visible))
+    gtk_widget_queue_allocate (GTK_WIDGET (self));
+  self->has_vbar = n > visible;
+  if (self->rows->len != MIN (n, cd_grid_n_visible (self)))
+    gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
-static void
-set_top (CdGridView *self, gint64 top)
+void
+cd_grid_set_top (CdGridView *self, gint64 top)
 {
-  guint visible = MAX (n_visible (self), 1);
-  guint n = n_items (self);
+  guint visible = MAX (cd_grid_n_visible (self), 1);
+  guint n = cd_grid_order_n (self->order);
   guint max = n > visible ? n - visible : 0;
   guint wanted = (guint)CLAMP (top, 0, (gint64)max);
 
   if (wanted == self->top)
     return;
   self->top = wanted;
-  gtk_adjustment_set_value (self->adjustment, wanted);
-  bind_rows (self);
+  gtk_adjustment_set_value (self->vertical, wanted);
+  cd_grid_bind (self);
+}
+
+void
+cd_grid_set_left (CdGridView *self, int left)
+{
+  if (left == self->left)
+    return;
+  self->left = MAX (left, 0);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
 static void
 scrolled_cb (GtkAdjustment *adjustment, CdGridView *self)
 {
-  set_top (self, (gint64)gtk_adjustment_get_value (adjustment));
-}
-
-/* --- Selection ------------------------------------------------------------------------------------------------------- */
-
-gpointer
-cd_grid_view_get_selected (CdGridView *self)
-{
-  return self->selected_item;
-}
-
-guint
-cd_grid_view_get_selected_position (CdGridView *self)
-{
-  return self->selected;
-}
-
-void
-cd_grid_view_select (CdGridView *self, guint position, gboolean scroll)
-{
-  g_autoptr (GObject) item = position < n_items (self) ? g_list_model_get_item (self->model, position) : NULL;
-  guint visible = MAX (n_visible (self), 1);
-  gboolean changed = item != self->selected_item;
-
-  self->selected = item ? position : GTK_INVALID_LIST_POSITION;
-  g_set_object (&self->selected_item, item);
-  if (item && scroll && position < self->top)
-    set_top (self, position);
-  else if (item && scroll && position >= self->top + visible)
-    set_top (self, (gint64)position - visible + 1);
-  bind_rows (self);
-  if (changed)
-    g_signal_emit (self, signals[SELECTED], 0, item);
+  cd_grid_set_top (self, (gint64)gtk_adjustment_get_value (adjustment));
 }
 
 static void
-items_changed_cb (GListModel *model, guint position, guint removed, guint added, CdGridView *self)
+scrolled_aside_cb (GtkAdjustment *adjustment, CdGridView *self)
 {
-  /* The selection belongs to the item, not to the place: find it again. */
-  if (self->selected_item)
-    {
-      guint n = n_items (self);
-      guint found = GTK_INVALID_LIST_POSITION;
-
-      for (guint i = 0; i < n && found == GTK_INVALID_LIST_POSITION; i++)
-        {
-          g_autoptr (GObject) item = g_list_model_get_item (model, i);
-
-          if (item == self->selected_item)
-            found = i;
-        }
-      self->selected = found;
-      if (found == GTK_INVALID_LIST_POSITION)
-        {
-          g_clear_object (&self->selected_item);
-          g_signal_emit (self, signals[SELECTED], 0, NULL);
-        }
-    }
-  update_adjustment (self);
-  bind_rows (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static gboolean
-key_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, CdGridView *self)
-{
-  gint64 n = n_items (self);
-  gint64 at = self->selected == GTK_INVALID_LIST_POSITION ? -1 : (gint64)self->selected;
-  gint64 page = MAX (n_visible (self), 2) - 1;
-  gint64 to;
-
-  if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK) || n == 0)
-    return GDK_EVENT_PROPAGATE;
-  switch (keyval)
-    {
-    case GDK_KEY_Up:
-    case GDK_KEY_KP_Up:
-      to = MAX (at, 1) - 1;
-      break;
-    case GDK_KEY_Down:
-    case GDK_KEY_KP_Down:
-      to = at + 1;
-      break;
-    case GDK_KEY_Page_Up:
-      to = at - page;
-      break;
-    case GDK_KEY_Page_Down:
-      to = at + page;
-      break;
-    case GDK_KEY_Home:
-      to = 0;
-      break;
-    case GDK_KEY_End:
-      to = n - 1;
-      break;
-    case GDK_KEY_Return:
-    case GDK_KEY_KP_Enter:
-      if (self->selected_item)
-        g_signal_emit (self, signals[ACTIVATE], 0, self->selected_item);
-      return GDK_EVENT_STOP;
-    default:
-      return GDK_EVENT_PROPAGATE;
-    }
-  cd_grid_view_select (self, (guint)CLAMP (to, 0, n - 1), TRUE);
-  return GDK_EVENT_STOP;
-}
-
-static void
-pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, CdGridView *self)
-{
-  int row = ((int)y - header_height (self)) / self->row_height;
-
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  if (y < header_height (self) || row < 0)
-    return;
-  if (self->top + (guint)row >= n_items (self))
-    return;
-  {
-    g_autoptr (GObject) before = self->selected_item ? g_object_ref (self->selected_item) : NULL;
-
-    cd_grid_view_select (self, self->top + (guint)row, FALSE);
-    /* Rows may have moved between the two presses: both must have met the same one. */
-    if (before != self->selected_item)
-      return;
-  }
-  if (n_press == 2 && self->selected_item)
-    g_signal_emit (self, signals[ACTIVATE], 0, self->selected_item);
-}
-
-static gboolean
-scroll_cb (GtkEventControllerScroll *controller, double dx, double dy, CdGridView *self)
-{
-  if (dy != 0)
-    set_top (self, (gint64)self->top + (dy > 0 ? 3 : -3));
-  return GDK_EVENT_STOP;
-}
-
-static void
-focus_cb (GtkWidget *widget, GParamSpec *pspec, gpointer data)
-{
-  CdGridView *self = CD_GRID_VIEW (widget);
-
-  if (gtk_widget_has_focus (widget) && self->selected == GTK_INVALID_LIST_POSITION && n_items (self) > 0)
-    cd_grid_view_select (self, 0, TRUE);
-  bind_rows (self);
+  cd_grid_set_left (self, (int)gtk_adjustment_get_value (adjustment));
 }
 
 /* --- Widget ---------------------------------------------------------------------------------------------------------- */
+
+static void
+measure_titles (CdGridView *self)
+{
+  for (guint i = 0; self->show_header && i < self->layout.n; i++)
+    if (self->title_width[i] == 0)
+      self->title_width[i] = cd_grid_header_title_width (self->header, i);
+}
 
 static void
 cd_grid_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
@@ -312,74 +283,99 @@ cd_grid_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
 
   if (orientation == GTK_ORIENTATION_VERTICAL)
     {
-      *minimum = header_height (self) + 2 * self->row_height;
-      *natural = header_height (self) + 6 * self->row_height;
+      *minimum = cd_grid_header_height (self) + 2 * self->row_height;
+      *natural = cd_grid_header_height (self) + 6 * self->row_height;
       return;
     }
   *minimum = *natural = 0;
   for (guint i = 0; i < self->layout.n; i++)
     {
-      if (!self->layout.columns[i].optional)
+      if (!self->layout.columns[i].optional && self->layout.shown[i])
         *minimum += self->layout.columns[i].width * 2 / 3;
-      *natural += self->layout.columns[i].width;
+      if (self->layout.shown[i])
+        *natural += self->layout.columns[i].width;
     }
+  *minimum = MIN (*minimum, WIDTH_MIN_MAX);
+  *natural = MAX (*natural, *minimum);
+}
+
+/* A bar is made when it is first needed. */
+static void
+place_bar (CdGridView *self, GtkWidget **bar, gboolean shown, GtkOrientation orientation, const GtkAllocation *place)
+{
+  if (!*bar && shown)
+    {
+      *bar = gtk_scrollbar_new (orientation, orientation == GTK_ORIENTATION_VERTICAL ? self->vertical : self->horizontal);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (*bar), GTK_ACCESSIBLE_PROPERTY_LABEL, orientation == GTK_ORIENTATION_VERTICAL ? _ ("Scroll rows") : _ ("Scroll columns"), -1);
+      gtk_widget_set_parent (*bar, GTK_WIDGET (self));
+    }
+  if (!*bar)
+    return;
+  gtk_widget_set_child_visible (*bar, shown);
+  if (!shown)
+    return;
+  gtk_widget_measure (*bar, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+  gtk_widget_size_allocate (*bar, place, -1);
+}
+
+static void
+allocate_children (CdGridView *self, int inner, int width, int height, int bar, int hbar)
+{
+  int top = cd_grid_header_height (self), mark_width, mark_height;
+
+  gtk_widget_set_child_visible (self->header, self->show_header);
+  if (self->show_header)
+    {
+      gtk_widget_measure (self->header, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+      gtk_widget_size_allocate (self->header, &(GtkAllocation){ 0, 0, width, top }, -1);
+    }
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      GtkWidget *row = g_ptr_array_index (self->rows, i);
+      GtkAllocation place = { 0, top + (int)i * self->row_height, MAX (inner, 0), self->row_height };
+
+      gtk_widget_measure (row, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+      gtk_widget_size_allocate (row, &place, -1);
+      gtk_widget_queue_draw (row);
+    }
+  place_bar (self, &self->vbar, self->has_vbar, GTK_ORIENTATION_VERTICAL, &(GtkAllocation){ width - bar, top, bar, MAX (height - top - hbar, 1) });
+  place_bar (self, &self->hbar, self->has_hbar, GTK_ORIENTATION_HORIZONTAL, &(GtkAllocation){ 0, height - hbar, MAX (inner, 1), hbar });
+  if (!self->news || !gtk_widget_get_visible (self->news))
+    return;
+  gtk_widget_measure (self->news, GTK_ORIENTATION_HORIZONTAL, -1, &mark_width, NULL, NULL, NULL);
+  gtk_widget_measure (self->news, GTK_ORIENTATION_VERTICAL, mark_width, &mark_height, NULL, NULL, NULL);
+  gtk_widget_size_allocate (self->news, &(GtkAllocation){ MAX (inner - mark_width - 6, 0), top + 3, mark_width, mark_height }, -1);
 }
 
 static void
 cd_grid_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   CdGridView *self = CD_GRID_VIEW (widget);
-  int top = header_height (self);
-  int bar;
+  int bar, hbar = 0, inner, body;
+  guint visible;
 
-  ensure_rows (self, n_visible (self));
-  update_adjustment (self);
-  gtk_widget_measure (self->scrollbar, GTK_ORIENTATION_HORIZONTAL, -1, &bar, NULL, NULL, NULL);
-  place_columns (self, width - (gtk_widget_get_visible (self->scrollbar) ? bar : 0));
-  bind_rows (self);
-  for (guint i = 0; i < self->rows->len; i++)
+  measure_titles (self);
+  bar = BAR;
+  body = height - cd_grid_header_height (self);
+  visible = body > 0 ? (guint)(body / self->row_height) : 0;
+  inner = width - (cd_grid_order_n (self->order) > visible ? bar : 0);
+  cd_grid_columns_place (self, inner);
+  self->has_hbar = self->content > inner && inner > 0;
+  if (self->has_hbar)
     {
-      GtkWidget *row = g_ptr_array_index (self->rows, i);
-      GtkAllocation place = { 0, top + (int)i * self->row_height, MAX (width - (gtk_widget_get_visible (self->scrollbar) ? bar : 0), 0), self->row_height };
-
-      gtk_widget_measure (row, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
-      gtk_widget_size_allocate (row, &place, -1);
-      gtk_widget_queue_draw (row);
+      hbar = BAR;
+      body -= hbar;
+      visible = body > 0 ? (guint)(body / self->row_height) : 0;
+      if (inner == width && cd_grid_order_n (self->order) > visible)
+        cd_grid_columns_place (self, inner = width - bar);
+      gtk_adjustment_configure (self->horizontal, self->left, 0, self->content, 30, inner, inner);
     }
-  if (gtk_widget_get_visible (self->scrollbar))
-    gtk_widget_size_allocate (self->scrollbar, &(GtkAllocation){ width - bar, top, bar, MAX (height - top, 0) }, -1);
-}
-
-static void
-draw_text (GtkWidget *widget, GtkSnapshot *snapshot, PangoLayout *text, double x, double y, CdTone tone)
-{
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
-  gtk_snapshot_append_layout (snapshot, text, cd_colours_get (tone));
-  gtk_snapshot_restore (snapshot);
-}
-
-static void
-draw_header (CdGridView *self, GtkSnapshot *snapshot, int width)
-{
-  gtk_snapshot_append_color (snapshot, cd_colours_get (CD_TONE_HEADER), &GRAPHENE_RECT_INIT (0, 0, width, HEADER_HEIGHT));
-  for (guint i = 0; i < self->layout.n; i++)
-    {
-      int w = self->layout.width[i];
-      int text_height;
-
-      if (w == 0)
-        continue;
-      if (!self->titles[i])
-        {
-          self->titles[i] = gtk_widget_create_pango_layout (GTK_WIDGET (self), self->layout.columns[i].title);
-          pango_layout_set_ellipsize (self->titles[i], PANGO_ELLIPSIZE_END);
-        }
-      pango_layout_set_width (self->titles[i], MAX (w - 2 * PAD, 1) * PANGO_SCALE);
-      pango_layout_set_alignment (self->titles[i], self->layout.columns[i].right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-      pango_layout_get_pixel_size (self->titles[i], NULL, &text_height);
-      draw_text (GTK_WIDGET (self), snapshot, self->titles[i], self->layout.x[i] + PAD, (HEADER_HEIGHT - text_height) / 2, CD_TONE_DIM);
-    }
+  ensure_rows (self, MIN (visible, cd_grid_order_n (self->order)));
+  cd_grid_update_bar (self);
+  allocate_children (self, inner, width, height, bar, hbar);
+  cd_grid_bind (self);
+  if (self->menu)
+    gtk_popover_present (GTK_POPOVER (self->menu));
 }
 
 static void
@@ -390,46 +386,36 @@ cd_grid_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   int height = gtk_widget_get_height (widget);
 
   gtk_snapshot_append_color (snapshot, cd_colours_get (CD_TONE_VIEW), &GRAPHENE_RECT_INIT (0, 0, width, height));
-  if (self->show_header)
-    draw_header (self, snapshot, width);
-  if (n_items (self) == 0 && self->placeholder)
+  if (cd_grid_order_n (self->order) == 0 && self->placeholder)
     {
       g_autoptr (PangoLayout) text = gtk_widget_create_pango_layout (widget, self->placeholder);
-      int w, h;
+      int w, h, top = cd_grid_header_height (self);
 
       pango_layout_set_width (text, MAX (width - 24, 1) * PANGO_SCALE);
+      pango_layout_set_wrap (text, PANGO_WRAP_WORD_CHAR);
       pango_layout_set_alignment (text, PANGO_ALIGN_CENTER);
       pango_layout_get_pixel_size (text, &w, &h);
-      draw_text (widget, snapshot, text, 12, header_height (self) + MAX ((height - header_height (self) - h) / 2, 4), CD_TONE_DIM);
+      gtk_snapshot_save (snapshot);
+      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (12, top + MAX (MIN ((height - top - h) / 2, 60), 4)));
+      gtk_snapshot_append_layout (snapshot, text, cd_colours_get (CD_TONE_DIM));
+      gtk_snapshot_restore (snapshot);
     }
   GTK_WIDGET_CLASS (cd_grid_view_parent_class)->snapshot (widget, snapshot);
 }
 
-static void
-cd_grid_view_dispose (GObject *object)
+static gboolean
+cd_grid_view_grab_focus (GtkWidget *widget)
 {
-  CdGridView *self = CD_GRID_VIEW (object);
-
-  cd_grid_view_set_model (self, NULL);
-  if (self->rows)
-    ensure_rows (self, 0);
-  g_clear_pointer (&self->rows, g_ptr_array_unref);
-  g_clear_pointer (&self->scrollbar, gtk_widget_unparent);
-  for (guint i = 0; i < CD_GRID_COLUMNS_MAX; i++)
-    g_clear_object (&self->titles[i]);
-  G_OBJECT_CLASS (cd_grid_view_parent_class)->dispose (object);
+  return gtk_widget_grab_focus (CD_GRID_VIEW (widget)->cell);
 }
 
-static void
-cd_grid_view_finalize (GObject *object)
+/* One stop for Tab: the cell; neither bars nor mark. */
+static gboolean
+cd_grid_view_focus (GtkWidget *widget, GtkDirectionType direction)
 {
-  CdGridView *self = CD_GRID_VIEW (object);
+  CdGridView *self = CD_GRID_VIEW (widget);
 
-  for (guint i = 0; i < self->layout.n; i++)
-    g_free ((char *)self->layout.columns[i].title);
-  cd_grid_layout_clear_glyphs (&self->layout);
-  g_free (self->placeholder);
-  G_OBJECT_CLASS (cd_grid_view_parent_class)->finalize (object);
+  return gtk_widget_has_focus (self->cell) ? FALSE : gtk_widget_grab_focus (self->cell);
 }
 
 static void
@@ -438,11 +424,46 @@ cd_grid_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
   CdGridView *self = CD_GRID_VIEW (widget);
 
   GTK_WIDGET_CLASS (cd_grid_view_parent_class)->css_changed (widget, change);
-  for (guint i = 0; i < CD_GRID_COLUMNS_MAX; i++)
-    g_clear_object (&self->titles[i]);
+  memset (self->title_width, 0, sizeof self->title_width);
   cd_grid_layout_clear_glyphs (&self->layout);
   for (guint i = 0; self->rows && i < self->rows->len; i++)
     cd_grid_row_relayout (g_ptr_array_index (self->rows, i));
+}
+
+static void
+cd_grid_view_dispose (GObject *object)
+{
+  CdGridView *self = CD_GRID_VIEW (object);
+
+  g_clear_handle_id (&self->stale_source, g_source_remove);
+  if (self->order)
+    cd_grid_view_set_model (self, NULL);
+  if (self->rows)
+    ensure_rows (self, 0);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_pointer (&self->header, gtk_widget_unparent);
+  g_clear_pointer (&self->cell, gtk_widget_unparent);
+  g_clear_pointer (&self->news, gtk_widget_unparent);
+  g_clear_pointer (&self->vbar, gtk_widget_unparent);
+  g_clear_pointer (&self->hbar, gtk_widget_unparent);
+  g_clear_object (&self->vertical);
+  g_clear_object (&self->horizontal);
+  g_clear_object (&self->press_item);
+  g_clear_pointer (&self->order, cd_grid_order_free);
+  G_OBJECT_CLASS (cd_grid_view_parent_class)->dispose (object);
+}
+
+static void
+cd_grid_view_finalize (GObject *object)
+{
+  CdGridView *self = CD_GRID_VIEW (object);
+
+  cd_grid_columns_clear (self);
+  cd_grid_layout_clear_glyphs (&self->layout);
+  g_free (self->placeholder);
+  g_free (self->label);
+  G_OBJECT_CLASS (cd_grid_view_parent_class)->finalize (object);
 }
 
 static void
@@ -457,53 +478,50 @@ cd_grid_view_class_init (CdGridViewClass *klass)
   widget_class->size_allocate = cd_grid_view_size_allocate;
   widget_class->snapshot = cd_grid_view_snapshot;
   widget_class->css_changed = cd_grid_view_css_changed;
+  widget_class->grab_focus = cd_grid_view_grab_focus;
+  widget_class->focus = cd_grid_view_focus;
   gtk_widget_class_set_css_name (widget_class, "cdgrid");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_TABLE);
+  cd_grid_menu_class_init (widget_class);
   signals[ACTIVATE] = g_signal_new ("activate", CD_TYPE_GRID_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_OBJECT);
   signals[SELECTED] = g_signal_new ("selected", CD_TYPE_GRID_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_OBJECT);
+  signals[ACTION] = g_signal_new ("action", CD_TYPE_GRID_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_OBJECT, G_TYPE_STRING, G_TYPE_UINT);
+  signals[LAYOUT_CHANGED] = g_signal_new ("layout-changed", CD_TYPE_GRID_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 cd_grid_view_init (CdGridView *self)
 {
-  GtkEventController *keys = gtk_event_controller_key_new ();
-  GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
-  GtkGesture *click = gtk_gesture_click_new ();
-
-  self->row_height = 22;
-  self->show_header = TRUE;
-  self->selected = GTK_INVALID_LIST_POSITION;
+  self->base_height = self->row_height = CD_GRID_ROW_HEIGHT;
+  self->show_header = self->freezes = TRUE;
+  self->selected = self->anchor = GTK_INVALID_LIST_POSITION;
+  self->selected_model = CD_GRID_NO_PLACE;
   self->rows = g_ptr_array_new ();
-  self->scrollbar = gtk_scrollbar_new (GTK_ORIENTATION_VERTICAL, NULL);
-  gtk_widget_set_parent (self->scrollbar, GTK_WIDGET (self));
-  self->adjustment = gtk_scrollbar_get_adjustment (GTK_SCROLLBAR (self->scrollbar));
-  g_signal_connect (self->adjustment, "value-changed", G_CALLBACK (scrolled_cb), self);
-  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
-  g_signal_connect (scroll, "scroll", G_CALLBACK (scroll_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
-  g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  g_signal_connect (self, "notify::has-focus", G_CALLBACK (focus_cb), NULL);
-  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  cd_grid_sort_init (self);
+  self->cell = cd_grid_cell_new ();
+  self->vertical = g_object_ref_sink (gtk_adjustment_new (0, 0, 0, 1, 1, 1));
+  self->horizontal = g_object_ref_sink (gtk_adjustment_new (0, 0, 0, 1, 1, 1));
+  g_signal_connect (self->vertical, "value-changed", G_CALLBACK (scrolled_cb), self);
+  g_signal_connect (self->horizontal, "value-changed", G_CALLBACK (scrolled_aside_cb), self);
+  gtk_widget_set_parent (self->cell, GTK_WIDGET (self));
+  cd_grid_input_init (self);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
 }
 
 GtkWidget *
 cd_grid_view_new (const char *label, const CdGridColumn *columns, guint n_columns, CdGridCellFunc func, gpointer data)
 {
-  CdGridView *self = g_object_new (CD_TYPE_GRID_VIEW, NULL);
+  CdGridView *self;
 
   g_return_val_if_fail (n_columns <= CD_GRID_COLUMNS_MAX, NULL);
 
-  self->layout.n = n_columns;
+  self = g_object_new (CD_TYPE_GRID_VIEW, NULL);
+  self->label = g_strdup (label);
   self->layout.func = func;
   self->layout.data = data;
-  for (guint i = 0; i < n_columns; i++)
-    {
-      self->layout.columns[i] = columns[i];
-      self->layout.columns[i].title = g_strdup (columns[i].title);
-    }
+  cd_grid_columns_init (self, columns, n_columns);
+  self->header = cd_grid_header_new (self);
+  gtk_widget_insert_before (self->header, GTK_WIDGET (self), self->cell);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   return GTK_WIDGET (self);
 }
@@ -513,18 +531,16 @@ cd_grid_view_set_model (CdGridView *self, GListModel *model)
 {
   if (self->model == model)
     return;
-  if (self->model)
-    g_signal_handlers_disconnect_by_func (self->model, items_changed_cb, self);
-  g_set_object (&self->model, model);
+  self->model = model;
   self->top = 0;
-  self->selected = GTK_INVALID_LIST_POSITION;
+  self->selected = self->anchor = GTK_INVALID_LIST_POSITION;
+  self->selected_model = CD_GRID_NO_PLACE;
   g_clear_object (&self->selected_item);
-  if (model)
-    g_signal_connect (model, "items-changed", G_CALLBACK (items_changed_cb), self);
-  if (self->scrollbar)
+  cd_grid_order_set_model (self->order, model);
+  if (self->rows && self->header)
     {
-      update_adjustment (self);
-      bind_rows (self);
+      cd_grid_update_bar (self);
+      cd_grid_bind (self);
     }
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
@@ -540,7 +556,8 @@ cd_grid_view_set_placeholder (CdGridView *self, const char *text)
 void
 cd_grid_view_set_row_height (CdGridView *self, int height)
 {
-  self->row_height = CLAMP (height, 18, 48);
+  self->base_height = CLAMP (height, 18, 48);
+  self->row_height = MAX (self->base_height * self->layout.zoom / 100, 14);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
@@ -556,10 +573,23 @@ cd_grid_view_refresh (CdGridView *self)
 {
   for (guint i = 0; i < self->rows->len; i++)
     cd_grid_row_update (g_ptr_array_index (self->rows, i));
+  tell_cell (self);
 }
 
 guint
 cd_grid_view_n_realised (CdGridView *self)
 {
   return self->rows->len;
+}
+
+guint
+cd_grid_view_n_rows (CdGridView *self)
+{
+  return cd_grid_order_n (self->order);
+}
+
+gpointer
+cd_grid_view_dup_row (CdGridView *self, guint position)
+{
+  return cd_grid_order_get (self->order, position);
 }

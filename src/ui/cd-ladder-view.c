@@ -381,6 +381,8 @@ cd_ladder_view_init (CdLadderView *self)
   for (int i = 0; i < LEVELS; i++)
     self->bids[i] = add_row (self, ROW_LEVEL, CD_SIDE_BUY, i + 1);
   self->grid = cd_grid_view_new (_ ("Order book"), columns, G_N_ELEMENTS (columns), cell_func, self);
+  /* Its rows stand still by themselves; the listings of a level come because they were asked for. */
+  cd_grid_view_set_freezes (CD_GRID_VIEW (self->grid), FALSE);
   cd_grid_view_set_model (CD_GRID_VIEW (self->grid), G_LIST_MODEL (self->rows));
   gtk_widget_set_parent (self->grid, GTK_WIDGET (self));
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);

@@ -1,0 +1,190 @@
+/* ui-fixture.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "ui-fixture.h"
+
+G_DEFINE_FINAL_TYPE (TestRow, test_row, CD_TYPE_ROW)
+
+static void
+test_row_class_init (TestRowClass *klass)
+{
+}
+
+static void
+test_row_init (TestRow *self)
+{
+}
+
+TestRow *
+test_row_new (guint id, gint64 figure, gint64 second)
+{
+  TestRow *row = g_object_new (TEST_TYPE_ROW, NULL);
+
+  row->id = id;
+  row->figure = figure;
+  row->second = second;
+  return row;
+}
+
+GListStore *
+test_rows_new (guint n, guint32 seed)
+{
+  GListStore *store = g_list_store_new (TEST_TYPE_ROW);
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_full (n, g_object_unref);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (rows, test_row_new (i, g_rand_int_range (random, -50, 50), g_rand_int_range (random, 0, 4)));
+  g_list_store_splice (store, 0, 0, rows->pdata, n);
+  return store;
+}
+
+static void
+cell_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
+{
+  const TestRow *row = item;
+
+  if (column == TEST_COLUMN_MARKS)
+    g_strlcpy (cell->text, "✎ ✕", sizeof cell->text);
+  else if (column == TEST_COLUMN_NAME)
+    g_snprintf (cell->text, sizeof cell->text, "row %u", row->id);
+  else
+    g_snprintf (cell->text, sizeof cell->text, "%" G_GINT64_FORMAT, column == TEST_COLUMN_FIGURE ? row->figure : row->second);
+}
+
+static gboolean
+sort_func (gpointer item, guint column, CdGridKey *key, gpointer data)
+{
+  const TestRow *row = item;
+
+  if (column != TEST_COLUMN_FIGURE && column != TEST_COLUMN_SECOND)
+    return FALSE;
+  key->number = column == TEST_COLUMN_FIGURE ? row->figure : row->second;
+  return TRUE;
+}
+
+GtkWidget *
+test_grid_new (GListModel *model)
+{
+  const CdGridColumn columns[TEST_N_COLUMNS] = {
+    { .title = "Marks", .width = 60, .id = "marks", .actions = 2 },
+    { .title = "Name", .width = 120, .id = "name", .help = "What the row is called." },
+    { .title = "Figure", .width = 80, .right = TRUE, .id = "figure", .flash = TRUE },
+    { .title = "Second", .width = 80, .right = TRUE, .id = "second", .optional = TRUE },
+  };
+  GtkWidget *grid = cd_grid_view_new ("Rows", columns, TEST_N_COLUMNS, cell_func, NULL);
+
+  cd_grid_view_set_sort_func (CD_GRID_VIEW (grid), sort_func, NULL);
+  cd_grid_view_set_model (CD_GRID_VIEW (grid), model);
+  return grid;
+}
+
+GtkWidget *
+test_window_new (GtkWidget *child, int width, int height)
+{
+  GtkWidget *window = gtk_window_new ();
+
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  gtk_window_set_child (GTK_WINDOW (window), child);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+  return window;
+}
+
+static gboolean
+timeout_cb (gpointer data)
+{
+  *(gboolean *)data = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+void
+test_wait (gboolean (*condition) (gpointer data), gpointer data, const char *what)
+{
+  gboolean late = FALSE;
+  guint source = g_timeout_add_seconds (20, timeout_cb, &late);
+
+  while (!condition (data))
+    {
+      g_main_context_iteration (NULL, TRUE);
+      if (late)
+        g_error ("not within 20 s: %s", what);
+    }
+  g_source_remove (source);
+}
+
+typedef struct
+{
+  guint left;
+} Frames;
+
+static gboolean
+frame_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  Frames *frames = data;
+
+  gtk_widget_queue_draw (widget);
+  if (frames->left > 0)
+    frames->left--;
+  return frames->left > 0;
+}
+
+static gboolean
+no_frames_left (gpointer data)
+{
+  return ((Frames *)data)->left == 0;
+}
+
+void
+test_wait_frames (GtkWidget *widget, guint n)
+{
+  Frames frames = { n };
+
+  gtk_widget_add_tick_callback (widget, frame_cb, &frames, NULL);
+  test_wait (no_frames_left, &frames, "frames");
+}
+
+static GtkEventController *
+controller_of (GtkWidget *widget, GType type)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (G_TYPE_CHECK_INSTANCE_TYPE (controller, type))
+        return controller;
+    }
+  g_error ("no controller of type %s", g_type_name (type));
+}
+
+gboolean
+test_key (GtkWidget *grid, guint keyval, GdkModifierType state)
+{
+  gboolean handled = FALSE;
+
+  g_signal_emit_by_name (controller_of (grid, GTK_TYPE_EVENT_CONTROLLER_KEY), "key-pressed", keyval, 0u, state, &handled);
+  return handled;
+}
+
+void
+test_press (GtkWidget *grid, int x, int y, int n_press)
+{
+  g_signal_emit_by_name (controller_of (grid, GTK_TYPE_GESTURE_CLICK), "pressed", n_press, (gdouble)x, (gdouble)y);
+}
+
+void
+test_release (GtkWidget *grid, int x, int y)
+{
+  g_signal_emit_by_name (controller_of (grid, GTK_TYPE_GESTURE_CLICK), "released", 1, (gdouble)x, (gdouble)y);
+}
+
+void
+test_walk (GtkWidget *widget, void (*visit) (GtkWidget *widget, gpointer data), gpointer data)
+{
+  visit (widget, data);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
+    test_walk (child, visit, data);
+}

@@ -1,0 +1,49 @@
+/* ui-fixture.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Windows, frames, keys and clicks for the tests of the widgets. Keys and clicks go to the very controllers that GTK would call.
+ */
+#pragma once
+
+#include <adwaita.h>
+
+#include "cd-grid-view.h"
+#include "cd-rows.h"
+
+G_BEGIN_DECLS
+
+#define TEST_TYPE_ROW (test_row_get_type ())
+G_DECLARE_FINAL_TYPE (TestRow, test_row, TEST, ROW, CdRow)
+struct _TestRow
+{
+  CdRow parent_instance;
+  guint id;
+  gint64 figure, second;
+};
+
+typedef enum
+{
+  TEST_COLUMN_MARKS,
+  TEST_COLUMN_NAME,
+  TEST_COLUMN_FIGURE,
+  TEST_COLUMN_SECOND,
+  TEST_N_COLUMNS
+} TestColumn;
+
+TestRow *test_row_new (guint id, gint64 figure, gint64 second);
+GListStore *test_rows_new (guint n, guint32 seed);
+GtkWidget *test_grid_new (GListModel *model); /* CdGridView of the four columns */
+
+/* A window with @child, drawn once; destroy it with gtk_window_destroy(). */
+GtkWidget *test_window_new (GtkWidget *child, int width, int height);
+/* Runs the loop until @condition holds; fails after 20 s. */
+void test_wait (gboolean (*condition) (gpointer data), gpointer data, const char *what);
+void test_wait_frames (GtkWidget *widget, guint n);
+gboolean test_key (GtkWidget *grid, guint keyval, GdkModifierType state);
+void test_press (GtkWidget *grid, int x, int y, int n_press);
+void test_release (GtkWidget *grid, int x, int y);
+/* Calls @visit for @widget and everything below it. */
+void test_walk (GtkWidget *widget, void (*visit) (GtkWidget *widget, gpointer data), gpointer data);
+
+G_END_DECLS
