@@ -22,6 +22,7 @@ typedef struct
   guint64 trade_seq;
   guint32 gaps;
   gboolean resync_asked;
+  gboolean changed; /* since it was last put into the box */
 } FeedBook;
 
 struct _CdFeed
@@ -104,7 +105,21 @@ send_request (CdFeed *self, gboolean subscribe, const char *code)
 static void
 put_book (CdFeed *self, FeedBook *book)
 {
+  book->changed = FALSE;
   cd_feed_box_put_book (self->box, book->code, book->book, self->status.last_rx_boot_us, cd_book_synced (book->book), book->gaps);
+}
+
+/* Once a frame, however many of its messages speak of the book. */
+static void
+put_changed_books (CdFeed *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->books);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((FeedBook *)value)->changed)
+      put_book (self, value);
 }
 
 /* Nothing of a book is live across a gap: it is marked, and a fresh snapshot is asked for once. */
@@ -139,7 +154,7 @@ take_snapshot (CdFeed *self, FeedBook *book, const CdMdMsg *msg)
   if (cd_book_crc (book->book) != msg->crc)
     lose_book (self, book);
   else
-    put_book (self, book);
+    book->changed = TRUE;
 }
 
 static void
@@ -160,7 +175,7 @@ take_depth (CdFeed *self, FeedBook *book, const CdMdMsg *msg)
   if (cd_book_crc (book->book) != msg->crc)
     lose_book (self, book);
   else
-    put_book (self, book);
+    book->changed = TRUE;
 }
 
 static void
@@ -397,6 +412,7 @@ ws_message_cb (SoupWebsocketConnection *connection, SoupWebsocketDataType type, 
       lose_connection (self, error);
       return;
     }
+  put_changed_books (self);
   if (self->status.link == CD_LINK_STALE)
     set_link (self, CD_LINK_LIVE, NULL);
   publish_status (self);

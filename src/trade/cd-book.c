@@ -226,25 +226,34 @@ cd_book_mark_gap (CdBook *book)
   book->synced = FALSE;
 }
 
-/* A 64-bit integer in decimal and a colon; returns the bytes written. */
+/* A 64-bit integer in decimal and a colon; returns the bytes written. Two digits a division. */
 static gsize
 put_number (char *at, gint64 value)
 {
-  char digits[20];
+  static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+                              "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+  char text[24];
   guint64 magnitude = value < 0 ? 0 - (guint64)value : (guint64)value;
-  gsize n = 0, len = 0;
+  char *first = text + sizeof text;
+  gsize len;
 
-  do
+  *--first = ':';
+  for (; magnitude >= 100; magnitude /= 100)
     {
-      digits[n++] = (char)('0' + magnitude % 10);
-      magnitude /= 10;
+      first -= 2;
+      memcpy (first, pairs + magnitude % 100 * 2, 2);
     }
-  while (magnitude);
+  if (magnitude >= 10)
+    {
+      first -= 2;
+      memcpy (first, pairs + magnitude * 2, 2);
+    }
+  else
+    *--first = (char)('0' + magnitude);
   if (value < 0)
-    at[len++] = '-';
-  while (n)
-    at[len++] = digits[--n];
-  at[len++] = ':';
+    *--first = '-';
+  len = (gsize)(text + sizeof text - first);
+  memcpy (at, first, len);
   return len;
 }
 
