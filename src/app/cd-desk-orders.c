@@ -185,10 +185,14 @@ sending_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (!request)
     return;
+  cd_env_probe (self->env, "sending.durable");
   if (request->kind == CD_REQUEST_NEW)
     apply_simple (self, row_of_request (self, request), CD_EVENT_COMMIT_SENDING, NULL);
   if (self->client)
-    cd_trade_client_send (self->client, request->command);
+    {
+      cd_trade_client_send (self->client, request->command);
+      cd_env_probe (self->env, "command.handed");
+    }
   else
     cd_desk_orders_outcome (self, request->key, CD_SEND_NOT_WRITTEN, NULL);
 }
@@ -211,6 +215,7 @@ intent_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (!request)
     return;
+  cd_env_probe (self->env, "intent.durable");
   if (request->kind == CD_REQUEST_NEW)
     apply_simple (self, row_of_request (self, request), CD_EVENT_COMMIT_INTENT, NULL);
   if (request->command->deadline_us && cd_env_real_us (self->env) + self->status.server_offset_us > request->command->deadline_us - DEADLINE_MARGIN_US)
@@ -229,6 +234,7 @@ cd_desk_send (CdDesk *self, CdDeskRequest *request)
   g_autoptr (GBytes) bytes = NULL;
   gboolean is_instruction = request->kind == CD_REQUEST_INSTRUCTION || request->kind == CD_REQUEST_SETTLEMENT;
 
+  cd_env_probe (self->env, "intent.pressed");
   cd_wire_command_write (frame, request->command);
   bytes = g_bytes_new (frame->str, frame->len);
   g_hash_table_insert (self->requests, request->key, request);
@@ -319,6 +325,7 @@ cd_desk_orders_outcome (CdDesk *self, const char *key, CdSendOutcome outcome, co
   CdDeskRequest *request = g_hash_table_lookup (self->requests, key);
   CdOrderRow *row = g_hash_table_lookup (self->order_by_key, key);
 
+  cd_env_probe (self->env, "answer.taken");
   if (answer)
     {
       g_autoptr (GString) text = g_string_new (NULL);
@@ -464,6 +471,7 @@ recorded_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   /* Not written: the lock is on. What the venue said is shown all the same, and asked for again at the next start, since the
    * journal does not have it. */
+  cd_env_probe (self->env, "event.recorded");
   if (cd_store_append_finish (self->store, result, &error) == 0)
     cd_desk_store_tick (self);
   else
@@ -487,6 +495,7 @@ cd_desk_orders_event (CdDesk *self, const CdWireEvent *event)
   g_autoptr (GBytes) bytes = NULL;
   Recorded *recorded;
 
+  cd_env_probe (self->env, "event.taken");
   cd_desk_holdings_event (self, event);
   if (event->kind == CD_WIRE_EVENT_INSTRUCTION)
     cd_desk_instruction_event (self, event);

@@ -104,6 +104,7 @@ round_done (CdDesk *self)
       cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
       return;
     }
+  cd_env_probe (self->env, "reconcile.done");
   self->reconciled = TRUE;
   self->reconcile_tries = 0;
   cd_desk_obligations_update (self);

@@ -68,6 +68,7 @@ cd_imports_put (const char *dir, CdJournal *journal, const char *kind, GBytes *b
   present = cd_imports_get (dir, hash, NULL);
   if (present == NULL && !cd_paths_write_file (path, data, len, error))
     return FALSE;
+  cd_env_probe (cd_db_env (cd_journal_db (journal)), "import.kept");
   if (cd_journal_append (journal, kind, hash, about_data, about_len, error) == 0)
     return FALSE;
   if (sha256 != NULL)

@@ -202,6 +202,7 @@ open_journal (CdStore *store, GError **error)
 
   if (!look_first (store, &last, error))
     return FALSE;
+  cd_env_probe (store->env, "open.read");
   store->journal = cd_journal_open (store->env, path, error);
   if (store->journal == NULL)
     return FALSE;
@@ -211,6 +212,7 @@ open_journal (CdStore *store, GError **error)
                    cd_journal_last_seq (store->journal), last);
       return FALSE;
     }
+  cd_env_probe (store->env, "open.made");
   store->signer = cd_signer_open (path, &local);
   if (store->signer == NULL)
     warn (store, local->message);

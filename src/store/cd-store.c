@@ -61,6 +61,7 @@ static gboolean
 write_once (CdStore *store, GPtrArray *batch, guint *n_written, GError **error)
 {
   *n_written = 0;
+  cd_env_probe (store->env, "journal.begin");
   if (!cd_journal_begin (store->journal, error))
     return FALSE;
   for (guint i = 0; i < batch->len; i++)
@@ -87,7 +88,11 @@ write_once (CdStore *store, GPtrArray *batch, guint *n_written, GError **error)
       cd_journal_rollback (store->journal);
       return TRUE;
     }
-  return cd_journal_commit (store->journal, error);
+  cd_env_probe (store->env, "journal.written");
+  if (!cd_journal_commit (store->journal, error))
+    return FALSE;
+  cd_env_probe (store->env, "journal.durable");
+  return TRUE;
 }
 
 /* A full disk is the one trouble that a second try may follow: nothing was lost, and the reserve makes room. */
@@ -180,11 +185,13 @@ cd_store_write_anchor (CdStore *store, gboolean durable)
   CdJournalAnchor head;
 
   cd_journal_head (store->journal, &head);
+  cd_env_probe (store->env, "head.before");
   if (!cd_cache_put_anchor (store->cache, &head, &error))
     cd_store_mind_cache (store, error);
   g_clear_error (&error);
   if (store->signer != NULL && head.seq > 0 && !cd_signer_write (store->signer, &head, cd_env_real_us (store->env), durable, &error))
     g_info ("%s", error->message);
+  cd_env_probe (store->env, "head.after");
 }
 
 /* Doubt about the journal ends writing: what was said to be durable may not be, and only reading it afresh can tell. */
@@ -253,7 +260,11 @@ commit_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
       cd_store_write_anchor (store, FALSE);
       cd_store_sample_space (store);
       if (cd_db_wal_frames (cd_journal_db (store->journal)) >= CHECKPOINT_FRAMES && queue_is_empty (store))
-        cd_db_checkpoint (cd_journal_db (store->journal), NULL);
+        {
+          cd_env_probe (store->env, "checkpoint.before");
+          cd_db_checkpoint (cd_journal_db (store->journal), NULL);
+          cd_env_probe (store->env, "checkpoint.after");
+        }
     }
   else if (!ok)
     cd_store_sample_space (store);

@@ -415,3 +415,9 @@ cd_db_is_broken (const CdDb *db)
 {
   return db->broken;
 }
+
+CdEnv *
+cd_db_env (CdDb *db)
+{
+  return db->env;
+}

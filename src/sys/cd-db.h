@@ -93,6 +93,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdDb, cd_db_close)
 const char *cd_db_path (const CdDb *db);
 int cd_db_version (const CdDb *db); /* PRAGMA user_version */
 sqlite3 *cd_db_handle (CdDb *db);
+CdEnv *cd_db_env (CdDb *db); /* (transfer none) */
 gboolean cd_db_is_broken (const CdDb *db);
 
 /**

@@ -17,8 +17,10 @@ cd_sys_error_quark (void)
 struct _CdEnv
 {
   gatomicrefcount refs;
-  const CdEnvOps *ops; /* (borrowed) static */
-  gpointer data;       /* (owned) */
+  const CdEnvOps *ops;  /* (borrowed) static */
+  gpointer data;        /* (owned) */
+  CdEnvProbeFunc probe; /* (nullable) */
+  gpointer probe_data;
   GMutex mutex;
   GHashTable *shared; /* (element-type utf8 CdEnvWorker) (owned) (mutex mutex): workers of cd_env_run_task */
 };
@@ -214,4 +216,18 @@ gint64
 cd_env_free_bytes (CdEnv *env, const char *dir)
 {
   return env->ops->free_bytes ? env->ops->free_bytes (env->data, dir) : cd_paths_free_bytes (dir);
+}
+
+void
+cd_env_set_probe (CdEnv *env, CdEnvProbeFunc func, gpointer data)
+{
+  env->probe = func;
+  env->probe_data = data;
+}
+
+void
+cd_env_probe (CdEnv *env, const char *name)
+{
+  if (env->probe)
+    env->probe (name, env->probe_data);
 }

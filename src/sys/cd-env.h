@@ -153,6 +153,26 @@ const char *cd_env_vfs_name (CdEnv *env);
  */
 gint64 cd_env_free_bytes (CdEnv *env, const char *dir);
 
+/**
+ * CdEnvProbeFunc:
+ * @name: of the step that is about to happen, or has just happened, as the name says
+ * Called on whatever thread the step is on.
+ */
+typedef void (*CdEnvProbeFunc) (const char *name, gpointer data);
+
+/**
+ * cd_env_set_probe:
+ * @func: (nullable): is told of every instrumented step: tests stop, kill or count there. Set it before there are threads.
+ */
+void cd_env_set_probe (CdEnv *env, CdEnvProbeFunc func, gpointer data);
+
+/**
+ * cd_env_probe:
+ * @name: a literal, NOUN.STEP
+ * Marks a step at which a crash, a kill or a power loss would find things half done. Costs nothing when nobody listens.
+ */
+void cd_env_probe (CdEnv *env, const char *name);
+
 /* --- The driven environment ------------------------------------------------------------------------------------------ */
 
 /**
