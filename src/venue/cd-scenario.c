@@ -311,7 +311,7 @@ cd_scenario_setup (CdVenue *venue, const char *scenario, gint64 start_us, GError
     }
   if (!check_packs (venue, s, error))
     return FALSE;
-  venue->persons = s->persons;
+  venue->persons = g_memdup2 (s->persons, s->n_persons * sizeof *s->persons);
   venue->n_persons = s->n_persons;
   venue->start_us = start_us ? start_us : cd_zone_to_us (cd_venue_zone (venue), s->day (), s->second);
   venue->now_us = history_start (venue);

@@ -271,6 +271,7 @@ static void
 close_day (CdVenue *venue)
 {
   lapse_orders (venue);
+  cd_venue_requests_lapse (venue);
   close_prices (venue);
   settle (venue);
   venue->day_closed = TRUE;

@@ -33,10 +33,10 @@ static void
 count_one (const CdVenueInstruction *in, const char *asset, Tally *t)
 {
   const CdWireInstruction *c = in->content;
-  gboolean done = g_str_equal (in->state, "executed");
+  gboolean done = in->life->state == CD_INSTRUCTION_EXECUTED;
   gint64 credits, all;
 
-  if (!done && !g_str_equal (in->state, "proposed") && !g_str_equal (in->state, "in_review"))
+  if (!done && cd_instruction_is_final (in->life))
     return;
   if (c->kind == CD_WIRE_INSTRUCTION_SURRENDER)
     {
@@ -67,7 +67,7 @@ tally (const CdVenue *venue, const char *account, const char *asset, int year)
     {
       const CdVenueInstruction *in = g_ptr_array_index (venue->instructions, i);
 
-      if (in->content->year == year && g_str_equal (in->account, account))
+      if (in->content->year == year && g_str_equal (in->life->account, account))
         count_one (in, asset, &t);
     }
   return t;

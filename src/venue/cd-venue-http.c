@@ -247,6 +247,10 @@ get_account_list (const Request *request)
     get_list (request, CD_WIRE_LIST_HOLDINGS, account, FALSE, 0, 0);
   else if (strcmp (what, "cash") == 0)
     get_list (request, CD_WIRE_LIST_CASH, account, FALSE, 0, 0);
+  else if (strcmp (what, "requests") == 0)
+    get_list (request, CD_WIRE_LIST_REQUESTS, account, FALSE, 0, 0);
+  else if (strcmp (what, "deputies") == 0)
+    get_list (request, CD_WIRE_LIST_DEPUTIES, account, FALSE, 0, 0);
   else if (strcmp (what, "settlements") == 0)
     get_list (request, CD_WIRE_LIST_SETTLEMENTS, account, FALSE, 0, 0);
   else

@@ -62,11 +62,6 @@ cd_venue_clock (const CdVenue *venue, CdMdClock *out)
 CdWireSession *
 cd_venue_session (const CdVenue *venue, const char *person)
 {
-  static const struct
-  {
-    guint role;
-    const char *name;
-  } roles[] = { { CD_ROLE_VIEW, "view" }, { CD_ROLE_ENTER, "enter" }, { CD_ROLE_APPROVE, "approve" }, { CD_ROLE_CASH, "cash" }, { CD_ROLE_REVIEW, "review" } };
   static const char *const capabilities[] = { "idem_key", "query_by_key", "fence", "deadline", "exec_seq", "stored_refusal" };
   const CdVenueDemoPerson *p = cd_venue_person (venue, person);
   CdWireSession *session = cd_wire_session_new ();
@@ -75,17 +70,19 @@ cd_venue_session (const CdVenue *venue, const char *person)
   session->person = g_strdup (person);
   session->person_name = g_strdup (p ? p->name : "");
   session->person_name_zh = g_strdup (p ? p->name_zh : "");
-  for (gsize i = 0; p && i < G_N_ELEMENTS (roles); i++)
-    if (p->roles & roles[i].role)
-      g_ptr_array_add (session->roles, g_strdup (roles[i].name));
+  for (const CdVenueRoleName *r = cd_venue_role_names; p && r->name; r++)
+    if (p->roles & r->role)
+      g_ptr_array_add (session->roles, g_strdup (r->name));
   for (gsize i = 0; i < G_N_ELEMENTS (capabilities); i++)
     g_ptr_array_add (session->capabilities, g_strdup (capabilities[i]));
   for (guint i = 0; i < venue->accounts->len; i++)
     {
       const CdVenueAccount *a = g_ptr_array_index (venue->accounts, i);
 
-      if (cd_venue_may_see (venue, person, a->id))
-        cd_wire_session_add_account (session, a->id, a->name, a->name_zh, a->market, a->sector, a->seq);
+      if (!cd_venue_may_see (venue, person, a->id))
+        continue;
+      cd_wire_session_add_account (session, a->id, a->name, a->name_zh, a->market, a->sector, a->seq);
+      g_array_index (session->accounts, CdWireAccount, session->accounts->len - 1).stopped = a->stopped;
     }
   session->market_time_us = venue->now_us;
   return session;
@@ -304,19 +301,69 @@ add_instructions (const CdVenue *venue, CdWireList *list, const char *account)
   for (guint i = 0; i < venue->instructions->len; i++)
     {
       const CdVenueInstruction *in = g_ptr_array_index (venue->instructions, i);
-      CdWireInstructionRow row = { .at_us = in->at_us };
+      const CdInstruction *life = in->life;
+      CdWireInstructionRow row = { .received_us = life->received_at_us, .at_us = in->at_us };
 
-      if (!g_str_equal (in->account, account))
+      if (!g_str_equal (life->account, account))
         continue;
-      row.id = g_strdup (in->id);
-      row.account = g_strdup (in->account);
-      row.state = g_strdup (in->state);
-      row.hash = g_strdup (in->hash);
-      row.by = g_strdup (in->by);
-      row.confirmed_by = g_strdup (in->confirmed_by);
-      row.reason = g_strdup (in->reason);
-      row.receipt = g_strdup (in->receipt);
+      row.id = g_strdup (life->key);
+      row.account = g_strdup (life->account);
+      row.state = g_strdup (cd_venue_instruction_state (in));
+      row.hash = g_strdup (life->hash);
+      row.by = g_strdup (life->maker);
+      row.confirmed_by = g_strdup (life->approved_version ? life->checker : NULL);
+      row.deputy_for = g_strdup (in->deputy_for);
+      row.reason = g_strdup (life->reason);
+      row.receipt = g_strdup (life->receipt);
+      row.zone = life->receipt ? g_strdup (cd_zone_name (cd_venue_zone (venue))) : NULL;
+      row.deadline_us = life->receipt ? in->deadline_us : 0;
+      row.in_time = g_strdup (cd_venue_instruction_in_time (in));
+      row.tx_id = g_strdup (life->tx_id);
       row.content = cd_wire_instruction_copy (in->content);
+      g_array_append_val (list->items, row);
+    }
+}
+
+static void
+add_requests (const CdVenue *venue, CdWireList *list, const char *account)
+{
+  for (guint i = 0; i < venue->requests->len; i++)
+    {
+      const CdVenueRequest *r = g_ptr_array_index (venue->requests, i);
+      CdWireRequestRow row = { .version = r->version, .at_us = r->at_us };
+
+      if (!g_str_equal (r->account, account))
+        continue;
+      row.id = g_strdup (r->id);
+      row.account = g_strdup (r->account);
+      row.state = g_strdup (r->state);
+      row.hash = g_strdup (r->hash);
+      row.by = g_strdup (r->by);
+      row.decided_by = g_strdup (r->decided_by);
+      row.deputy_for = g_strdup (r->deputy_for);
+      row.reason = g_strdup (r->reason);
+      row.order_key = g_strdup (r->order_key);
+      row.order = g_strdup (r->order);
+      row.order_id = g_strdup (r->order_id);
+      g_array_append_val (list->items, row);
+    }
+}
+
+static void
+add_deputies (const CdVenue *venue, CdWireList *list, const char *account)
+{
+  for (guint i = 0; i < venue->deputies->len; i++)
+    {
+      const CdVenueDeputy *d = g_ptr_array_index (venue->deputies, i);
+      CdWireDeputyRow row = { .from = d->from, .to = d->to, .ended = d->ended };
+
+      if (!g_str_equal (d->account, account))
+        continue;
+      row.id = g_strdup (d->id);
+      row.account = g_strdup (d->account);
+      row.by = g_strdup (d->by);
+      row.person = g_strdup (d->person);
+      row.reason = g_strdup (d->reason);
       g_array_append_val (list->items, row);
     }
 }
@@ -392,6 +439,12 @@ cd_venue_list (const CdVenue *venue, CdWireListKind kind, const char *account, c
     case CD_WIRE_LIST_OBLIGATIONS:
       add_obligations (venue, list, account);
       break;
+    case CD_WIRE_LIST_REQUESTS:
+      add_requests (venue, list, account);
+      break;
+    case CD_WIRE_LIST_DEPUTIES:
+      add_deputies (venue, list, account);
+      break;
     }
   return list;
 }
@@ -433,106 +486,4 @@ cd_venue_by_key (const CdVenue *venue, const char *key)
       };
     }
   return answer;
-}
-
-/* --- State hash ------------------------------------------------------------------------------------------------------ */
-
-static guint64
-mix (guint64 h, const void *data, gsize len)
-{
-  const guint8 *p = data;
-
-  for (gsize i = 0; i < len; i++)
-    h = (h ^ p[i]) * G_GUINT64_CONSTANT (1099511628211);
-  return h;
-}
-
-static guint64
-mix_text (guint64 h, const char *text)
-{
-  return text ? mix (h, text, strlen (text) + 1) : mix (h, "", 1);
-}
-
-static guint64
-mix_orders (guint64 h, const GPtrArray *orders)
-{
-  for (guint i = 0; i < orders->len; i++)
-    {
-      const CdVenueOrder *o = g_ptr_array_index (orders, i);
-      const gint64 figures[] = { o->price_e4, o->qty, o->cum, o->cash_available_e4, o->cash_unsettled_e4, o->side, o->kind };
-
-      h = mix_text (h, o->order_id);
-      h = mix_text (h, o->account);
-      h = mix_text (h, o->state);
-      h = mix (h, figures, sizeof figures);
-    }
-  return h;
-}
-
-static guint64
-mix_book (guint64 h, const CdVenueBook *b)
-{
-  h = mix (h, &b->seq, sizeof b->seq);
-  h = mix (h, &b->trade_seq, sizeof b->trade_seq);
-  h = mix (h, &b->stats, sizeof b->stats);
-  h = mix (h, &b->close_e4, sizeof b->close_e4);
-  h = mix (h, &b->fair_e4, sizeof b->fair_e4);
-  /* The order of arrival decides who is filled first. */
-  for (int s = 0; s < 2; s++)
-    for (guint i = 0; i < b->listings[s]->len; i++)
-      h = mix_text (h, ((const CdVenueOrder *)g_ptr_array_index (b->listings[s], i))->order_id);
-  return h;
-}
-
-static guint64
-mix_registry (guint64 h, const CdVenue *venue)
-{
-  for (guint i = 0; i < venue->instructions->len; i++)
-    {
-      const CdVenueInstruction *in = g_ptr_array_index (venue->instructions, i);
-
-      h = mix_text (h, in->id);
-      h = mix_text (h, in->state);
-      h = mix_text (h, in->hash);
-    }
-  for (guint i = 0; i < venue->obligations->len; i++)
-    {
-      const CdVenueObligation *o = g_ptr_array_index (venue->obligations, i);
-      const gint64 figures[] = { o->year, o->surrendered, o->offset, o->closed };
-
-      h = mix_text (h, o->account);
-      h = mix (h, figures, sizeof figures);
-    }
-  for (guint i = 0; i < venue->settlements->len; i++)
-    {
-      const CdVenueSettlement *s = g_ptr_array_index (venue->settlements, i);
-      const gint64 figures[] = { s->day, s->trades, s->bought, s->sold, s->amount_bought_e4, s->amount_sold_e4 };
-
-      h = mix_text (h, s->account);
-      h = mix_text (h, s->state);
-      h = mix (h, figures, sizeof figures);
-    }
-  return h;
-}
-
-guint64
-cd_venue_hash (const CdVenue *venue)
-{
-  guint64 h = G_GUINT64_CONSTANT (14695981039346656037);
-  const guint64 figures[] = { cd_ledger_hash (venue->ledger), (guint64)venue->now_us, venue->rng, venue->next_order, venue->next_exec, venue->next_receipt, (guint64)venue->open_day, (guint64)venue->day_closed };
-
-  h = mix (h, figures, sizeof figures);
-  h = mix_orders (h, venue->orders);
-  for (guint i = 0; i < venue->books->len; i++)
-    h = mix_book (h, g_ptr_array_index (venue->books, i));
-  h = mix_registry (h, venue);
-  for (guint i = 0; i < venue->blocks->len; i++)
-    h = mix_text (h, ((const CdVenueBlock *)g_ptr_array_index (venue->blocks, i))->id);
-  for (guint i = 0; i < venue->accounts->len; i++)
-    {
-      const CdVenueAccount *a = g_ptr_array_index (venue->accounts, i);
-
-      h = mix (h, &a->seq, sizeof a->seq);
-    }
-  return h;
 }

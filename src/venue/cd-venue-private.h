@@ -7,7 +7,10 @@
  *   cd-venue-orders.c   orders: checks, locks, matching by rule kind
  *   cd-venue-blocks.c   block intents
  *   cd-venue-close.c    closes, settlement, openings
- *   cd-venue-registry.c instructions and obligations
+ *   cd-venue-instruct.c the steps of registry instructions
+ *   cd-venue-registry.c what they do to balances and obligations
+ *   cd-venue-requests.c orders that wait for a second person
+ *   cd-venue-people.c   roles, deputies, vetoes
  *   cd-venue-figures.c  what of it counts for a compliance year
  *   cd-venue-lists.c    what the HTTP routes read
  *   cd-scenario.c       demo group and starting figures
@@ -18,6 +21,7 @@
 #include "cd-bars.h"
 #include "cd-checks.h"
 #include "cd-id.h"
+#include "cd-instruction-table.h"
 #include "cd-ledger.h"
 #include "cd-match.h"
 #include "cd-venue.h"
@@ -83,18 +87,39 @@ typedef struct
 {
   char *id, *name, *name_zh, *market, *sector;
   gboolean participant;
+  gboolean stopped;        /* no new orders */
+  GHashTable *balance_seq; /* asset -> number of the last event that changed a balance of it */
   guint32 number;
   guint64 seq;
   GPtrArray *events; /* CdWireEvent */
 } CdVenueAccount;
 
+/* Its life by the table of comply; what it says. */
 typedef struct
 {
-  char *id, *account, *hash, *by, *confirmed_by, *reason, *receipt;
-  const char *state; /* static */
-  gint64 at_us;
+  CdInstruction *life;
   CdWireInstruction *content;
+  gint64 at_us;       /* of the last change */
+  gint64 deadline_us; /* first instant that is too late; 0 = none */
+  char *deputy_for;   /* (nullable) */
 } CdVenueInstruction;
+
+/* An order that waits for a second person. */
+typedef struct
+{
+  char *id, *account, *hash, *by, *decided_by, *deputy_for, *reason, *order_key, *order, *order_id;
+  const char *state; /* static */
+  int version;
+  gint64 at_us;
+} CdVenueRequest;
+
+/* @person stands in for the approver @by, first and last day included. */
+typedef struct
+{
+  char *id, *account, *by, *person, *reason;
+  CdDate from, to;
+  gboolean ended;
+} CdVenueDeputy;
 
 typedef struct
 {
@@ -140,7 +165,7 @@ struct _CdVenue
   gint64 now_us, day_event_us, step_us;
   gint64 start_us; /* where the scenario begins; the days before it are only history */
   guint64 rng;
-  const CdVenueDemoPerson *persons;
+  CdVenueDemoPerson *persons; /* own: roles change */
   gsize n_persons;
 
   GPtrArray *accounts; /* CdVenueAccount */
@@ -153,6 +178,8 @@ struct _CdVenue
   GHashTable *keys; /* key -> CdVenueKey */
   GPtrArray *instructions;
   GHashTable *instruction_by_id;
+  GPtrArray *requests; /* CdVenueRequest */
+  GPtrArray *deputies; /* CdVenueDeputy */
   GPtrArray *obligations;
   GPtrArray *settlements;
   GPtrArray *blocks; /* open intents */
@@ -226,9 +253,43 @@ void cd_venue_settlement_free (gpointer settlement);
 void cd_venue_settle_answer (CdVenue *venue, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer);
 void cd_venue_composite (CdVenue *venue, gboolean closing);
 
-/* cd-venue-registry.c */
+/* cd-venue-instruct.c */
 void cd_venue_instruct (CdVenue *venue, const char *person, const CdWireCommand *command, CdWireAnswer *answer);
 void cd_venue_instruction_free (gpointer instruction);
+const char *cd_venue_instruction_state (const CdVenueInstruction *instruction);   /* on the wire */
+const char *cd_venue_instruction_in_time (const CdVenueInstruction *instruction); /* (nullable): not to be said yet */
+
+/* cd-venue-requests.c */
+void cd_venue_request (CdVenue *venue, const char *person, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer);
+void cd_venue_request_free (gpointer request);
+gboolean cd_venue_request_allows (CdVenue *venue, const char *person, const CdWireCommand *command, CdWireAnswer *answer);
+void cd_venue_request_placed (CdVenue *venue, const CdWireCommand *command, const CdWireAnswer *answer);
+void cd_venue_requests_lapse (CdVenue *venue);
+
+/* cd-venue-people.c */
+typedef struct
+{
+  guint role;
+  const char *name;
+} CdVenueRoleName;
+extern const CdVenueRoleName cd_venue_role_names[]; /* ends with a NULL name */
+void cd_venue_people (CdVenue *venue, const char *person, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer);
+void cd_venue_deputy_free (gpointer deputy);
+/* What @person may do with @account today, deputyship included. @deputy_for: (out) (nullable): set when APPROVE is another one's. */
+guint cd_venue_roles (const CdVenue *venue, const char *person, const char *account, const char **deputy_for);
+
+/* cd-venue-registry.c */
+typedef enum
+{
+  CD_VENUE_STEP_LOCK,
+  CD_VENUE_STEP_BACK,
+  CD_VENUE_STEP_DONE,
+} CdVenueStep;
+void cd_venue_move_content (CdVenue *venue, const char *account, const CdWireInstruction *content, CdVenueStep step);
+gboolean cd_venue_check_content (CdVenue *venue, const char *account, const CdWireInstruction *content, CdWireAnswer *answer);
+gboolean cd_venue_as_expected (const CdVenue *venue, const char *account, const CdWireInstruction *content, const CdWireInstruction *said, CdWireAnswer *answer);
+gboolean cd_venue_still_possible (CdVenue *venue, const CdVenueInstruction *instruction, CdWireAnswer *answer);
+void cd_venue_count_surrender (CdVenue *venue, const CdVenueInstruction *instruction);
 void cd_venue_obligation_free (gpointer obligation);
 CdVenueObligation *cd_venue_find_obligation (const CdVenue *venue, const char *account, int year);
 

@@ -436,7 +436,7 @@ write_person (CdJsonWriter *writer, const CdVenueDemoPerson *person, const CdVen
   {
     CdVenueRole role;
     const char *name;
-  } roles[] = { { CD_ROLE_VIEW, "view" }, { CD_ROLE_ENTER, "enter" }, { CD_ROLE_APPROVE, "approve" }, { CD_ROLE_CASH, "cash" }, { CD_ROLE_REVIEW, "review" } };
+  } roles[] = { { CD_ROLE_VIEW, "view" }, { CD_ROLE_ENTER, "enter" }, { CD_ROLE_APPROVE, "approve" }, { CD_ROLE_CASH, "cash" }, { CD_ROLE_REVIEW, "review" }, { CD_ROLE_STAGE, "stage" } };
 
   cd_json_writer_begin_object (writer, NULL);
   cd_json_writer_string (writer, "id", person->id);

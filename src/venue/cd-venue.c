@@ -23,6 +23,7 @@ account_free (gpointer data)
   g_free (account->market);
   g_free (account->sector);
   g_ptr_array_unref (account->events);
+  g_hash_table_unref (account->balance_seq);
   g_free (account);
 }
 
@@ -55,7 +56,9 @@ cd_venue_new (CdPack *const *packs, gsize n_packs, const char *scenario, guint64
   venue->execs = g_ptr_array_new_with_free_func (cd_venue_exec_free);
   venue->keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, key_free);
   venue->instructions = g_ptr_array_new_with_free_func (cd_venue_instruction_free);
-  venue->instruction_by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  venue->instruction_by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  venue->requests = g_ptr_array_new_with_free_func (cd_venue_request_free);
+  venue->deputies = g_ptr_array_new_with_free_func (cd_venue_deputy_free);
   venue->obligations = g_ptr_array_new_with_free_func (cd_venue_obligation_free);
   venue->settlements = g_ptr_array_new_with_free_func (cd_venue_settlement_free);
   venue->blocks = g_ptr_array_new_with_free_func (cd_venue_block_free);
@@ -75,6 +78,7 @@ cd_venue_free (CdVenue *venue)
     return;
   g_free (venue->epoch);
   g_free (venue->scenario);
+  g_free (venue->persons);
   g_clear_pointer (&venue->books, g_ptr_array_unref);
   g_clear_pointer (&venue->codes, g_ptr_array_unref);
   g_clear_pointer (&venue->order_by_id, g_hash_table_unref);
@@ -83,6 +87,8 @@ cd_venue_free (CdVenue *venue)
   g_clear_pointer (&venue->keys, g_hash_table_unref);
   g_clear_pointer (&venue->instruction_by_id, g_hash_table_unref);
   g_clear_pointer (&venue->instructions, g_ptr_array_unref);
+  g_clear_pointer (&venue->requests, g_ptr_array_unref);
+  g_clear_pointer (&venue->deputies, g_ptr_array_unref);
   g_clear_pointer (&venue->obligations, g_ptr_array_unref);
   g_clear_pointer (&venue->settlements, g_ptr_array_unref);
   g_clear_pointer (&venue->blocks, g_ptr_array_unref);
@@ -143,6 +149,7 @@ cd_venue_add_account (CdVenue *venue, const char *id, const char *name, const ch
   account->sector = g_strdup (sector);
   account->participant = participant;
   account->number = venue->accounts->len;
+  account->balance_seq = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   account->events = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_wire_event_free);
   g_ptr_array_add (venue->accounts, account);
   g_hash_table_insert (venue->account_by_id, account->id, account);
@@ -163,15 +170,6 @@ cd_venue_persons (const CdVenue *venue, gsize *n)
 {
   *n = venue->n_persons;
   return venue->persons;
-}
-
-gboolean
-cd_venue_may_see (const CdVenue *venue, const char *person, const char *account)
-{
-  const CdVenueDemoPerson *p = cd_venue_person (venue, person);
-  const CdVenueAccount *a = cd_venue_account (venue, account);
-
-  return p && a && !a->participant && (*p->account == 0 || g_str_equal (p->account, account));
 }
 
 guint64
@@ -223,7 +221,7 @@ cd_venue_emit (CdVenue *venue, CdWireEvent *event)
 static void
 emit_balance (CdVenue *venue, const char *account, const char *asset, CdBucket bucket)
 {
-  const CdVenueAccount *a = cd_venue_account (venue, account);
+  CdVenueAccount *a = cd_venue_account (venue, account);
   CdWireEvent *event;
 
   if (!a || a->participant || bucket == CD_BUCKET_WORLD)
@@ -233,6 +231,7 @@ emit_balance (CdVenue *venue, const char *account, const char *asset, CdBucket b
   event->bucket = g_strdup (cd_bucket_name (bucket));
   event->balance = cd_ledger_balance (venue->ledger, account, asset, bucket);
   cd_venue_emit (venue, event);
+  g_hash_table_replace (a->balance_seq, g_strdup (asset), GSIZE_TO_POINTER (a->seq));
 }
 
 void
@@ -342,6 +341,78 @@ fence (CdVenue *venue, const CdWireBody *body, CdWireAnswer *answer)
   key->fenced = TRUE;
 }
 
+/* A veto stands in the way of what makes or changes an order, never of taking one back. */
+static void
+enter_order (CdVenue *venue, const char *person, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer)
+{
+  if (command->op == CD_WIRE_OP_ORDER_NEW && !cd_venue_request_allows (venue, person, command, answer))
+    return;
+  if (cd_venue_account (venue, command->account)->stopped)
+    {
+      cd_venue_reject (answer, "account.stopped");
+      return;
+    }
+  if (command->op == CD_WIRE_OP_ORDER_REPLACE)
+    {
+      cd_venue_order_replace (venue, command, body, answer);
+      return;
+    }
+  cd_venue_order_new (venue, person, command, body, answer);
+  cd_venue_request_placed (venue, command, answer);
+}
+
+/* Whoever can act can also make sure that an act of unknown fate never happens. */
+static guint
+roles_for (CdWireOp op)
+{
+  switch (op)
+    {
+    case CD_WIRE_OP_FENCE:
+      return ~(guint)CD_ROLE_VIEW;
+    case CD_WIRE_OP_ORDER_NEW:
+    case CD_WIRE_OP_ORDER_CANCEL:
+      return CD_ROLE_ENTER | CD_ROLE_STAGE;
+    case CD_WIRE_OP_ORDER_REPLACE:
+    case CD_WIRE_OP_SETTLEMENT_CONFIRM:
+    case CD_WIRE_OP_SETTLEMENT_OBJECT:
+      return CD_ROLE_ENTER;
+    default:
+      return ~(guint)0;
+    }
+}
+
+static void
+execute_body (CdVenue *venue, const char *person, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer)
+{
+  switch (command->op)
+    {
+    case CD_WIRE_OP_ORDER_NEW:
+    case CD_WIRE_OP_ORDER_REPLACE:
+      enter_order (venue, person, command, body, answer);
+      break;
+    case CD_WIRE_OP_ORDER_CANCEL:
+      cd_venue_order_cancel (venue, command, body, answer);
+      break;
+    case CD_WIRE_OP_FENCE:
+      fence (venue, body, answer);
+      break;
+    case CD_WIRE_OP_SETTLEMENT_CONFIRM:
+    case CD_WIRE_OP_SETTLEMENT_OBJECT:
+      cd_venue_settle_answer (venue, command, body, answer);
+      break;
+    case CD_WIRE_OP_REQUEST_PROPOSE:
+    case CD_WIRE_OP_REQUEST_EDIT:
+    case CD_WIRE_OP_REQUEST_APPROVE:
+    case CD_WIRE_OP_REQUEST_REFUSE:
+    case CD_WIRE_OP_REQUEST_WITHDRAW:
+      cd_venue_request (venue, person, command, body, answer);
+      break;
+    default:
+      cd_venue_people (venue, person, command, body, answer);
+      break;
+    }
+}
+
 static void
 execute (CdVenue *venue, const char *person, const CdWireCommand *command, gint64 server_now_us, CdWireAnswer *answer)
 {
@@ -353,7 +424,7 @@ execute (CdVenue *venue, const char *person, const CdWireCommand *command, gint6
       cd_venue_reject (answer, "deadline.passed");
       return;
     }
-  if (command->op >= CD_WIRE_OP_INSTRUCTION_PROPOSE)
+  if (command->op >= CD_WIRE_OP_INSTRUCTION_PROPOSE && command->op <= CD_WIRE_OP_INSTRUCTION_REVIEW)
     {
       cd_venue_instruct (venue, person, command, answer);
       return;
@@ -365,34 +436,12 @@ execute (CdVenue *venue, const char *person, const CdWireCommand *command, gint6
       answer->detail = g_strdup (error->message);
       return;
     }
-  /* Whoever can act can also make sure that an act of unknown fate never happens. */
-  if (!(cd_venue_person (venue, person)->roles & (command->op == CD_WIRE_OP_FENCE ? ~(guint)CD_ROLE_VIEW : CD_ROLE_ENTER)))
+  if (!(cd_venue_roles (venue, person, command->account, NULL) & roles_for (command->op)))
     {
       cd_venue_reject (answer, "rights.missing");
       return;
     }
-  switch (command->op)
-    {
-    case CD_WIRE_OP_ORDER_NEW:
-      cd_venue_order_new (venue, person, command, body, answer);
-      break;
-    case CD_WIRE_OP_ORDER_CANCEL:
-      cd_venue_order_cancel (venue, command, body, answer);
-      break;
-    case CD_WIRE_OP_ORDER_REPLACE:
-      cd_venue_order_replace (venue, command, body, answer);
-      break;
-    case CD_WIRE_OP_FENCE:
-      fence (venue, body, answer);
-      break;
-    case CD_WIRE_OP_SETTLEMENT_CONFIRM:
-    case CD_WIRE_OP_SETTLEMENT_OBJECT:
-      cd_venue_settle_answer (venue, command, body, answer);
-      break;
-    default:
-      cd_venue_reject (answer, "request.malformed");
-      break;
-    }
+  execute_body (venue, person, command, body, answer);
 }
 
 CdWireAnswer *

@@ -34,6 +34,7 @@ typedef enum
   CD_ROLE_APPROVE = 1 << 2,
   CD_ROLE_CASH = 1 << 3,
   CD_ROLE_REVIEW = 1 << 4,
+  CD_ROLE_STAGE = 1 << 5, /* may only send orders that a second person has approved */
 } CdVenueRole;
 
 /**

@@ -32,6 +32,8 @@ typedef enum
   CD_WIRE_LIST_INSTRUMENTS,  /* CdWireInstrumentRow */
   CD_WIRE_LIST_INSTRUCTIONS, /* CdWireInstructionRow */
   CD_WIRE_LIST_OBLIGATIONS,  /* CdWireObligationRow */
+  CD_WIRE_LIST_REQUESTS,     /* CdWireRequestRow */
+  CD_WIRE_LIST_DEPUTIES,     /* CdWireDeputyRow */
 } CdWireListKind;
 
 /* An order as the venue sees it. */
@@ -199,6 +201,7 @@ typedef struct
   char *market;
   char *sector; /* (nullable) */
   guint64 last_seq;
+  gboolean stopped; /* no new orders: a veto stands */
 } CdWireAccount;
 
 typedef struct

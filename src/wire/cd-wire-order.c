@@ -22,6 +22,16 @@ static const CdFieldName op_names[] = {
   { CD_WIRE_OP_INSTRUCTION_REFUSE, "instruction.refuse" },
   { CD_WIRE_OP_INSTRUCTION_WITHDRAW, "instruction.withdraw" },
   { CD_WIRE_OP_INSTRUCTION_REVIEW, "instruction.review" },
+  { CD_WIRE_OP_REQUEST_PROPOSE, "request.propose" },
+  { CD_WIRE_OP_REQUEST_EDIT, "request.edit" },
+  { CD_WIRE_OP_REQUEST_APPROVE, "request.approve" },
+  { CD_WIRE_OP_REQUEST_REFUSE, "request.refuse" },
+  { CD_WIRE_OP_REQUEST_WITHDRAW, "request.withdraw" },
+  { CD_WIRE_OP_ACCOUNT_STOP, "account.stop" },
+  { CD_WIRE_OP_ACCOUNT_RELEASE, "account.release" },
+  { CD_WIRE_OP_DEPUTY_APPOINT, "deputy.appoint" },
+  { CD_WIRE_OP_DEPUTY_END, "deputy.end" },
+  { CD_WIRE_OP_PRACTICE_ROLES, "practice.roles" },
   { 0, NULL },
 };
 
@@ -42,6 +52,9 @@ static const CdFieldName event_names[] = {
   { CD_WIRE_EVENT_INSTRUCTION, "instruction" },
   { CD_WIRE_EVENT_BALANCE, "balance" },
   { CD_WIRE_EVENT_OBLIGATION, "obligation" },
+  { CD_WIRE_EVENT_REQUEST, "request" },
+  { CD_WIRE_EVENT_ACCOUNT, "account" },
+  { CD_WIRE_EVENT_DEPUTY, "deputy" },
   { 0, NULL },
 };
 
@@ -62,6 +75,12 @@ static const CdField command_fields[] = {
 #define FENCE OP (CD_WIRE_OP_FENCE)
 #define OBJECT OP (CD_WIRE_OP_SETTLEMENT_OBJECT)
 #define SETTLEMENT (OP (CD_WIRE_OP_SETTLEMENT_CONFIRM) | OBJECT)
+#define WISH (OP (CD_WIRE_OP_REQUEST_PROPOSE) | OP (CD_WIRE_OP_REQUEST_EDIT))
+#define DECIDE (OP (CD_WIRE_OP_REQUEST_EDIT) | OP (CD_WIRE_OP_REQUEST_APPROVE) | OP (CD_WIRE_OP_REQUEST_REFUSE) | OP (CD_WIRE_OP_REQUEST_WITHDRAW))
+#define STOP (OP (CD_WIRE_OP_ACCOUNT_STOP) | OP (CD_WIRE_OP_ACCOUNT_RELEASE))
+#define APPOINT OP (CD_WIRE_OP_DEPUTY_APPOINT)
+#define ENDED OP (CD_WIRE_OP_DEPUTY_END)
+#define GIVEN (OBJECT | STOP | ENDED | OP (CD_WIRE_OP_REQUEST_REFUSE) | OP (CD_WIRE_OP_REQUEST_WITHDRAW))
 static const CdField body_fields[] = {
   { "instrument", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (instrument), NULL, NEW },
   { "side", CD_FIELD_ENUM, CD_FIELD_REQUIRED, OFF (side), cd_wire_side_names, NEW },
@@ -75,7 +94,16 @@ static const CdField body_fields[] = {
   { "by", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (by), NULL, NEW },
   { "key", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (key), NULL, FENCE },
   { "date", CD_FIELD_DATE, CD_FIELD_REQUIRED, OFF (date), NULL, SETTLEMENT },
-  { "reason", CD_FIELD_TEXT, CD_FIELD_REQUIRED, OFF (reason), NULL, OBJECT },
+  { "id", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (id), NULL, DECIDE | ENDED },
+  { "version", CD_FIELD_INT, CD_FIELD_REQUIRED, OFF (version), NULL, DECIDE },
+  { "hash", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (hash), NULL, OP (CD_WIRE_OP_REQUEST_APPROVE) },
+  { "order_key", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (order_key), NULL, WISH },
+  { "order", CD_FIELD_TEXT, CD_FIELD_REQUIRED, OFF (order), NULL, WISH },
+  { "person", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (person), NULL, APPOINT | OP (CD_WIRE_OP_PRACTICE_ROLES) },
+  { "from", CD_FIELD_DATE, CD_FIELD_REQUIRED, OFF (from), NULL, APPOINT },
+  { "to", CD_FIELD_DATE, CD_FIELD_REQUIRED, OFF (to), NULL, APPOINT },
+  { "roles", CD_FIELD_TEXT, CD_FIELD_REQUIRED, OFF (roles), NULL, OP (CD_WIRE_OP_PRACTICE_ROLES) },
+  { "reason", CD_FIELD_TEXT, CD_FIELD_REQUIRED, OFF (reason), NULL, GIVEN },
   CD_FIELD_END
 };
 #undef OFF
@@ -85,6 +113,12 @@ static const CdField body_fields[] = {
 #undef FENCE
 #undef OBJECT
 #undef SETTLEMENT
+#undef WISH
+#undef DECIDE
+#undef STOP
+#undef APPOINT
+#undef ENDED
+#undef GIVEN
 
 #define OFF(member) G_STRUCT_OFFSET (CdWireAnswer, member)
 static const CdField answer_fields[] = {
@@ -120,6 +154,9 @@ static const CdField answer_figures[] = {
 #define INSTRUCTION OP (CD_WIRE_EVENT_INSTRUCTION)
 #define BALANCE OP (CD_WIRE_EVENT_BALANCE)
 #define OBLIGATION OP (CD_WIRE_EVENT_OBLIGATION)
+#define REQUEST OP (CD_WIRE_EVENT_REQUEST)
+#define ACCOUNT OP (CD_WIRE_EVENT_ACCOUNT)
+#define DEPUTY OP (CD_WIRE_EVENT_DEPUTY)
 static const CdField event_fields[] = {
   { "account", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (account), NULL, 0 },
   { "seq", CD_FIELD_COUNT, CD_FIELD_REQUIRED, OFF (seq), NULL, 0 },
@@ -127,7 +164,9 @@ static const CdField event_fields[] = {
   { "kind", CD_FIELD_ENUM, CD_FIELD_REQUIRED, OFF (kind), event_names, 0 },
   { "at", CD_FIELD_INSTANT, CD_FIELD_REQUIRED, OFF (at_us), NULL, 0 },
   { "order_id", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (order_id), NULL, ORDER },
+  { "order_id", CD_FIELD_IDENT, CD_FIELD_OPTIONAL, OFF (order_id), NULL, REQUEST },
   { "key", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (key), NULL, ORDER },
+  { "order_key", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (key), NULL, REQUEST },
   { "exec_id", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (exec_id), NULL, FILL },
   { "instrument", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (instrument), NULL, ORDER },
   { "side", CD_FIELD_ENUM, CD_FIELD_REQUIRED, OFF (side), cd_wire_side_names, ORDER },
@@ -139,15 +178,24 @@ static const CdField event_fields[] = {
   { "leaves", CD_FIELD_I64, CD_FIELD_REQUIRED, OFF (leaves), NULL, ORDER },
   { "amount", CD_FIELD_E4, CD_FIELD_REQUIRED, OFF (amount_e4), NULL, FILL },
   { "date", CD_FIELD_DATE, CD_FIELD_REQUIRED, OFF (date), NULL, SETTLEMENT },
-  { "id", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (id), NULL, INSTRUCTION },
+  { "id", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (id), NULL, INSTRUCTION | REQUEST | DEPUTY },
   { "instruction_kind", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (instruction_kind), NULL, INSTRUCTION },
-  { "state", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (state), NULL, SETTLEMENT | INSTRUCTION },
-  { "version", CD_FIELD_INT, CD_FIELD_REQUIRED, OFF (version), NULL, INSTRUCTION },
-  { "hash", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (hash), NULL, INSTRUCTION },
-  { "by", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (by), NULL, INSTRUCTION },
-  { "confirmed_by", CD_FIELD_IDENT, CD_FIELD_OPTIONAL, OFF (confirmed_by), NULL, INSTRUCTION },
-  { "reason", CD_FIELD_TEXT, CD_FIELD_OPTIONAL, OFF (reason), NULL, ENDED | INSTRUCTION | SETTLEMENT },
+  { "state", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (state), NULL, SETTLEMENT | INSTRUCTION | REQUEST | ACCOUNT | DEPUTY },
+  { "version", CD_FIELD_INT, CD_FIELD_REQUIRED, OFF (version), NULL, INSTRUCTION | REQUEST },
+  { "hash", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (hash), NULL, INSTRUCTION | REQUEST },
+  { "by", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (by), NULL, INSTRUCTION | REQUEST | ACCOUNT | DEPUTY },
+  { "confirmed_by", CD_FIELD_IDENT, CD_FIELD_OPTIONAL, OFF (confirmed_by), NULL, INSTRUCTION | REQUEST },
+  { "reason", CD_FIELD_TEXT, CD_FIELD_OPTIONAL, OFF (reason), NULL, ENDED | INSTRUCTION | SETTLEMENT | REQUEST | ACCOUNT | DEPUTY },
   { "receipt", CD_FIELD_IDENT, CD_FIELD_OPTIONAL, OFF (receipt), NULL, INSTRUCTION },
+  { "received_at", CD_FIELD_INSTANT, CD_FIELD_OPTIONAL, OFF (received_us), NULL, INSTRUCTION },
+  { "zone", CD_FIELD_TEXT, CD_FIELD_OPTIONAL, OFF (zone), NULL, INSTRUCTION },
+  { "deadline", CD_FIELD_INSTANT, CD_FIELD_OPTIONAL, OFF (deadline_us), NULL, INSTRUCTION },
+  { "in_time", CD_FIELD_IDENT, CD_FIELD_OPTIONAL, OFF (in_time), NULL, INSTRUCTION },
+  { "tx_id", CD_FIELD_IDENT, CD_FIELD_OPTIONAL, OFF (tx_id), NULL, INSTRUCTION },
+  { "deputy_for", CD_FIELD_IDENT, CD_FIELD_OPTIONAL, OFF (deputy_for), NULL, INSTRUCTION | REQUEST },
+  { "person", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (person), NULL, DEPUTY },
+  { "from", CD_FIELD_DATE, CD_FIELD_REQUIRED, OFF (from), NULL, DEPUTY },
+  { "to", CD_FIELD_DATE, CD_FIELD_REQUIRED, OFF (to), NULL, DEPUTY },
   { "asset", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (asset), NULL, BALANCE },
   { "bucket", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (bucket), NULL, BALANCE },
   { "balance", CD_FIELD_I64, CD_FIELD_SIGNED, OFF (balance), NULL, BALANCE },
@@ -175,6 +223,9 @@ static const CdField event_head[] = {
 #undef INSTRUCTION
 #undef BALANCE
 #undef OBLIGATION
+#undef REQUEST
+#undef ACCOUNT
+#undef DEPUTY
 
 const char *
 cd_wire_op_name (CdWireOp op)

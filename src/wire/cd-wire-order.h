@@ -41,6 +41,16 @@ typedef enum
   CD_WIRE_OP_INSTRUCTION_REFUSE = 10,
   CD_WIRE_OP_INSTRUCTION_WITHDRAW = 11,
   CD_WIRE_OP_INSTRUCTION_REVIEW = 12,
+  CD_WIRE_OP_REQUEST_PROPOSE = 13,
+  CD_WIRE_OP_REQUEST_EDIT = 14,
+  CD_WIRE_OP_REQUEST_APPROVE = 15,
+  CD_WIRE_OP_REQUEST_REFUSE = 16,
+  CD_WIRE_OP_REQUEST_WITHDRAW = 17,
+  CD_WIRE_OP_ACCOUNT_STOP = 18,
+  CD_WIRE_OP_ACCOUNT_RELEASE = 19,
+  CD_WIRE_OP_DEPUTY_APPOINT = 20,
+  CD_WIRE_OP_DEPUTY_END = 21,
+  CD_WIRE_OP_PRACTICE_ROLES = 22,
 } CdWireOp;
 const char *cd_wire_op_name (CdWireOp op); /* "order.new" … */
 gboolean cd_wire_op_parse (const char *text, CdWireOp *out);
@@ -88,7 +98,17 @@ typedef struct
   char *key;
   /* settlement.confirm, settlement.object */
   CdDate date;
-  char *reason;
+  char *reason; /* also request.refuse, request.withdraw, account.stop, account.release, deputy.end */
+  /* request.*: an order that waits for a second person */
+  char *id; /* also deputy.end: what the key of the first command was */
+  int version;
+  char *hash;      /* request.approve: SHA-256 of @order */
+  char *order_key; /* the key that the order will have */
+  char *order;     /* the body of order.new, byte for byte */
+  /* deputy.appoint, practice.roles */
+  char *person;
+  CdDate from, to; /* first and last day */
+  char *roles;     /* names with a blank between them */
 } CdWireBody;
 
 void cd_wire_body_free (CdWireBody *body);
@@ -150,6 +170,9 @@ typedef enum
   CD_WIRE_EVENT_INSTRUCTION = 7,
   CD_WIRE_EVENT_BALANCE = 8,
   CD_WIRE_EVENT_OBLIGATION = 9,
+  CD_WIRE_EVENT_REQUEST = 10,
+  CD_WIRE_EVENT_ACCOUNT = 11,
+  CD_WIRE_EVENT_DEPUTY = 12,
 } CdWireEventKind;
 const char *cd_wire_event_kind_name (CdWireEventKind kind);
 
@@ -178,8 +201,8 @@ typedef struct
   char *reason;     /* order.cancelled, order.expired, instruction; (nullable) */
   /* settlement.day */
   CdDate date;
-  char *state; /* settlement.day, instruction */
-  /* instruction */
+  char *state; /* settlement.day, instruction, request, account, deputy */
+  /* instruction, request, deputy */
   char *id;
   char *instruction_kind;
   int version;
@@ -187,6 +210,16 @@ typedef struct
   char *by;
   char *confirmed_by; /* (nullable) */
   char *receipt;      /* (nullable) */
+  /* with a receipt: when the registry gave it, in whose zone, and until when it counts as in time */
+  gint64 received_us; /* "received_at"; 0 = none */
+  char *zone;         /* (nullable): IANA name */
+  gint64 deadline_us; /* "deadline": last instant in time, 0 = none */
+  char *in_time;      /* (nullable): "yes", "no"; only with receipt and deadline */
+  char *tx_id;        /* (nullable): of the execution */
+  char *deputy_for;   /* (nullable): for whom @confirmed_by stood in */
+  /* deputy */
+  char *person; /* who stands in; @by for whom */
+  CdDate from, to;
   /* balance */
   char *asset;
   char *bucket;   /* cd_bucket_name() */

@@ -51,6 +51,10 @@ static const CdField step_fields[] = {
   { "id", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (id), NULL, EDIT | CONFIRM | END | REVIEW },
   { "version", CD_FIELD_INT, CD_FIELD_REQUIRED, OFF (version), NULL, PROPOSE | EDIT | CONFIRM | END },
   { "hash", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (hash), NULL, CONFIRM },
+  { "version", CD_FIELD_INT, CD_FIELD_OPTIONAL, OFF (version), NULL, REVIEW },
+  { "hash", CD_FIELD_IDENT, CD_FIELD_OPTIONAL, OFF (hash), NULL, REVIEW },
+  { "balance_seq", CD_FIELD_COUNT, CD_FIELD_OPTIONAL, OFF (balance_seq), NULL, PROPOSE | EDIT | CONFIRM },
+  { "verified", CD_FIELD_I64, CD_FIELD_OPTIONAL, OFF (verified_e3), NULL, PROPOSE | EDIT },
   { "verdict", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (verdict), NULL, REVIEW },
   { "reason", CD_FIELD_TEXT, CD_FIELD_REQUIRED, OFF (reason), NULL, END | REVIEW },
   CD_FIELD_END

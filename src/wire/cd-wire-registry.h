@@ -42,18 +42,21 @@ typedef struct
 {
   CdWireInstructionKind kind; /* propose, edit */
   char *id;                   /* edit, confirm, refuse, withdraw, review */
-  int version;                /* all but review */
+  int version;                /* review: 0 = not said */
   char *from;                 /* transfer: "trading" | "registry" */
   char *to;
   char *asset; /* transfer, reserve, release, cancel */
   gint64 qty;
-  int year;           /* reserve, release, surrender */
-  gint64 amount_e4;   /* cash_in, cash_out */
-  char *reason;       /* cancel, refuse, withdraw, review */
-  char *hash;         /* confirm */
-  char *verdict;      /* review: "pass" | "refuse" */
-  GArray *allowances; /* (element-type CdWireLine): surrender */
-  GArray *credits;    /* (element-type CdWireLine): surrender */
+  int year;         /* reserve, release, surrender */
+  gint64 amount_e4; /* cash_in, cash_out */
+  char *reason;     /* cancel, refuse, withdraw, review */
+  char *hash;       /* confirm; review: (nullable) */
+  /* What the sender takes for granted; 0 = not said. The registry refuses when it is not so. */
+  guint64 balance_seq; /* propose, edit, confirm: no balance of the assets named has changed after this event */
+  gint64 verified_e3;  /* propose, edit of a surrender */
+  char *verdict;       /* review: "pass" | "refuse" */
+  GArray *allowances;  /* (element-type CdWireLine): surrender */
+  GArray *credits;     /* (element-type CdWireLine): surrender */
 } CdWireInstruction;
 
 CdWireInstruction *cd_wire_instruction_new (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -87,6 +90,12 @@ typedef struct
   char *confirmed_by; /* (nullable) */
   char *reason;       /* (nullable): why refused or withdrawn; "note" on the wire, where "reason" is that of a cancellation */
   char *receipt;      /* (nullable) */
+  gint64 received_us; /* "received_at": market time of the receipt, 0 = none */
+  char *zone;         /* (nullable): the registry's */
+  gint64 deadline_us; /* "deadline": last instant that is in time, 0 = none */
+  char *in_time;      /* (nullable): "yes", "no"; only with receipt and deadline */
+  char *tx_id;        /* (nullable) */
+  char *deputy_for;   /* (nullable): for whom @confirmed_by stood in */
   gint64 at_us;       /* market time of the last change */
   CdWireInstruction *content;
 } CdWireInstructionRow;
@@ -106,6 +115,36 @@ typedef struct
   gint64 offset;      /* credits accepted */
   gboolean closed;
 } CdWireObligationRow;
+
+/* A row of GET /v1/accounts/{a}/requests: an order that a person wants and another one decides on. */
+typedef struct
+{
+  char *id;
+  char *account;
+  char *state; /* "proposed", "approved", "placed", "refused", "withdrawn", "lapsed" */
+  int version;
+  char *hash; /* SHA-256 of @order */
+  char *by;
+  char *decided_by; /* (nullable) */
+  char *deputy_for; /* (nullable) */
+  char *reason;     /* (nullable) */
+  char *order_key;
+  char *order;    /* the body of order.new, byte for byte */
+  char *order_id; /* (nullable): once placed */
+  gint64 at_us;   /* market time of the last change */
+} CdWireRequestRow;
+
+/* A row of GET /v1/accounts/{a}/deputies. */
+typedef struct
+{
+  char *id;
+  char *account;
+  char *by;     /* who is stood in for */
+  char *person; /* who stands in */
+  CdDate from, to;
+  gboolean ended;
+  char *reason; /* (nullable): of the end */
+} CdWireDeputyRow;
 
 void cd_wire_instruction_row_clear (CdWireInstructionRow *row);
 void cd_wire_obligation_row_clear (CdWireObligationRow *row);

@@ -170,6 +170,12 @@ static const CdField instruction_fields[] = {
   { "confirmed_by", CD_FIELD_IDENT, OPTIONAL, OFF (confirmed_by), NULL, 0 },
   { "note", CD_FIELD_TEXT, OPTIONAL, OFF (reason), NULL, 0 },
   { "receipt", CD_FIELD_IDENT, OPTIONAL, OFF (receipt), NULL, 0 },
+  { "received_at", CD_FIELD_INSTANT, OPTIONAL, OFF (received_us), NULL, 0 },
+  { "zone", CD_FIELD_TEXT, OPTIONAL, OFF (zone), NULL, 0 },
+  { "deadline", CD_FIELD_INSTANT, OPTIONAL, OFF (deadline_us), NULL, 0 },
+  { "in_time", CD_FIELD_IDENT, OPTIONAL, OFF (in_time), NULL, 0 },
+  { "tx_id", CD_FIELD_IDENT, OPTIONAL, OFF (tx_id), NULL, 0 },
+  { "deputy_for", CD_FIELD_IDENT, OPTIONAL, OFF (deputy_for), NULL, 0 },
   { "at", CD_FIELD_INSTANT, REQUIRED, OFF (at_us), NULL, 0 },
   CD_FIELD_END
 };
@@ -192,6 +198,39 @@ static const CdField obligation_fields[] = {
 };
 #undef OFF
 
+#define OFF(member) G_STRUCT_OFFSET (CdWireRequestRow, member)
+static const CdField request_fields[] = {
+  { "id", CD_FIELD_IDENT, REQUIRED, OFF (id), NULL, 0 },
+  { "account", CD_FIELD_IDENT, REQUIRED, OFF (account), NULL, 0 },
+  { "state", CD_FIELD_IDENT, REQUIRED, OFF (state), NULL, 0 },
+  { "version", CD_FIELD_INT, REQUIRED, OFF (version), NULL, 0 },
+  { "hash", CD_FIELD_IDENT, REQUIRED, OFF (hash), NULL, 0 },
+  { "by", CD_FIELD_IDENT, REQUIRED, OFF (by), NULL, 0 },
+  { "decided_by", CD_FIELD_IDENT, OPTIONAL, OFF (decided_by), NULL, 0 },
+  { "deputy_for", CD_FIELD_IDENT, OPTIONAL, OFF (deputy_for), NULL, 0 },
+  { "reason", CD_FIELD_TEXT, OPTIONAL, OFF (reason), NULL, 0 },
+  { "order_key", CD_FIELD_IDENT, REQUIRED, OFF (order_key), NULL, 0 },
+  { "order", CD_FIELD_TEXT, REQUIRED, OFF (order), NULL, 0 },
+  { "order_id", CD_FIELD_IDENT, OPTIONAL, OFF (order_id), NULL, 0 },
+  { "at", CD_FIELD_INSTANT, REQUIRED, OFF (at_us), NULL, 0 },
+  CD_FIELD_END
+};
+#undef OFF
+
+#define OFF(member) G_STRUCT_OFFSET (CdWireDeputyRow, member)
+static const CdField deputy_fields[] = {
+  { "id", CD_FIELD_IDENT, REQUIRED, OFF (id), NULL, 0 },
+  { "account", CD_FIELD_IDENT, REQUIRED, OFF (account), NULL, 0 },
+  { "by", CD_FIELD_IDENT, REQUIRED, OFF (by), NULL, 0 },
+  { "person", CD_FIELD_IDENT, REQUIRED, OFF (person), NULL, 0 },
+  { "from", CD_FIELD_DATE, REQUIRED, OFF (from), NULL, 0 },
+  { "to", CD_FIELD_DATE, REQUIRED, OFF (to), NULL, 0 },
+  { "ended", CD_FIELD_BOOL, REQUIRED, OFF (ended), NULL, 0 },
+  { "reason", CD_FIELD_TEXT, OPTIONAL, OFF (reason), NULL, 0 },
+  CD_FIELD_END
+};
+#undef OFF
+
 static const CdWireRowType row_types[] = {
   [CD_WIRE_LIST_ORDERS] = { sizeof (CdWireOrderRow), order_fields },
   [CD_WIRE_LIST_EXECUTIONS] = { sizeof (CdWireExecutionRow), execution_fields },
@@ -205,6 +244,8 @@ static const CdWireRowType row_types[] = {
   [CD_WIRE_LIST_INSTRUMENTS] = { sizeof (CdWireInstrumentRow), instrument_fields },
   [CD_WIRE_LIST_INSTRUCTIONS] = { sizeof (CdWireInstructionRow), instruction_fields },
   [CD_WIRE_LIST_OBLIGATIONS] = { sizeof (CdWireObligationRow), obligation_fields },
+  [CD_WIRE_LIST_REQUESTS] = { sizeof (CdWireRequestRow), request_fields },
+  [CD_WIRE_LIST_DEPUTIES] = { sizeof (CdWireDeputyRow), deputy_fields },
 };
 
 const CdWireRowType *

@@ -105,6 +105,7 @@ static const CdField account_fields[] = {
   { "market", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (market), NULL, 0 },
   { "sector", CD_FIELD_IDENT, CD_FIELD_OPTIONAL, OFF (sector), NULL, 0 },
   { "last_seq", CD_FIELD_COUNT, CD_FIELD_REQUIRED, OFF (last_seq), NULL, 0 },
+  { "stopped", CD_FIELD_BOOL, CD_FIELD_OPTIONAL, OFF (stopped), NULL, 0 },
   CD_FIELD_END
 };
 #undef OFF

@@ -3,6 +3,7 @@
 """The contract in data/api against the real venue: every route is asked, every frame that comes is checked, and what the
 documents describe must have been seen."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -90,7 +91,11 @@ class Contract(unittest.TestCase):
         schema = {"order.new": "BodyOrderNew", "order.cancel": "BodyOrderCancel", "order.replace": "BodyOrderReplace", "fence": "BodyFence",
                   "settlement.confirm": "BodySettlementConfirm", "settlement.object": "BodySettlementObject",
                   "instruction.propose": "BodyInstructionPropose", "instruction.edit": "BodyInstructionEdit", "instruction.confirm": "BodyInstructionConfirm",
-                  "instruction.refuse": "BodyInstructionEnd", "instruction.withdraw": "BodyInstructionEnd", "instruction.review": "BodyInstructionReview"}[op]
+                  "instruction.refuse": "BodyInstructionEnd", "instruction.withdraw": "BodyInstructionEnd", "instruction.review": "BodyInstructionReview",
+                  "request.propose": "BodyRequestPropose", "request.edit": "BodyRequestEdit", "request.approve": "BodyRequestApprove",
+                  "request.refuse": "BodyRequestEnd", "request.withdraw": "BodyRequestEnd", "account.stop": "BodyAccountStop",
+                  "account.release": "BodyAccountStop", "deputy.appoint": "BodyDeputyAppoint", "deputy.end": "BodyDeputyEnd",
+                  "practice.roles": "BodyPracticeRoles"}[op]
         check("venue.openapi.json", {"$ref": f"#/components/schemas/{schema}"}, json.loads(frame["body"]))
         line.send(frame)
         return frame, line.until(lambda m: m["type"] == "answer" and m["key"] == frame["key"])
@@ -154,6 +159,33 @@ class Contract(unittest.TestCase):
         self.assertEqual(confirmed["verdict"], "accepted", confirmed)
         return answer["id"]
 
+    def second_desk(self, line, second, review):
+        """Requests, deputies, the veto, roles."""
+        order = order_body("buy", "list", "90.00", 100, self.trader)
+        key = make_key()
+        _, asked = self.send(line, "request.propose", {"order_key": key, "order": order}, deadline=0)
+        self.assertEqual(asked["verdict"], "accepted", asked)
+        order = order_body("buy", "list", "0.01", 100, self.trader)
+        _, answer = self.send(line, "request.edit", {"id": asked["id"], "version": 1, "order_key": key, "order": order}, deadline=0)
+        self.assertEqual(answer["verdict"], "accepted", answer)
+        digest = hashlib.sha256(order.encode()).hexdigest()
+        _, answer = self.send(second, "request.approve", {"id": asked["id"], "version": 2, "hash": digest}, deadline=0)
+        self.assertEqual(answer["verdict"], "accepted", answer)
+        self.send(line, "order.new", order, key=key)
+        for end, who in (("request.refuse", second), ("request.withdraw", line)):
+            _, asked = self.send(line, "request.propose", {"order_key": make_key(), "order": order}, deadline=0)
+            self.assertEqual(self.send(who, end, {"id": asked["id"], "version": 1, "reason": "no"}, deadline=0)[1]["verdict"], "accepted")
+        other = self.venue.person_with("approve", CEMENT)
+        day = self.ask("/v1/practice/clock")["market_time"][:10]
+        _, named = self.send(second, "deputy.appoint", {"person": other, "from": day, "to": "2027-01-31"}, deadline=0)
+        self.assertEqual(named["verdict"], "accepted", named)
+        self.assertEqual(self.send(second, "deputy.end", {"id": named["id"], "reason": "back"}, deadline=0)[1]["verdict"], "accepted")
+        self.assertEqual(self.send(second, "account.stop", {"reason": "limit"}, deadline=0)[1]["verdict"], "accepted")
+        self.assertTrue(self.ask("/v1/session", self.trader)["accounts"][0]["stopped"])
+        self.assertEqual(self.send(second, "account.release", {"reason": "sorted"}, deadline=0)[1]["verdict"], "accepted")
+        self.assertEqual(self.send(review, "practice.roles", {"person": self.second, "roles": "view approve"}, deadline=0)[1]["verdict"], "accepted")
+        line.until(lambda m: m["type"] == "event" and m["kind"] == "account" and m["state"] == "released")
+
     def test_3_private_stream(self):
         line = self.frames(self.venue.socket("/v1/private?from_seq=1", self.trader), "/v1/private", self.private)
         second = self.frames(self.venue.socket("/v1/private", self.second), "/v1/private", self.private)
@@ -170,12 +202,13 @@ class Contract(unittest.TestCase):
         self.instruct(line, second, "cash_in", amount="1000.00")
         key = make_key()
         _, answer = self.send(line, "instruction.propose", {"version": 1, "kind": "cash_out", "amount": "1.00"}, key=key, deadline=0)
-        self.send(line, "instruction.edit", {"id": answer["id"], "version": 2, "kind": "cash_out", "amount": "2.00"}, deadline=0)
-        self.send(line, "instruction.withdraw", {"id": answer["id"], "version": 2, "reason": "changed"}, deadline=0)
+        self.assertEqual(self.send(line, "instruction.edit", {"id": answer["id"], "version": 1, "kind": "cash_out", "amount": "2.00"}, deadline=0)[1]["verdict"], "accepted")
+        self.assertEqual(self.send(line, "instruction.withdraw", {"id": answer["id"], "version": 2, "reason": "changed"}, deadline=0)[1]["verdict"], "accepted")
         id_ = self.instruct(line, second, "surrender", year=2025, allowances=[{"asset": "CEA25", "qty": "10"}], credits=[])
         review = self.frames(self.venue.socket("/v1/private", self.province), "/v1/private", self.private)
         self.send(review, "instruction.review", {"id": id_, "verdict": "pass", "reason": ""}, deadline=0)
         line.until(lambda m: m["type"] == "event" and m["kind"] == "obligation")
+        self.second_desk(line, second, review)
         line.until(lambda m: m["type"] == "hb")
         for one in (line, second, review):
             one.close()
@@ -189,7 +222,7 @@ class Contract(unittest.TestCase):
         executions = self.ask(f"/v1/accounts/{POWER}/executions", self.trader, template="/v1/accounts/{account}/executions")["items"]
         self.assertGreater(len(executions), 0)
         self.assertEqual(self.ask(f"/v1/accounts/{POWER}/executions?since={executions[-1]['seq']}", self.trader, template="/v1/accounts/{account}/executions")["items"], [])
-        for what in ["holdings", "cash", "settlements"]:
+        for what in ["holdings", "cash", "settlements", "requests", "deputies"]:
             self.assertGreater(self.ask(f"/v1/accounts/{POWER}/{what}", self.trader, template="/v1/accounts/{account}/" + what)["count"], 0)
         for what in ["instructions", "obligations"]:
             self.assertGreater(self.ask(f"/v1/registry/accounts/{POWER}/{what}", self.trader, template="/v1/registry/accounts/{account}/" + what)["count"], 0)

@@ -260,7 +260,7 @@ test_list_cut_everywhere (void)
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (CdWireList) back = NULL;
   g_autoptr (GError) error = NULL;
-  CdWireInstructionRow row = { g_strdup ("I1"), g_strdup ("A"), g_strdup ("proposed"), g_strdup ("ab"), g_strdup ("p1"), NULL, NULL, NULL, AT, cd_wire_instruction_new () };
+  CdWireInstructionRow row = { .id = g_strdup ("I1"), .account = g_strdup ("A"), .state = g_strdup ("proposed"), .hash = g_strdup ("ab"), .by = g_strdup ("p1"), .at_us = AT, .content = cd_wire_instruction_new () };
 
   row.content->kind = CD_WIRE_INSTRUCTION_SURRENDER;
   row.content->version = 1;
