@@ -32,6 +32,7 @@ static const GOptionEntry options[] = {
   { "to", 0, 0, G_OPTION_ARG_STRING, &line.args.to, N_ ("Last day, YYYY-MM-DD"), "DATE" },
   { "format", 0, 0, G_OPTION_ARG_STRING, &line.args.format, N_ ("lobster, kraken, binance or okx"), "FORMAT" },
   { "levels", 0, 0, G_OPTION_ARG_STRING, &line.args.levels, N_ ("Levels of a rebuilt row"), "N" },
+  { "profile", 0, 0, G_OPTION_ARG_STRING, &line.args.profile, N_ ("Profile, such as demo or live/NAME"), "NAME" },
   { "summary", 0, 0, G_OPTION_ARG_NONE, &line.args.summary, N_ ("Instead of rows one line a check, “name: N of M”"), NULL },
   { "year", 0, 0, G_OPTION_ARG_STRING, &line.args.year, N_ ("Compliance year, such as 2025"), "YEAR" },
   { "input", 0, 0, G_OPTION_ARG_FILENAME, &line.args.input, N_ ("Table with a header; columns below"), "FILE" },
@@ -95,6 +96,14 @@ static const Command commands[] = {
         "wanted applied (units applied for before) and failed (yes: an earlier year was not surrendered in time). --year is the year into\n"
         "which units go; the newest rule when not given. The best further sale is named only while sales still count (--date).\n"
         "JSON: entities[{figures as in the header, trace[]}].") },
+  { "allocation", cd_command_allocation, "market input", "year", NULL, 0, 0, N_ ("Compute allocations by benchmark"),
+    N_ ("Table, a unit a row: entity, sector, verified (t); year here or as --year; if wanted unit (a name), as_verified (yes: allocated as\n"
+        "verified by rule), pre_allocated (units) or prev_year (t, of which the rule pre-allocates a share).\n"
+        "  power: class (I, II, III, IV), output (MWh, sent out to 2022, generated from 2023), heat (GJ), load (percent); to 2022 heat_ratio\n"
+        "         (percent) and cooling (water, air).\n"
+        "  steel, cement, aluminium: intensity, balance (the balance value published after verification).\n"
+        "Units, then the entity with its relief and its gap. A rule that is only proposed is computed and says so in its status; one that is\n"
+        "not verified is refused. JSON: entities[{entity, year, sector, units[], kind, figures as in the header, trace[]}].") },
   { "plan", cd_command_plan, "market input", "year date", NULL, 0, 0, N_ ("Cover a shortfall at the least cost"),
     N_ ("Table, an offer a row: instrument, price, quantity; if wanted kind (allowance, credit, or group for units of the group) and entity;\n"
         "shortfall and offset_room stand on one of an entity's rows. Offers of one entity are its own: they are not shared with another.\n"
@@ -103,6 +112,12 @@ static const Command commands[] = {
         "The answer: orders, then total, missing (units no offer holds), at_market (allowances of the market alone) and saving.\n"
         "JSON: entities[{entity, shortfall, offset_room, orders[], cost, units, offset_units, missing, at_market_units, at_market_cost,\n"
         "saving, trace[]}].") },
+  { "import quotes", cd_command_import_quotes, "profile", "instrument", "FILE", 1, 1, N_ ("Import daily quotes into a profile"),
+    N_ ("A table (CSV, UTF-8 or GB 18030) or the exchange's own JSON. All of it or nothing; the bytes are kept by their SHA-256 with a\n"
+        "record in the journal. --profile NAME is practice/NAME unless written as live/NAME; a new practice profile is made. --instrument\n"
+        "names the instrument of a file that does not; else its name does, up to the first _, - or point.\n"
+        "A profile that is open elsewhere is in use: status 1.\n"
+        "JSON: profile, sha256, record, rows, instruments[{code, rows, from, to}], warnings[{row, column, message}].") },
   { "verify journal", cd_command_verify_journal, "", "head key", "FILE", 1, 1, N_ ("Check the hash chain of a journal.db"),
     N_ ("Names the first bad record, and a cut end where a signed head says how far the journal went. Nothing is written.\n"
         "JSON: file, records, first_bad, head_seq, head_key.") },

@@ -88,6 +88,8 @@ CdCommandStatus cd_command_band (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_book_replay (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_compliance_evaluate (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_carry_over (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_allocation (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_import_quotes (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_plan (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_verify_journal (CdCommandIo *io, const CdCommandArgs *args);
 

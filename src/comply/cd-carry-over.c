@@ -86,3 +86,21 @@ cd_carry_over_best_sale (const CdCarryOver *rule, gint64 sold, gint64 bought, gi
     }
   return low;
 }
+
+/* The gap rate is (verified − approved) ÷ verified; "10 % or more" includes 10 %. */
+gint64
+cd_borrowing_amount (const CdBorrowing *rule, CdMass verified, gint64 approved, CdTrace *trace)
+{
+  gint64 gap_e3 = 0, rate_bp = 0, units = 0, approved_e3;
+  g_autofree char *result = NULL;
+
+  if (cd_i64_mul (approved, 1000, &approved_e3) && cd_i64_sub (verified.e3, approved_e3, &gap_e3))
+    gap_e3 = MAX (0, gap_e3);
+  if (verified.e3 > 0 && !cd_i64_mul_div (gap_e3, 10000, verified.e3, CD_ROUND_FLOOR, &rate_bp))
+    rate_bp = 0;
+  if (rule->allowed && rate_bp >= rule->min_gap_bp && !cd_i64_mul_div (gap_e3, rule->max_share_bp, 10000 * 1000, CD_ROUND_FLOOR, &units))
+    units = 0;
+  result = g_strdup_printf ("%" G_GINT64_FORMAT " t", units);
+  cd_trace_add (trace, "borrowing", rule->source, result, "verified=%" G_GINT64_FORMAT " kg; approved=%" G_GINT64_FORMAT " t; gap=%" G_GINT64_FORMAT " bp; at least=%d bp; share=%d bp; allowed=%d", verified.e3, approved, rate_bp, rule->min_gap_bp, rule->max_share_bp, rule->allowed);
+  return units;
+}

@@ -170,7 +170,7 @@ cd_obligation_find_penalties (CdObligationEval *e)
     {
       const CdPenalty *rule = g_ptr_array_index (e->in->scheme->penalties, i);
 
-      if (day >= rule->from && (rule->to == CD_DATE_NONE || day <= rule->to))
+      if (rule->act == CD_ACT_SURRENDER && !rule->person && day >= rule->from && (rule->to == CD_DATE_NONE || day <= rule->to))
         estimate (e, rule);
     }
 }

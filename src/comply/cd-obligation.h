@@ -201,6 +201,8 @@ gint64 cd_carry_over_holding (gint64 trading, gint64 registry, gint64 judicial, 
  * Selling raises the limit and lowers what is left. Returns: the smallest further sale after which the most is kept; 0 when none helps
  */
 gint64 cd_carry_over_best_sale (const CdCarryOver *rule, gint64 sold, gint64 bought, gint64 holding, gint64 *kept);
+/* Units that may be borrowed for the gap between verified and approved; 0 where it is forbidden or the gap too small. */
+gint64 cd_borrowing_amount (const CdBorrowing *rule, CdMass verified, gint64 approved, CdTrace *trace);
 gint64 cd_relief_approved (const CdRelief *relief, gint64 initial, CdMass verified, CdTrace *trace);
 gint64 cd_relief_approved_gas (const CdRelief *relief, gint64 initial, CdMass verified, CdTrace *trace); /* one gas-fired unit */
 const char *cd_cap_base_name (CdCapBase base);                                                           /* as packs write it: "verified_emissions" … */

@@ -72,6 +72,14 @@ cd_relief_free (CdRelief *relief)
 }
 
 void
+cd_borrowing_free (CdBorrowing *borrowing)
+{
+  g_free (borrowing->sector);
+  g_free (borrowing->source);
+  g_free (borrowing);
+}
+
+void
 cd_scheme_free (CdScheme *scheme)
 {
   if (!scheme)
@@ -83,6 +91,8 @@ cd_scheme_free (CdScheme *scheme)
   g_clear_pointer (&scheme->penalties, g_ptr_array_unref);
   g_clear_pointer (&scheme->carry_overs, g_ptr_array_unref);
   g_clear_pointer (&scheme->reliefs, g_ptr_array_unref);
+  g_clear_pointer (&scheme->allocations, g_ptr_array_unref);
+  g_clear_pointer (&scheme->borrowings, g_ptr_array_unref);
   g_free (scheme->auto_collect_source);
   g_free (scheme->leaver_rule_zh);
   g_free (scheme->leaver_rule_en);
@@ -131,6 +141,45 @@ cd_scheme_offset_rule (const CdScheme *scheme, int year)
       const CdOffsetRule *rule = g_ptr_array_index (scheme->offsets, i);
 
       if (year >= rule->year_from && year <= rule->year_to)
+        return rule;
+    }
+  return NULL;
+}
+
+const CdAllocationRule *
+cd_scheme_allocation (const CdScheme *scheme, int year, const char *sector)
+{
+  for (guint i = 0; i < scheme->allocations->len; i++)
+    {
+      const CdAllocationRule *rule = g_ptr_array_index (scheme->allocations, i);
+
+      if (year >= rule->year_from && year <= rule->year_to && g_strcmp0 (rule->sector, sector) == 0)
+        return rule;
+    }
+  return NULL;
+}
+
+const CdRelief *
+cd_scheme_relief (const CdScheme *scheme, int year, const char *sector)
+{
+  for (guint i = 0; i < scheme->reliefs->len; i++)
+    {
+      const CdRelief *relief = g_ptr_array_index (scheme->reliefs, i);
+
+      if (year >= relief->year_from && year <= relief->year_to && g_strcmp0 (relief->sector, sector) == 0)
+        return relief;
+    }
+  return NULL;
+}
+
+const CdPenalty *
+cd_scheme_penalty (const CdScheme *scheme, CdAct act, int stage, gboolean person, gint64 gains_e4, CdDate on)
+{
+  for (guint i = 0; i < scheme->penalties->len; i++)
+    {
+      const CdPenalty *rule = g_ptr_array_index (scheme->penalties, i);
+
+      if (rule->act == act && rule->stage == stage && rule->person == person && gains_e4 >= rule->gains_from && (rule->gains_below == 0 || gains_e4 < rule->gains_below) && on >= rule->from && (rule->to == CD_DATE_NONE || on <= rule->to))
         return rule;
     }
   return NULL;

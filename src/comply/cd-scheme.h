@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "cd-allocation.h"
 #include "cd-market.h"
 
 G_BEGIN_DECLS
@@ -95,12 +96,25 @@ typedef enum
 {
   CD_PENALTY_FIXED_RANGE = 1,       /* low … high in money */
   CD_PENALTY_MULTIPLE_OF_PRICE = 2, /* (low … high) × shortfall × average price */
+  CD_PENALTY_MULTIPLE_OF_GAINS = 3, /* (low … high) × unlawful gains */
 } CdPenaltyKind;
+
+/* What is punished. Frozen. */
+typedef enum
+{
+  CD_ACT_SURRENDER = 0,    /* surrendered too little */
+  CD_ACT_LATE_REPORT = 1,  /* report, verification or data late or lacking */
+  CD_ACT_FALSE_REPORT = 2, /* data made up or hidden */
+} CdAct;
 
 typedef struct
 {
   CdDate from, to; /* period of the act (deadline day) */
-  int stage;       /* 1, 2 … */
+  CdAct act;
+  gboolean person; /* of a natural person, not of the unit */
+  /* of unlawful gains, e4 money: binds from @gains_from on (0 = any) and below @gains_below (0 = no end) */
+  gint64 gains_from, gains_below;
+  int stage; /* 1, 2 … */
   CdPenaltyKind kind;
   gint64 low, high; /* e4 money, or multiples in hundredths (500 = 5×) */
   gboolean deduct_next_year;
@@ -136,6 +150,24 @@ typedef struct
   char *source;
 } CdRelief;
 
+/**
+ * CdBorrowing: units of a later year used early (预支).
+ * @allowed: %FALSE: forbidden for these years
+ * @min_gap_bp: gap rate from which it may be asked for
+ * @max_share_bp: of the gap
+ */
+typedef struct
+{
+  int year_from, year_to;
+  char *sector;
+  gboolean allowed;
+  int min_gap_bp, max_share_bp;
+  int from_vintage;
+  gboolean tradable;
+  CdRuleStatus status;
+  char *source;
+} CdBorrowing;
+
 typedef struct _CdScheme CdScheme;
 struct _CdScheme
 {
@@ -146,6 +178,8 @@ struct _CdScheme
   GPtrArray *penalties;   /* CdPenalty */
   GPtrArray *carry_overs; /* CdCarryOver */
   GPtrArray *reliefs;     /* CdRelief */
+  GPtrArray *allocations; /* CdAllocationRule */
+  GPtrArray *borrowings;  /* CdBorrowing */
   gboolean auto_collect;  /* the register collects automatically after the deadline (Beijing) */
   char *auto_collect_source;
   char *leaver_rule_zh, *leaver_rule_en; /* (nullable) */
@@ -166,11 +200,22 @@ void cd_offset_sub_cap_free (CdOffsetSubCap *cap);
 void cd_penalty_free (CdPenalty *penalty);
 void cd_carry_over_free (CdCarryOver *carry);
 void cd_relief_free (CdRelief *relief);
+void cd_borrowing_free (CdBorrowing *borrowing);
 
 /* The row of (year, sector), else of (year, "all"); (nullable). */
 const CdComplianceYear *cd_scheme_year (const CdScheme *scheme, int year, const char *sector);
-const CdTask *cd_compliance_year_task (const CdComplianceYear *year, const char *task_id); /* (nullable) */
-const CdOffsetRule *cd_scheme_offset_rule (const CdScheme *scheme, int year);              /* (nullable) */
+const CdTask *cd_compliance_year_task (const CdComplianceYear *year, const char *task_id);           /* (nullable) */
+const CdOffsetRule *cd_scheme_offset_rule (const CdScheme *scheme, int year);                        /* (nullable) */
+const CdAllocationRule *cd_scheme_allocation (const CdScheme *scheme, int year, const char *sector); /* (nullable) */
+const CdRelief *cd_scheme_relief (const CdScheme *scheme, int year, const char *sector);             /* (nullable) */
+/**
+ * cd_scheme_penalty:
+ * @on: day of the act (of a surrender the deadline)
+ * @gains_e4: unlawful gains; 0 = none or not known
+ *
+ * Returns: (nullable): the rule for that act, stage and subject on that day
+ */
+const CdPenalty *cd_scheme_penalty (const CdScheme *scheme, CdAct act, int stage, gboolean person, gint64 gains_e4, CdDate on);
 gboolean cd_compliance_year_accepts (const CdComplianceYear *year, int vintage);
 /* FALSE = returned: |spot - verified| > mass or ≥ bp of the unit's total. */
 gboolean cd_scheme_verification_passes (const CdScheme *scheme, CdMass verified, CdMass spot, CdTrace *trace);

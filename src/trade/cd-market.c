@@ -57,6 +57,9 @@ cd_market_free (CdMarket *market)
   cd_rule_series_free (market->sale_cash_reusable);
   cd_rule_series_free (market->position_limit);
   cd_rule_series_free (market->fee_bp);
+  cd_rule_series_free (market->collar_above);
+  cd_rule_series_free (market->collar_below);
+  cd_rule_series_free (market->collar_days);
   g_free (market->eligible_zh);
   g_free (market->eligible_en);
   g_free (market);
@@ -159,6 +162,25 @@ cd_market_band (const CdModeRule *rule, CdDate day, CdPrice reference, gint64 ti
   *high = (CdPrice){ up, reference.ccy };
   *low = (CdPrice){ down, reference.ccy };
   return TRUE;
+}
+
+CdCollar
+cd_market_collar (const CdMarket *market, CdDate day, const gint64 *averages_e4, gsize n)
+{
+  const CdRuleValue *above = cd_rule_series_at (market->collar_above, day, CD_DATE_NONE);
+  const CdRuleValue *below = cd_rule_series_at (market->collar_below, day, CD_DATE_NONE);
+  const CdRuleValue *days = cd_rule_series_at (market->collar_days, day, CD_DATE_NONE);
+  gsize high = 0, low = 0;
+
+  if (!above || !below || !days || !above->has_value || !below->has_value || !days->has_value)
+    return CD_COLLAR_UNKNOWN;
+  while (high < n && averages_e4[n - 1 - high] > above->value)
+    high++;
+  while (low < n && averages_e4[n - 1 - low] < below->value)
+    low++;
+  if (high >= (gsize)days->value)
+    return CD_COLLAR_AUCTION;
+  return low >= (gsize)days->value ? CD_COLLAR_BUY_BACK : CD_COLLAR_NONE;
 }
 
 gboolean

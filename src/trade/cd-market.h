@@ -123,6 +123,9 @@ struct _CdMarket
   CdRuleSeries *sale_cash_reusable; /* 1 = the same day */
   CdRuleSeries *position_limit;     /* units */
   CdRuleSeries *fee_bp;             /* mostly unverified */
+  CdRuleSeries *collar_above;       /* e4; (nullable): no price collar */
+  CdRuleSeries *collar_below;       /* e4 */
+  CdRuleSeries *collar_days;        /* trading days in a row */
   gint64 close_min_qty;             /* VWAP close only from this many units on (0 = any) */
   gboolean natural_persons;         /* who may hold an account */
   char *eligible_zh;                /* who may hold an account, in words */
@@ -162,6 +165,22 @@ CdSessionState cd_market_session_at (const CdMarket *market, CdMode mode, gint64
  * Returns: %FALSE when the mode has no band on that day
  */
 gboolean cd_market_band (const CdModeRule *rule, CdDate day, CdPrice reference, gint64 tick_e4, CdPrice *low, CdPrice *high);
+
+typedef enum
+{
+  CD_COLLAR_NONE = 0,
+  CD_COLLAR_AUCTION = 1,  /* the authority may sell */
+  CD_COLLAR_BUY_BACK = 2, /* the authority may buy back */
+  CD_COLLAR_UNKNOWN = 3,  /* the triggers on that day are not verified, or there is no collar */
+} CdCollar;
+
+/**
+ * cd_market_collar:
+ * @averages_e4: (array length=n): daily weighted averages of the last trading days, the newest last
+ *
+ * Whether the last days in a row were all above, or all below, what the rule of @day says.
+ */
+CdCollar cd_market_collar (const CdMarket *market, CdDate day, const gint64 *averages_e4, gsize n);
 
 /* Weighted composite of prices on @day, half-up to 0.01; FALSE when a weight has no price. */
 typedef gboolean (*CdPriceOf) (const char *code, CdPrice *price, gpointer data);

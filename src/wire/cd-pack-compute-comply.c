@@ -264,22 +264,29 @@ cd_pack_compute_verification_gate (const CdPack *pack, const CdJson *given, CdJs
 gboolean
 cd_pack_compute_penalty (const CdPack *pack, const CdJson *given, CdJsonWriter *out, CdJsonFaults *faults, GError **error)
 {
-  gint64 stage, shortfall, price, low, high;
+  gint64 stage, shortfall, price, gains, low, high;
+  CdAct act = CD_ACT_SURRENDER;
+  gboolean person = FALSE;
+  const CdPenalty *penalty;
+  const char *text;
   CdDate on;
 
   if (!cd_json_get_date (given, "deadline", &on, faults) || !cd_json_get_int (given, "stage", 1, 9, &stage, faults))
     return FALSE;
   shortfall = optional (given, "shortfall", 0, faults);
   price = optional (given, "average_price", 4, faults);
-  for (guint i = 0; i < pack->scheme->penalties->len; i++)
+  gains = optional (given, "gains", 4, faults);
+  if (cd_json_present (given, "act") && cd_json_get_string (given, "act", &text, faults))
+    act = g_str_equal (text, "late_report") ? CD_ACT_LATE_REPORT : g_str_equal (text, "false_report") ? CD_ACT_FALSE_REPORT
+                                                                                                      : CD_ACT_SURRENDER;
+  if (cd_json_present (given, "subject") && cd_json_get_string (given, "subject", &text, faults))
+    person = g_str_equal (text, "person");
+  penalty = cd_scheme_penalty (pack->scheme, act, (int)stage, person, gains, on);
+  if (penalty)
     {
-      const CdPenalty *penalty = g_ptr_array_index (pack->scheme->penalties, i);
-
-      if (penalty->stage != stage || on < penalty->from || (penalty->to != CD_DATE_NONE && on > penalty->to))
-        continue;
       low = penalty->low;
       high = penalty->high;
-      if (penalty->kind == CD_PENALTY_MULTIPLE_OF_PRICE && (!cd_i64_mul (price, shortfall, &price) || !cd_i64_mul_div (price, penalty->low, 100, CD_ROUND_HALF_UP, &low) || !cd_i64_mul_div (price, penalty->high, 100, CD_ROUND_HALF_UP, &high)))
+      if ((penalty->kind == CD_PENALTY_MULTIPLE_OF_PRICE && !cd_i64_mul (price, shortfall, &gains)) || (penalty->kind != CD_PENALTY_FIXED_RANGE && (!cd_i64_mul_div (gains, penalty->low, 100, CD_ROUND_HALF_UP, &low) || !cd_i64_mul_div (gains, penalty->high, 100, CD_ROUND_HALF_UP, &high))))
         {
           cd_json_fault (faults, given, "shortfall", "range", "expected a shortfall whose penalty fits");
           return FALSE;

@@ -28,5 +28,8 @@ gboolean cd_pack_compute_relief (const CdPack *pack, const CdJson *given, CdJson
 gboolean cd_pack_compute_pre_allocation (const CdPack *pack, const CdJson *given, CdJsonWriter *out, CdJsonFaults *faults, GError **error);
 gboolean cd_pack_compute_verification_gate (const CdPack *pack, const CdJson *given, CdJsonWriter *out, CdJsonFaults *faults, GError **error);
 gboolean cd_pack_compute_penalty (const CdPack *pack, const CdJson *given, CdJsonWriter *out, CdJsonFaults *faults, GError **error);
+gboolean cd_pack_compute_allocation (const CdPack *pack, const CdJson *given, CdJsonWriter *out, CdJsonFaults *faults, GError **error);
+gboolean cd_pack_compute_borrowing (const CdPack *pack, const CdJson *given, CdJsonWriter *out, CdJsonFaults *faults, GError **error);
+gboolean cd_pack_compute_collar (const CdPack *pack, const CdJson *given, CdJsonWriter *out, CdJsonFaults *faults, GError **error);
 
 G_END_DECLS

@@ -30,6 +30,9 @@ static const struct
   { "pre_allocation", cd_pack_compute_pre_allocation },
   { "verification_gate", cd_pack_compute_verification_gate },
   { "penalty", cd_pack_compute_penalty },
+  { "allocation", cd_pack_compute_allocation },
+  { "borrowing", cd_pack_compute_borrowing },
+  { "collar", cd_pack_compute_collar },
 };
 
 static CdPackCompute

@@ -116,6 +116,23 @@ read_exceptions (CdPackReader *reader, const CdJson *calendar, const char *membe
     }
 }
 
+static const CdFigureSpec collar_spec = { CD_FIGURE_DECIMAL, 4, 1, G_GINT64_CONSTANT (100000) * CD_E4, NULL, "a price" };
+static const CdFigureSpec collar_days_spec = { CD_FIGURE_DECIMAL, 0, 1, 250, NULL, "a number of trading days" };
+
+static void
+read_collar (CdPackReader *reader, const CdJson *market)
+{
+  CdMarket *out = reader->pack->market;
+  CdJson at;
+
+  if (!cd_json_present (market, "price_collar") || !cd_json_get_object (market, "price_collar", &at, reader->faults))
+    return;
+  cd_json_only_members (&at, reader->faults, "above", "below", "days", NULL);
+  out->collar_above = cd_pack_read_series (reader, &at, "above", &collar_spec, TRUE);
+  out->collar_below = cd_pack_read_series (reader, &at, "below", &collar_spec, TRUE);
+  out->collar_days = cd_pack_read_series (reader, &at, "days", &collar_days_spec, TRUE);
+}
+
 static void
 read_calendar (CdPackReader *reader, const CdJson *market)
 {
@@ -369,11 +386,12 @@ cd_pack_read_market (CdPackReader *reader, const CdJson *root)
 
   if (!cd_json_get_object (root, "market", &market, reader->faults))
     return;
-  cd_json_only_members (&market, reader->faults, "tick", "lot", "instruments", "modes", "composite", "calendar", "t_plus", "sale_cash_reusable", "position_limit", "fee_pct", "close_min_qty", "settlement_confirm", "accounts", NULL);
+  cd_json_only_members (&market, reader->faults, "tick", "lot", "instruments", "modes", "composite", "calendar", "t_plus", "sale_cash_reusable", "position_limit", "fee_pct", "price_collar", "close_min_qty", "settlement_confirm", "accounts", NULL);
   read_calendar (reader, &market);
   cd_pack_read_instruments (reader, &market);
   cd_pack_read_modes (reader, &market);
   read_composite (reader, &market);
+  read_collar (reader, &market);
   out->t_plus = cd_pack_read_series (reader, &market, "t_plus", &days_spec, TRUE);
   out->sale_cash_reusable = cd_pack_read_series (reader, &market, "sale_cash_reusable", &bool_spec, TRUE);
   out->position_limit = cd_pack_read_series (reader, &market, "position_limit", &qty_spec, TRUE);

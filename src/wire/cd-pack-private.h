@@ -93,6 +93,8 @@ void cd_pack_read_modes (CdPackReader *reader, const CdJson *market);
 void cd_pack_read_instruments (CdPackReader *reader, const CdJson *market);
 void cd_pack_read_scheme (CdPackReader *reader, const CdJson *root);
 void cd_pack_read_compliance_years (CdPackReader *reader, const CdJson *scheme);
+void cd_pack_read_allocation (CdPackReader *reader, const CdJson *at);
+void cd_pack_read_borrowing (CdPackReader *reader, const CdJson *at);
 void cd_pack_read_examples (CdPackReader *reader, const CdJson *root);
 
 /* One example computed: the engine's answer in the form of "expect"; (transfer full) (nullable): %NULL = not computable. */

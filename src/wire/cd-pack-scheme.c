@@ -22,10 +22,12 @@ static const CdFigureSpec units_spec = { CD_FIGURE_DECIMAL, 0, 0, G_GINT64_CONST
 static const CdFigureSpec ratio_spec = { CD_FIGURE_DECIMAL, 4, 0, 1000000, NULL, "a factor" };
 static const CdFigureSpec mass_spec = { CD_FIGURE_DECIMAL, 3, 0, G_GINT64_CONSTANT (1000000000000), NULL, "a mass" };
 static const CdFigureSpec money_spec = { CD_FIGURE_DECIMAL, 4, 0, MONEY_MAX, NULL, "an amount of money" };
-static const CdFigureSpec multiple_spec = { CD_FIGURE_DECIMAL, 2, 1, 10000, NULL, "a multiple of the average price" };
+static const CdFigureSpec multiple_spec = { CD_FIGURE_DECIMAL, 2, 1, 10000, NULL, "a multiple" };
 static const char *const bases[] = { "verified_emissions", "issued_allowances", "initial_allowances", "prev_year_emissions", "shortfall", NULL };
 static const CdFigureSpec base_spec = { CD_FIGURE_WORD, 0, 0, 0, bases, "the base of the limit" };
-static const char *const penalty_kinds[] = { "fixed_range", "multiple_of_price", NULL };
+static const char *const penalty_kinds[] = { "fixed_range", "multiple_of_price", "multiple_of_gains", NULL };
+static const char *const acts[] = { "surrender", "late_report", "false_report", NULL };
+static const char *const subjects[] = { "unit", "person", NULL };
 static const char *const price_windows[] = { "month_before_deadline", "none", NULL };
 static const CdFigureSpec window_spec = { CD_FIGURE_WORD, 0, 0, 0, price_windows, "the window of the average price" };
 
@@ -157,9 +159,9 @@ read_penalty (CdPackReader *reader, const CdJson *at)
   g_auto (CdFigure) window = { 0 };
   const CdFigureSpec *spec;
   gint64 stage;
-  int kind = 0;
+  int kind = 0, word;
 
-  cd_json_only_members (at, reader->faults, "from", "to", "stage", "kind", "low", "high", "deduct_next_year", "price_window", "text", NULL);
+  cd_json_only_members (at, reader->faults, "act", "subject", "gains_from", "gains_below", "from", "to", "stage", "kind", "low", "high", "deduct_next_year", "price_window", "text", NULL);
   g_ptr_array_add (reader->pack->scheme->penalties, penalty);
   cd_pack_read_date_or_null (reader, at, "from", &penalty->from);
   cd_pack_read_date_or_null (reader, at, "to", &penalty->to);
@@ -170,6 +172,13 @@ read_penalty (CdPackReader *reader, const CdJson *at)
   if (!cd_pack_read_word (reader, at, "kind", penalty_kinds, &kind))
     return;
   penalty->kind = (CdPenaltyKind)(kind + 1);
+  /* Without a word it is the surrender of the unit. */
+  if (cd_json_present (at, "act") && cd_pack_read_word (reader, at, "act", acts, &word))
+    penalty->act = (CdAct)word;
+  if (cd_json_present (at, "subject") && cd_pack_read_word (reader, at, "subject", subjects, &word))
+    penalty->person = word == 1;
+  penalty->gains_from = take_number (reader, at, "gains_from", &money_spec, FALSE, NULL, NULL);
+  penalty->gains_below = take_number (reader, at, "gains_below", &money_spec, FALSE, NULL, NULL);
   spec = penalty->kind == CD_PENALTY_FIXED_RANGE ? &money_spec : &multiple_spec;
   penalty->low = take_number (reader, at, "low", spec, TRUE, &penalty->status, &penalty->source);
   penalty->high = take_number (reader, at, "high", spec, TRUE, NULL, NULL);
@@ -287,12 +296,16 @@ cd_pack_read_scheme (CdPackReader *reader, const CdJson *root)
 
   if (!cd_json_get_object (root, "scheme", &scheme, reader->faults))
     return;
-  cd_json_only_members (&scheme, reader->faults, "years", "offsets", "penalties", "carry_overs", "reliefs", "auto_collect", "leavers", "verification_gate", "report_only_sources", NULL);
+  cd_json_only_members (&scheme, reader->faults, "years", "offsets", "penalties", "carry_overs", "reliefs", "allocations", "borrowings", "auto_collect", "leavers", "verification_gate", "report_only_sources", NULL);
   cd_pack_read_compliance_years (reader, &scheme);
   read_each (reader, &scheme, "offsets", read_offset);
   read_each (reader, &scheme, "penalties", read_penalty);
   read_each (reader, &scheme, "carry_overs", read_carry_over);
   read_each (reader, &scheme, "reliefs", read_relief);
+  if (cd_json_present (&scheme, "allocations"))
+    read_each (reader, &scheme, "allocations", cd_pack_read_allocation);
+  if (cd_json_present (&scheme, "borrowings"))
+    read_each (reader, &scheme, "borrowings", cd_pack_read_borrowing);
   out->auto_collect = take_number (reader, &scheme, "auto_collect", &bool_spec, FALSE, NULL, &out->auto_collect_source) != 0;
   read_leavers (reader, &scheme);
   read_gate (reader, &scheme);

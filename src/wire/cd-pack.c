@@ -71,6 +71,8 @@ pack_new (GBytes *bytes, const char *origin)
   pack->scheme->penalties = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_penalty_free);
   pack->scheme->carry_overs = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_carry_over_free);
   pack->scheme->reliefs = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_relief_free);
+  pack->scheme->allocations = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_allocation_rule_free);
+  pack->scheme->borrowings = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_borrowing_free);
   pack->scheme->report_only_sources = g_ptr_array_new_with_free_func (g_free);
   return pack;
 }

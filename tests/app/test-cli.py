@@ -2,14 +2,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """carbondesk-cli as scripts use it: what it prints, where errors go, what they name, and the exit status."""
 
+import fcntl
+import hashlib
 import json
 import lzma
 import os
 import pathlib
+import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import unittest
+from decimal import ROUND_HALF_UP, Decimal, getcontext
 
 PROGRAM = sys.argv.pop(1)
 SOURCE = pathlib.Path(os.environ["CARBONDESK_SRCDIR"])
@@ -63,7 +68,7 @@ class Case(unittest.TestCase):
 class Line(Case):
     def test_help_and_version(self):
         out = self.done("--help")
-        for name in ("packs list", "calendar", "band", "book replay", "compliance evaluate", "carry-over", "plan", "verify journal"):
+        for name in ("packs list", "calendar", "band", "book replay", "compliance evaluate", "carry-over", "allocation", "plan", "import quotes", "verify journal"):
             self.assertIn(f"  {name} ", out)
             self.assertIn("--json", self.done(*name.split(), "--help"))
         self.assertRegex(self.done("--version"), r"^carbondesk-cli \d+\.\d+\.\d+\n$")
@@ -247,6 +252,7 @@ class Tables(Case):
     COMMANDS = [(("compliance", "evaluate", "--market", "cn-cea", "--year", "2025", "--at", "2026-12-14T13:20:00"),
                  ("entity,sector,verified,approved", "A,power,1000,900"), "verified"),
                 (("carry-over", "--market", "cn-cea"), ("entity,sold,bought,holding", "A,5,5,5"), "sold"),
+                (("allocation", "--market", "cn-cea", "--year", "2024"), ("entity,sector,class,output,load,verified", "A,power,I,1000,60,900"), "output"),
                 (("plan", "--market", "cn-cea"), ("shortfall,offset_room,instrument,price,quantity", "10,0,CEA25,70.00,20"), "price")]
 
     def test_good(self):
@@ -356,6 +362,47 @@ class Compliance(Case):
         self.refused(NO, "carry-over", "--market", "cn-bj", "--input", path, names=["carry-over"])
         self.refused(NO, "carry-over", "--market", "cn-cea", "--year", "2030", "--input", path, names=["2030"])
 
+    def allocation(self, *rows, year=2024):
+        return self.json("allocation", "--market", "cn-cea", "--year", year, "--input", self.file("a.csv", "\n".join(rows)))["entities"]
+
+    def test_allocation(self):
+        # china-rules 7.1, 6.4 and 3.3
+        head = "entity,sector,unit,class,output,heat,load,verified,pre_allocated"
+        plant, capped, gas = self.allocation(head, "P,power,1,I,3000000,2000000,60,2800000,1900000", "C,power,1,I,884955.76,0,80,1000000,", "G,power,1,IV,1000,0,,400,")
+        self.assertEqual((plant["approved"], plant["gap"], plant["gap_pct"], plant["issue"]), ("2725216", "74784", "2.67", "825216"))
+        self.assertEqual(plant["units"][0]["factor"], "1.061364")
+        self.assertEqual((capped["initial"], capped["approved"], capped["gap"]), ("700000", "800000", "200000"))
+        self.assertEqual((gas["initial"], gas["approved"]), ("328", "400"))
+        (draft,) = self.allocation(head, "P,power,1,I,3000000,2000000,60,2800000,", year=2025)
+        self.assertEqual((draft["approved"], draft["status"]), ("2576000", "proposed"))
+        works = self.allocation("entity,sector,verified,balance,intensity", *(f"{i},cement,1000000,1,{i}" for i in ("0.75", "0.9", "1.05", "1.3")), year=2026)
+        self.assertEqual([row["approved"] for row in works], ["1030000", "1015000", "992500", "970000"])
+
+    def test_load_factor_against_decimal(self):
+        """The correction by an oracle with forty digits, at loads that nobody chose."""
+        getcontext().prec = 40
+        rng = random.Random(7)
+        loads = [Decimal(rng.randrange(0, 6500)) / 100 for _ in range(60)]
+        head = "entity,sector,unit,class,output,load,verified"
+        for year in (2024, 2025):
+            (row,) = self.allocation(head, *(f"A,power,{load},I,1,{load},1" for load in loads), year=year)
+            for load, unit in zip(loads, row["units"]):
+                if year == 2024:
+                    factor = (Decimal("1.015").ln() * (16 - 20 * load / 100)).exp()
+                elif load < 50:
+                    factor = Decimal("7.254") - Decimal("0.633") * (1 - (-load / Decimal("29.822")).exp()) - Decimal("5.643") * (1 - (-load / Decimal("6.871")).exp())
+                else:
+                    factor = Decimal(1)
+                self.assertEqual(Decimal(unit["factor"]), factor.quantize(Decimal("0.000001"), ROUND_HALF_UP), (year, load))
+
+    def test_allocation_is_never_guessed(self):
+        head = "entity,sector,class,output,load,verified\n"
+        self.refused(NO, "allocation", "--market", "cn-cea", "--year", "2021", "--input", self.file("u.csv", head + "A,power,I,1,60,1\n"), names=["row 2", "not verified"])
+        self.refused(NO, "allocation", "--market", "cn-cea", "--year", "2024", "--input", self.file("c.csv", head + "A,power,V,1,60,1\n"), names=["row 2", "I, II, III, IV"])
+        self.refused(NO, "allocation", "--market", "cn-cea", "--year", "2024", "--input", self.file("l.csv", head + "A,power,I,1,,1\n"), names=["load"])
+        self.refused(NO, "allocation", "--market", "cn-cea", "--year", "2026", "--input", self.file("b.csv", "entity,sector,verified\nA,steel,1\n"), names=["balance"])
+        self.refused(NO, "allocation", "--market", "cn-cea", "--year", "2030", "--input", self.file("y.csv", "entity,sector,verified\nA,steel,1\n"), names=["2030"])
+
     def test_plan(self):
         # features 3.1
         rows = ["shortfall,offset_room,instrument,kind,price,quantity", "100000,12000,CCER1,credit,66.00,10000", ",,CCER1,credit,69.00,10000",
@@ -372,6 +419,71 @@ class Compliance(Case):
         self.assertEqual(self.json("plan", "--market", "cn-cea", "--date", "2026-12-14", "--input", deep)["entities"][0]["missing"], "10")
         self.refused(NO, "plan", "--market", "cn-cea", "--year", "2025", "--input", self.file("v.csv", "shortfall,instrument,price,quantity\n1,CEA24,70,1\n"), names=["row 2, column instrument"])
         self.refused(NO, "plan", "--market", "cn-cea", "--input", self.file("n.csv", "instrument,price,quantity\nCEA25,70,1\n"), names=["column shortfall"])
+
+
+class Import(Case):
+    QUOTES = "date,instrument,open,high,low,close\n2026-01-05,CEA25,74.63,75.00,74.00,74.80\n2026-01-06,CEA25,74.80,75.00,74.00,74.90\n"
+
+    def setUp(self):
+        super().setUp()
+        self.env = {"XDG_DATA_HOME": f"{self.folder.name}/data", "XDG_CACHE_HOME": f"{self.folder.name}/cache"}
+
+    def test_bytes_and_record_are_kept(self):
+        path = self.file("quotes.csv", self.QUOTES)
+        first = self.json("import", "quotes", path, "--profile", "demo", env=self.env)
+        self.assertEqual((first["profile"], first["rows"], first["record"]), ("practice/demo", 2, 1))
+        self.assertEqual(first["instruments"], [{"code": "CEA25", "rows": 2, "from": "2026-01-05", "to": "2026-01-06"}])
+        self.assertEqual(first["sha256"], hashlib.sha256(self.QUOTES.encode()).hexdigest())
+        profile = pathlib.Path(self.folder.name, "data", "carbondesk", "practice", "demo")
+        self.assertEqual((profile / "imports" / first["sha256"]).read_bytes(), self.QUOTES.encode())
+        self.assertEqual(self.json("import", "quotes", path, "--profile", "practice/demo", env=self.env)["record"], 2)
+        self.assertEqual(self.json("verify", "journal", profile / "journal.db")["records"], 2)
+        (profile / "imports" / first["sha256"]).write_bytes(b"other")
+        self.refused(NO, "verify", "journal", profile / "journal.db", names=["record 1", first["sha256"]])
+
+    def test_a_changed_record_is_named(self):
+        for _ in range(3):
+            self.done("import", "quotes", self.file("quotes.csv", self.QUOTES), "--profile", "demo", env=self.env)
+        journal = pathlib.Path(self.folder.name, "data", "carbondesk", "practice", "demo", "journal.db")
+        with sqlite3.connect(journal) as db:
+            (table,) = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%prev%'")]
+            db.execute(f"UPDATE {table} SET body = x'00' WHERE seq = 2")
+        db.close()
+        self.refused(NO, "verify", "journal", journal, names=["record 2"])
+
+    def test_exchange_json(self):
+        rows = [{"productCode": "CEA25", "qtDate": "2026-01-05"}]
+        self.refused(NO, "import", "quotes", self.file("q.json", json.dumps(rows)), "--profile", "demo", names=["q.json"], env=self.env)
+
+    def test_name_of_the_file(self):
+        path = self.file("hbea_daily.csv", "date,close\n2019-01-02,25.50\n")
+        status, out, err = run("import", "quotes", path, "--profile", "demo", env=self.env)
+        self.assertEqual(status, DONE, err)
+        self.assertIn("HBEA", err)
+        self.assertIn("GDEA: 1 days", self.done("import", "quotes", path, "--profile", "demo", "--instrument", "GDEA", env=self.env))
+
+    def test_all_or_nothing(self):
+        bad = self.QUOTES + "2026-01-07,CEA25,x,75.00,74.00,74.90\n"
+        self.refused(NO, "import", "quotes", self.file("bad.csv", bad), "--profile", "demo", names=["row 4", "open"], env=self.env)
+        self.assertFalse(pathlib.Path(self.folder.name, "data").exists())
+        for name, content in {"empty": b"", "nul": self.QUOTES + "\0", "latin": b"\xff\xff\xff", "header": "date,close\n", "json": "[1", "xz": b"\xfd7zXZ\0broken"}.items():
+            self.refused(NO, "import", "quotes", self.file(name, content), "--profile", "demo", names=[name], env=self.env)
+        self.refused(NO, "import", "quotes", "/nonexistent/q.csv", "--profile", "demo", env=self.env)
+
+    def test_profiles(self):
+        path = self.file("quotes.csv", self.QUOTES)
+        self.refused(USAGE, "import", "quotes", path, names=["--profile"])
+        self.refused(USAGE, "import", "quotes", path, "--profile", "../x", names=["--profile"], env=self.env)
+        self.refused(NO, "import", "quotes", path, "--profile", "live/x", names=["live/x"], env=self.env)
+
+    def test_in_use(self):
+        path = self.file("quotes.csv", self.QUOTES)
+        self.done("import", "quotes", path, "--profile", "demo", env=self.env)
+        lock = pathlib.Path(self.folder.name, "data", "carbondesk", "practice", "demo", "lock")
+        with lock.open("r+b") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            fcntl.lockf(held, fcntl.LOCK_EX)
+            self.refused(NO, "import", "quotes", path, "--profile", "demo", names=["in use"], env=self.env)
 
 
 class Journal(Case):

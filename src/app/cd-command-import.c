@@ -1,0 +1,345 @@
+/* cd-command-import.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * import quotes: daily quotes from a file into a profile: its bytes under their SHA-256, a record in the journal, bars in the cache.
+ */
+#include "cd-command-private.h"
+
+#include <string.h>
+
+#include "cd-cache.h"
+#include "cd-imports.h"
+#include "cd-paths.h"
+#include "cd-quotes-import.h"
+
+#define TAIL 1000
+
+typedef struct
+{
+  CdCommandIo *io;
+  char *file;
+  GBytes *bytes;
+  CdQuotes *quotes;
+  CdPaths *paths;
+  char *sha256;
+  gint64 record;
+} Import;
+
+static void
+import_clear (Import *import)
+{
+  g_free (import->file);
+  g_clear_pointer (&import->bytes, g_bytes_unref);
+  g_clear_pointer (&import->quotes, cd_quotes_free);
+  g_clear_pointer (&import->paths, cd_paths_unref);
+  g_free (import->sha256);
+}
+
+/* --- The file ------------------------------------------------------------------------------------------------------------- */
+
+static void
+say_fault (Import *import, const CdImportFault *fault)
+{
+  g_autofree char *place = fault->column ? g_strdup_printf ("row %u, column %s", fault->row, fault->column) : g_strdup_printf ("row %u", fault->row);
+
+  cd_command_no (import->io, import->file, place, "“%s”: expected %s", fault->found ? fault->found : "", fault->expected);
+}
+
+/* "cea_daily_2023.csv" holds CEA: the name up to the first mark, for files that do not name their instrument. */
+static char *
+name_from_file (const char *file)
+{
+  g_autofree char *stem = g_strndup (file, strcspn (file, "_-. "));
+  gboolean plain = *stem != 0;
+
+  for (const char *p = stem; *p; p++)
+    plain &= g_ascii_isalnum (*p);
+  return plain ? g_ascii_strup (stem, -1) : NULL;
+}
+
+static CdQuotes *
+try_name_of_file (Import *import, const void *data, gsize len, GPtrArray *faults, GError **error)
+{
+  g_autofree char *name = name_from_file (import->file);
+  g_autoptr (GError) again = NULL;
+  CdQuotes *quotes = NULL;
+
+  if (!name || !g_error_matches (*error, CD_IMPORT_ERROR, CD_IMPORT_ERROR_COLUMNS))
+    return NULL;
+  g_ptr_array_set_size (faults, 0);
+  quotes = cd_quotes_import (data, len, name, faults, &again);
+  if (quotes)
+    cd_command_note (import->io, "%s: instrument %s, by the file's name; --instrument names another", import->file, name);
+  else if (faults->len == 0 && !g_error_matches (again, CD_IMPORT_ERROR, CD_IMPORT_ERROR_COLUMNS))
+    {
+      g_clear_error (error);
+      g_propagate_error (error, g_steal_pointer (&again));
+    }
+  return quotes;
+}
+
+static gboolean
+read_quotes (Import *import, const CdCommandArgs *args)
+{
+  g_autoptr (GPtrArray) faults = cd_import_faults_new ();
+  g_autoptr (GError) error = NULL;
+  gsize len;
+  const void *data;
+
+  import->bytes = cd_command_read (import->io, args->files[0], CD_IMPORT_BYTES_MAX);
+  if (!import->bytes)
+    return FALSE;
+  data = g_bytes_get_data (import->bytes, &len);
+  import->quotes = cd_quotes_import (data, len, args->instrument, faults, &error);
+  if (!import->quotes && !args->instrument)
+    import->quotes = try_name_of_file (import, data, len, faults, &error);
+  if (import->quotes && import->quotes->rows->len > 0)
+    return TRUE;
+  for (guint i = 0; i < faults->len; i++)
+    say_fault (import, g_ptr_array_index (faults, i));
+  if (faults->len == 0)
+    cd_command_no (import->io, import->file, NULL, "%s", error ? error->message : "no quotes in it, expected at least one");
+  return FALSE;
+}
+
+/* --- The profile ------------------------------------------------------------------------------------------------------------ */
+
+/* Practice is never taken for live: a live profile is named as one, and is never made here. */
+static CdCommandStatus
+open_profile (Import *import, const char *given)
+{
+  CdProfileKind kind = g_str_has_prefix (given, "live/") ? CD_PROFILE_LIVE : CD_PROFILE_PRACTICE;
+  const char *name = g_str_has_prefix (given, "live/") || g_str_has_prefix (given, "practice/") ? strchr (given, '/') + 1 : given;
+  CdEnv *env = cd_command_env (import->io);
+  g_autoptr (GError) error = NULL;
+
+  if (!cd_profile_name_check (name, &error))
+    return cd_command_usage (import->io, "--profile", "%s", error->message);
+  if (kind == CD_PROFILE_LIVE)
+    {
+      g_auto (GStrv) live = cd_paths_list (env, kind);
+
+      if (!g_strv_contains ((const char *const *)live, name))
+        return cd_command_no (import->io, given, NULL, "no such live profile, expected one that exists");
+    }
+  import->paths = cd_paths_open (env, kind, name, &error);
+  if (import->paths)
+    return CD_COMMAND_DONE;
+  if (g_error_matches (error, CD_SYS_ERROR, CD_SYS_ERROR_IN_USE))
+    return cd_command_no (import->io, given, NULL, "in use: the profile is open in another program (%s)", error->message);
+  return cd_command_no (import->io, given, NULL, "%s", error->message);
+}
+
+static GBytes *
+about (const Import *import)
+{
+  g_autoptr (CdJsonWriter) json = cd_json_writer_new ();
+  g_autofree char *base = g_utf8_make_valid (import->file, -1);
+  char *text;
+
+  cd_json_writer_begin_object (json, NULL);
+  cd_json_writer_string (json, "what", "quotes");
+  cd_json_writer_string (json, "file", base);
+  cd_json_writer_string (json, "encoding", import->quotes->encoding);
+  cd_json_writer_int (json, "rows", import->quotes->rows->len);
+  cd_json_writer_end_object (json);
+  text = cd_json_writer_finish (json);
+  return g_bytes_new_take (text, strlen (text));
+}
+
+static gboolean
+keep (Import *import, CdJournalAnchor *head)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = about (import);
+  g_autoptr (CdJournal) journal = cd_journal_open (cd_command_env (import->io), cd_paths_journal_file (import->paths), &error);
+
+  if (!journal || !cd_journal_verify_tail (journal, TAIL, NULL, &error) || !cd_imports_put (cd_paths_imports_dir (import->paths), journal, CD_JOURNAL_IMPORT, import->bytes, body, &import->sha256, &error))
+    {
+      cd_command_no (import->io, cd_paths_journal_file (import->paths), NULL, "%s", error->message);
+      return FALSE;
+    }
+  import->record = cd_journal_last_seq (journal);
+  cd_journal_head (journal, head);
+  return TRUE;
+}
+
+/* --- Bars ---------------------------------------------------------------------------------------------------------------------- */
+
+static CdBar
+bar_of (const CdDailyQuote *quote, const CdZone *zone)
+{
+  CdBar bar = { .day = quote->day, .start_us = cd_zone_to_us (zone, quote->day, 0), .open_e4 = quote->open_e4, .high_e4 = quote->high_e4, .low_e4 = quote->low_e4, .close_e4 = quote->close_e4 };
+
+  /* The whole where it is given, else what is given of the modes. */
+  bar.volume = quote->all_qty >= 0 ? quote->all_qty : MAX (quote->list_qty, 0) + MAX (quote->block_qty, 0);
+  bar.amount_e4 = quote->all_amount_e4 >= 0 ? quote->all_amount_e4 : MAX (quote->list_amount_e4, 0) + MAX (quote->block_amount_e4, 0);
+  return bar;
+}
+
+/* The zone of the market that has the instrument; quotes of instruments that no pack has are those of Chinese markets. */
+static CdZone *
+zone_of (const char *code)
+{
+  g_auto (GStrv) ids = cd_pack_list_builtin ();
+  CdZone *zone = NULL;
+
+  for (guint i = 0; ids[i] && !zone; i++)
+    {
+      g_autoptr (CdPack) pack = cd_pack_load_builtin (ids[i], NULL);
+
+      if (pack && cd_market_instrument (pack->market, code))
+        zone = cd_zone_ref (pack->scheme->zone);
+    }
+  return zone ? zone : cd_zone_new ("Asia/Shanghai", NULL);
+}
+
+static gboolean
+put_instrument (CdCache *cache, const GPtrArray *rows, guint first, guint end, GError **error)
+{
+  const CdDailyQuote *quote = g_ptr_array_index (rows, first);
+  g_autoptr (GArray) bars = g_array_new (FALSE, TRUE, sizeof (CdBar));
+  g_autoptr (CdZone) zone = zone_of (quote->instrument);
+
+  for (guint i = first; zone && i < end; i++)
+    {
+      CdBar bar = bar_of (g_ptr_array_index (rows, i), zone);
+
+      g_array_append_val (bars, bar);
+    }
+  return cd_cache_put_bars (cache, quote->instrument, 0, (const CdBar *)(gpointer)bars->data, bars->len, error);
+}
+
+typedef gboolean (*EachInstrument) (Import *import, guint first, guint end, gpointer data);
+
+/* Rows come by instrument: runs of one. */
+static gboolean
+each_instrument (Import *import, EachInstrument func, gpointer data)
+{
+  const GPtrArray *rows = import->quotes->rows;
+  guint first = 0;
+
+  for (guint i = 1; i <= rows->len; i++)
+    if (i == rows->len || !g_str_equal (((CdDailyQuote *)g_ptr_array_index (rows, i))->instrument, ((CdDailyQuote *)g_ptr_array_index (rows, first))->instrument))
+      {
+        if (!func (import, first, i, data))
+          return FALSE;
+        first = i;
+      }
+  return TRUE;
+}
+
+static gboolean
+put_run (Import *import, guint first, guint end, gpointer cache)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (put_instrument (cache, import->quotes->rows, first, end, &error))
+    return TRUE;
+  cd_command_note (import->io, "%s: kept, but not shown in charts until the cache is rebuilt: %s", import->file, error->message);
+  return FALSE;
+}
+
+/* The cache can be made again: its trouble undoes nothing. */
+static void
+fill_cache (Import *import, const CdJournalAnchor *head)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CdCache) cache = cd_cache_open (cd_command_env (import->io), cd_paths_cache_file (import->paths), &error);
+
+  if (!cache)
+    {
+      cd_command_note (import->io, "%s: kept, but not shown in charts until the cache is rebuilt: %s", import->file, error->message);
+      return;
+    }
+  if (each_instrument (import, put_run, cache))
+    cd_cache_put_anchor (cache, head, NULL);
+}
+
+/* --- The answer ------------------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+say_run (Import *import, guint first, guint end, gpointer data)
+{
+  const CdDailyQuote *from = g_ptr_array_index (import->quotes->rows, first), *to = g_ptr_array_index (import->quotes->rows, end - 1);
+  CdJsonWriter *json = cd_command_json (import->io);
+  char a[CD_DATE_BUF], b[CD_DATE_BUF];
+
+  cd_command_print (import->io, "%s: %u days, %s to %s\n", from->instrument, end - first, cd_date_print (from->day, a), cd_date_print (to->day, b));
+  if (!json)
+    return TRUE;
+  cd_json_writer_begin_object (json, NULL);
+  cd_json_writer_string (json, "code", from->instrument);
+  cd_json_writer_int (json, "rows", end - first);
+  cd_json_writer_date (json, "from", from->day);
+  cd_json_writer_date (json, "to", to->day);
+  cd_json_writer_end_object (json);
+  return TRUE;
+}
+
+static void
+say_warnings (Import *import)
+{
+  CdJsonWriter *json = cd_command_json (import->io);
+
+  if (json)
+    cd_json_writer_begin_array (json, "warnings");
+  for (guint i = 0; i < import->quotes->warnings->len; i++)
+    {
+      const CdImportFault *fault = g_ptr_array_index (import->quotes->warnings, i);
+
+      cd_command_note (import->io, "%s: row %u%s%s: taken, although it says “%s”, expected %s", import->file, fault->row, fault->column ? ", column " : "", fault->column ? fault->column : "", fault->found ? fault->found : "", fault->expected);
+      if (!json)
+        continue;
+      cd_json_writer_begin_object (json, NULL);
+      cd_json_writer_int (json, "row", fault->row);
+      cd_json_writer_string (json, "column", fault->column);
+      cd_json_writer_string (json, "message", fault->expected);
+      cd_json_writer_end_object (json);
+    }
+  if (json)
+    cd_json_writer_end_array (json);
+}
+
+static void
+say (Import *import)
+{
+  CdJsonWriter *json = cd_command_json (import->io);
+  g_autofree char *profile = g_strdup_printf ("%s/%s", cd_profile_kind_name (cd_paths_kind (import->paths)), cd_paths_profile (import->paths));
+
+  cd_command_print (import->io, "%s: %u rows, SHA-256 %s, record %" G_GINT64_FORMAT "\n", profile, import->quotes->rows->len, import->sha256, import->record);
+  if (json)
+    {
+      cd_json_writer_string (json, "profile", profile);
+      cd_json_writer_string (json, "sha256", import->sha256);
+      cd_json_writer_int (json, "record", import->record);
+      cd_json_writer_int (json, "rows", import->quotes->rows->len);
+      cd_json_writer_begin_array (json, "instruments");
+    }
+  each_instrument (import, say_run, NULL);
+  if (json)
+    cd_json_writer_end_array (json);
+  say_warnings (import);
+}
+
+CdCommandStatus
+cd_command_import_quotes (CdCommandIo *io, const CdCommandArgs *args)
+{
+  Import import = { .io = io };
+  CdCommandStatus status = CD_COMMAND_NO;
+  CdJournalAnchor head = { 0 };
+
+  import.file = cd_command_display_name (args->files[0]);
+  if (read_quotes (&import, args))
+    status = open_profile (&import, args->profile);
+  if (status == CD_COMMAND_DONE && !keep (&import, &head))
+    status = CD_COMMAND_NO;
+  if (status == CD_COMMAND_DONE)
+    {
+      fill_cache (&import, &head);
+      say (&import);
+    }
+  import_clear (&import);
+  return status;
+}
