@@ -18,7 +18,7 @@ typedef struct
   int year;
   CdAllocationUnit unit;
   gint64 pre_allocated, prev_year_e3;
-  gboolean has_pre_allocated, has_prev_year;
+  gboolean has_pre_allocated, has_prev_year, has_output;
   guint line;
   const CdAllocationRule *rule; /* (nullable) */
   gint64 approved;              /* after the unit's own relief */
@@ -72,7 +72,7 @@ read_row (Work *w, guint i)
     cd_command_table_fault (w->table, i, "verified", "expected the verified emissions in t");
   cd_command_table_text (w->table, i, "unit", &row->name);
   cd_command_table_text (w->table, i, "class", &unit->class_id);
-  cd_command_table_number (w->table, i, "output", 3, &unit->output_e3);
+  row->has_output = cd_command_table_number (w->table, i, "output", 3, &unit->output_e3);
   cd_command_table_number (w->table, i, "heat", 3, &unit->heat_e3);
   cd_command_table_number (w->table, i, "load", 2, &unit->load_bp);
   cd_command_table_number (w->table, i, "heat_ratio", 2, &unit->heat_ratio_bp);
@@ -98,6 +98,14 @@ compute_unit (Work *w, Row *row)
   if (!row->rule)
     {
       cd_command_no (w->io, cd_command_table_file (w->table), place, "%s: %s has no rule of allocation for %d and the sector %s", row->entity, w->pack->id, row->year, row->sector);
+      return FALSE;
+    }
+  /* No output said is not an output of 0. */
+  if (row->rule->classes->len > 0 && !row->has_output && !row->unit.as_verified)
+    {
+      g_autofree char *cell = g_strdup_printf ("row %u, column output", row->line);
+
+      cd_command_no (w->io, cd_command_table_file (w->table), cell, "%s: expected MWh, 0 for a unit that made none", row->entity);
       return FALSE;
     }
   if (!cd_allocation_unit (row->rule, &row->unit, &row->result, NULL, &error))
