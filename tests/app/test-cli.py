@@ -457,6 +457,13 @@ class Import(Case):
         self.refused(NO, "verify", "journal", journal, names=["record 2"])
 
     def test_exchange_json(self):
+        # The opening day as the exchange's own answer says it; some members do not hold what their names say (china-rules 13.4).
+        day = {"quotPoin": "20210716", "subjCode": "CEA", "subjName": "碳排放配额", "closPric": "51.23", "lastClosPric": "-", "openPric": "48.00",
+               "highPric": "52.80", "lowPric": "48.00", "chanRate": "6.73%", "chanPric": "3.23", "dealQty": "4103953 ", "dealAmt": "210,230,053.00",
+               "limiUpPric": "4,103,953", "limiDownPric": "210,230,053.25", "averPric": "4103953", "updaTime": "210230053.25"}
+        good = self.file("day.json", json.dumps({"success": True, "data": [day]}, ensure_ascii=False))
+        self.assertEqual(self.json("import", "quotes", good, "--profile", "demo", env=self.env)["instruments"],
+                         [{"code": "CEA", "rows": 1, "from": "2021-07-16", "to": "2021-07-16"}])
         rows = [{"productCode": "CEA25", "qtDate": "2026-01-05"}]
         self.refused(NO, "import", "quotes", self.file("q.json", json.dumps(rows)), "--profile", "demo", names=["q.json"], env=self.env)
 

@@ -486,6 +486,20 @@ test_json_bad (void)
     }
 }
 
+/* A file without a byte has no pointer either: it is refused as any other without a table. */
+static void
+test_nothing (void)
+{
+  g_autoptr (GPtrArray) faults = cd_import_faults_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = cd_import_text (NULL, 0, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, "");
+  g_assert_null (cd_quotes_import (NULL, 0, "CEA", faults, &error));
+  g_assert_nonnull (error);
+}
+
 static void
 test_json_syntax (void)
 {
@@ -523,5 +537,6 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/quotes/json-joined", test_json_joined);
   g_test_add_func ("/wire/quotes/json-bad", test_json_bad);
   g_test_add_func ("/wire/quotes/json-syntax", test_json_syntax);
+  g_test_add_func ("/wire/quotes/nothing", test_nothing);
   return g_test_run ();
 }
