@@ -174,16 +174,17 @@ set_pragma (CdDb *db, const Pragma *pragma, GError **error)
 {
   g_autofree char *sql = g_strdup_printf ("PRAGMA %s = %s", pragma->name, pragma->value);
   g_autofree char *got = NULL;
-  int rc = sqlite3_exec (db->handle, sql, NULL, NULL, NULL);
+  int rc;
 
+  /* A database in memory has no log and no file to map; asked, it answers with another word or with none. */
+  if (strcmp (db->path, MEMORY) == 0 && (strcmp (pragma->name, "journal_mode") == 0 || strcmp (pragma->name, "mmap_size") == 0))
+    return TRUE;
+  rc = sqlite3_exec (db->handle, sql, NULL, NULL, NULL);
   if (rc != SQLITE_OK)
     return cd_db_fail (db, rc, sql, error);
   if (!read_pragma (db, pragma->name, &got, error))
     return FALSE;
   if (g_ascii_strcasecmp (got ? got : "", pragma->expected) == 0)
-    return TRUE;
-  /* A database in memory has no log. */
-  if (strcmp (db->path, MEMORY) == 0 && (strcmp (pragma->name, "journal_mode") == 0 || strcmp (pragma->name, "mmap_size") == 0))
     return TRUE;
   g_set_error (error, CD_DB_ERROR, CD_DB_ERROR_PRAGMA, "%s: PRAGMA %s is \"%s\", expected \"%s\"", db->path, pragma->name, got ? got : "", pragma->expected);
   return FALSE;

@@ -6,6 +6,7 @@
  */
 #include "cd-store.h"
 #include "fault-vfs.h"
+#include "store-fixture.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -13,130 +14,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define LIMIT_MS 30000
-
-typedef struct
-{
-  char *dir;
-  char *data_root;
-  char *cache_root;
-  CdEnv *env;
-  CdPaths *paths;
-} Fixture;
-
-static gboolean
-limit_cb (gpointer data)
-{
-  g_error ("nothing happened within %d ms", LIMIT_MS);
-  return G_SOURCE_REMOVE;
-}
-
-#define WAIT_FOR(condition)                                   \
-  do                                                          \
-    {                                                         \
-      guint limit = g_timeout_add (LIMIT_MS, limit_cb, NULL); \
-      while (!(condition))                                    \
-        g_main_context_iteration (NULL, TRUE);                \
-      g_source_remove (limit);                                \
-    }                                                         \
-  while (0)
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  f->dir = g_dir_make_tmp ("cd-store-XXXXXX", NULL);
-  f->data_root = g_build_filename (f->dir, "data", NULL);
-  f->cache_root = g_build_filename (f->dir, "cache", NULL);
-  f->env = data != NULL ? cd_env_test_new (G_GINT64_CONSTANT (1700000000000000), 1) : cd_env_ref (cd_env_default ());
-  f->paths = cd_paths_open_at (f->data_root, f->cache_root, CD_PROFILE_PRACTICE, "test", &error);
-  g_assert_no_error (error);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  cd_paths_unref (f->paths);
-  cd_env_unref (f->env);
-  g_assert_true (cd_paths_remove_tree (f->dir, NULL));
-  g_free (f->dir);
-  g_free (f->data_root);
-  g_free (f->cache_root);
-}
-
-static void
-result_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  *(GAsyncResult **)data = g_object_ref (result);
-}
-
-static CdStore *
-open_store (Fixture *f, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  cd_store_open_async (f->env, f->paths, NULL, result_cb, &result);
-  WAIT_FOR (result != NULL);
-  return cd_store_open_finish (result, error);
-}
-
-static CdStore *
-open_ok (Fixture *f)
-{
-  g_autoptr (GError) error = NULL;
-  CdStore *store = open_store (f, &error);
-  g_assert_no_error (error);
-  return store;
-}
-
-static void
-close_store (CdStore *store)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  cd_store_close_async (store, result_cb, &result);
-  WAIT_FOR (result != NULL);
-  g_assert_true (cd_store_close_finish (store, result, &error));
-  g_assert_no_error (error);
-  cd_store_unref (store);
-}
-
-typedef struct
-{
-  CdStore *store;
-  gint64 next; /* number that the next callback must bring */
-  guint n;
-  guint failed;
-  int code;
-} Answers;
-
-static void
-appended_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Answers *answers = data;
-  g_autoptr (GError) error = NULL;
-  gint64 seq = cd_store_append_finish (answers->store, result, &error);
-
-  answers->n++;
-  if (seq == 0)
-    {
-      answers->failed++;
-      answers->code = error->code;
-      return;
-    }
-  g_assert_cmpint (seq, ==, answers->next);
-  answers->next++;
-}
-
-static void
-append (Answers *answers, const char *body)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
-  cd_store_append_async (answers->store, CD_JOURNAL_ORDER_INTENT, "PXKEY", bytes, NULL, appended_cb, answers);
-}
 
 static gboolean
 count_cb (const CdJournalRow *row, gpointer data)

@@ -94,21 +94,20 @@ apply_op (GByteArray *image, const Op *op, GRand *rand)
     }
 }
 
-static void
-make_image (void)
+void
+fault_vfs_image (const char *dir, guint32 seed)
 {
-  g_autoptr (GRand) rand = g_rand_new_with_seed (fault_vfs.crash_seed);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
   GHashTableIter iter;
   const char *path;
   Disk *disk;
 
-  fault_vfs.crashed = TRUE;
   g_hash_table_iter_init (&iter, disks);
   while (g_hash_table_iter_next (&iter, (gpointer *)&path, (gpointer *)&disk))
     {
       g_autoptr (GByteArray) image = g_byte_array_new ();
       g_autofree char *base = g_path_get_basename (path);
-      g_autofree char *to = g_build_filename (fault_vfs.crash_to, base, NULL);
+      g_autofree char *to = g_build_filename (dir, base, NULL);
 
       g_byte_array_append (image, disk->durable->data, disk->durable->len);
       for (guint i = 0; i < disk->pending->len; i++)
@@ -125,7 +124,12 @@ step (FaultKind kind)
 {
   fault_vfs.ops++;
   if (fault_vfs.crash_at == fault_vfs.ops)
-    make_image ();
+    {
+      fault_vfs.crashed = TRUE;
+      fault_vfs_image (fault_vfs.crash_to, fault_vfs.crash_seed);
+    }
+  if (fault_vfs.at_op != NULL)
+    fault_vfs.at_op (fault_vfs.at_op_data);
   if (fault_vfs.kind != kind || fault_vfs.fault_at == 0 || fault_vfs.ops < fault_vfs.fault_at || (fault_vfs.hit && !fault_vfs.sticky))
     return FALSE;
   fault_vfs.hit = TRUE;
@@ -136,11 +140,15 @@ static int
 fault_write (sqlite3_file *file, const void *buffer, int n, sqlite3_int64 at)
 {
   Disk *disk = disk_of (file);
-  FaultKind kind = fault_vfs.kind == FAULT_FULL ? FAULT_FULL : FAULT_WRITE;
+  FaultKind kind = fault_vfs.kind == FAULT_FULL || fault_vfs.kind == FAULT_SHORT ? fault_vfs.kind : FAULT_WRITE;
 
   fault_vfs.writes++;
   if (step (kind))
-    return kind == FAULT_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+    {
+      if (kind == FAULT_SHORT)
+        real_of (file)->xWrite (file, buffer, n / 2, at);
+      return kind == FAULT_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+    }
   if (disk != NULL)
     {
       Op *op = g_new0 (Op, 1);
@@ -199,6 +207,12 @@ fault_read (sqlite3_file *file, void *buffer, int n, sqlite3_int64 at)
 }
 
 static int
+fault_lock (sqlite3_file *file, int level)
+{
+  return step (FAULT_BUSY) ? SQLITE_BUSY : real_of (file)->xLock (file, level);
+}
+
+static int
 fault_close (sqlite3_file *file)
 {
   const sqlite3_io_methods *real = real_of (file);
@@ -228,6 +242,7 @@ fault_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, i
   wrapped[i].xWrite = fault_write;
   wrapped[i].xTruncate = fault_truncate;
   wrapped[i].xRead = fault_read;
+  wrapped[i].xLock = fault_lock;
   wrapped[i].xClose = fault_close;
   file->pMethods = &wrapped[i];
   if (name != NULL)
@@ -236,7 +251,11 @@ fault_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, i
       if (!g_hash_table_contains (disks, name))
         {
           Disk *disk = g_new0 (Disk, 1);
-          disk->durable = g_byte_array_new ();
+          char *bytes = NULL;
+          gsize len = 0;
+          /* What lay there before is as durable as it gets. */
+          g_file_get_contents (name, &bytes, &len, NULL);
+          disk->durable = g_byte_array_new_take ((guint8 *)bytes, len);
           disk->pending = g_ptr_array_new_with_free_func (op_free);
           g_hash_table_insert (disks, g_strdup (name), disk);
         }

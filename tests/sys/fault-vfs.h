@@ -16,6 +16,8 @@ typedef enum
   FAULT_FULL,  /* no space left */
   FAULT_SYNC,  /* sync fails: EIO */
   FAULT_READ,  /* reading fails: EIO */
+  FAULT_SHORT, /* half of a write lands, then EIO */
+  FAULT_BUSY,  /* another program holds the file */
   N_FAULTS,
 } FaultKind;
 
@@ -32,6 +34,9 @@ typedef struct
   gboolean sticky;
   gboolean hit;
 
+  void (*at_op) (gpointer data); /* before every operation; what it opens itself goes past this VFS */
+  gpointer at_op_data;
+
   guint crash_at;       /* number of the operation before which the power goes; 0 = never */
   const char *crash_to; /* folder for the image */
   guint32 crash_seed;
@@ -39,6 +44,9 @@ typedef struct
 } FaultVfs;
 
 extern FaultVfs fault_vfs;
+
+/* What the disk may hold if the power went now: into @dir, by base name; unsynced writes whole, torn or lost by @seed. */
+void fault_vfs_image (const char *dir, guint32 seed);
 
 /* A driven environment that opens its databases through this VFS. Forgets everything of before. */
 CdEnv *fault_vfs_env (void);

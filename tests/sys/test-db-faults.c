@@ -196,6 +196,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/db-faults/write", GINT_TO_POINTER (FAULT_WRITE), test_faults);
   g_test_add_data_func ("/db-faults/full", GINT_TO_POINTER (FAULT_FULL), test_faults);
   g_test_add_data_func ("/db-faults/sync", GINT_TO_POINTER (FAULT_SYNC), test_faults);
+  g_test_add_data_func ("/db-faults/short", GINT_TO_POINTER (FAULT_SHORT), test_faults);
   g_test_add_data_func ("/db-faults/read", GINT_TO_POINTER (FAULT_READ), test_faults);
   g_test_add_func ("/db-faults/power-loss", test_power_loss);
   return g_test_run ();
