@@ -427,7 +427,10 @@ cd_desk_orders_apply_event (CdDesk *self, const CdWireEvent *event, gboolean liv
     {
     case CD_WIRE_EVENT_ORDER_NEW:
       if (row->order->external && row->order->state == CD_ORDER_WORKING && row->order->cum == 0)
-        return;
+        {
+          cd_desk_order_changed (self, row); /* it works: it can be cancelled, and counts */
+          return;
+        }
       e.kind = CD_EVENT_ACK;
       break;
     case CD_WIRE_EVENT_ORDER_FILL:
