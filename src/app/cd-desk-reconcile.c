@@ -288,6 +288,7 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
       round_failed (self, error->message);
       return;
     }
+  cd_env_probe (self->env, "reconcile.list");
   if (ask->kind == CD_WIRE_LIST_EXECUTIONS)
     {
       /* The orders come after the executions, so that sums can be compared. */
@@ -374,6 +375,7 @@ by_key_cb (GObject *source, GAsyncResult *result, gpointer data)
       round_failed (self, error->message);
       return;
     }
+  cd_env_probe (self->env, "reconcile.by-key");
   if (row && row->order->state == CD_ORDER_UNKNOWN)
     {
       resolve_by_key (self, row, answer);
@@ -471,6 +473,7 @@ session_cb (GObject *source, GAsyncResult *result, gpointer data)
       round_failed (self, error->message);
       return;
     }
+  cd_env_probe (self->env, "reconcile.session");
   take_session (self, session);
   cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
   for (guint i = 0; i < self->entities->len; i++)
@@ -495,6 +498,7 @@ cd_desk_reconcile_start (CdDesk *self)
   self->reconcile_round++;
   self->reconcile_pending = 0;
   self->reconcile_tries++;
+  cd_env_probe (self->env, "reconcile.start");
   cd_desk_set_state (self, CD_DESK_RECONCILING, NULL);
   cd_trade_client_get_async (self->client, "session", self->cancellable, session_cb, ask_new (self));
 }

@@ -72,6 +72,7 @@ cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purp
       return NULL;
     }
   key = cd_desk_new_key (self);
+  cd_env_probe (self->env, "desk.submit");
   /* Before the intent and in the same turn, hence in the same commit: no draft outlives its order. */
   if (staged)
     cd_desk_staged_gone (self, staged, "sent", key);
@@ -124,6 +125,7 @@ cd_desk_cancel (CdDesk *self, CdOrderRow *row, GError **error)
 
   if ((!again && !check_changeable (row, error)) || !cd_desk_apply (self, row, &sent))
     return FALSE;
+  cd_env_probe (self->env, "desk.cancel");
   key = cd_desk_new_key (self);
   cd_desk_send (self, request_new (self, CD_REQUEST_CANCEL, CD_WIRE_OP_ORDER_CANCEL, key, row->order->account, row->order->key, 0, &body));
   return TRUE;
@@ -145,6 +147,7 @@ cd_desk_replace (CdDesk *self, CdOrderRow *row, gint64 price_e4, gint64 qty, GEr
     }
   if (!cd_desk_apply (self, row, &sent))
     return FALSE;
+  cd_env_probe (self->env, "desk.replace");
   key = cd_desk_new_key (self);
   cd_desk_send (self, request_new (self, CD_REQUEST_REPLACE, CD_WIRE_OP_ORDER_REPLACE, key, row->order->account, row->order->key, venue_now (self) + CD_ORDER_DEADLINE_US, &body));
   return TRUE;

@@ -272,6 +272,28 @@ build_argv (CdVenueProcess *self, const CdDeskConfig *config, const char *data_d
   return argv;
 }
 
+/* A venue that is there already, and no child of ours. */
+static gboolean
+start_elsewhere (CdVenueProcess *self, GTask *task)
+{
+  gpointer transport;
+  const CdTransportOps *ops = cd_env_transport (self->env, &transport);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line = NULL;
+  CdVenueReady *ready;
+
+  if (!ops)
+    return FALSE;
+  line = ops->venue (transport, &error);
+  ready = line ? cd_venue_ready_parse (line, &error) : NULL;
+  if (ready)
+    g_task_return_pointer (task, ready, (GDestroyNotify)cd_venue_ready_free);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+  g_object_unref (task);
+  return TRUE;
+}
+
 void
 cd_venue_process_start_async (CdVenueProcess *self,
                               const CdDeskConfig *config,
@@ -287,6 +309,8 @@ cd_venue_process_start_async (CdVenueProcess *self,
 
   g_return_if_fail (!self->child && !self->start);
 
+  if (start_elsewhere (self, task))
+    return;
   self->child = g_subprocess_newv ((const char *const *)argv->pdata, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
   if (!self->child)
     {

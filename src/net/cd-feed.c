@@ -4,9 +4,9 @@
  */
 #include "cd-feed.h"
 
-#include <libsoup/soup.h>
 #include <string.h>
 
+#include "cd-link.h"
 #include "cd-wire-md.h"
 #include "cd-ws-connect.h"
 
@@ -30,14 +30,10 @@ struct _CdFeed
   CdEnv *env;           /* (owned) */
   CdEndpoint *endpoint; /* (owned), read only after start */
   CdFeedBox *box;       /* (owned) */
-  GThread *thread;
-  GMainContext *context; /* (owned) */
-  GMainLoop *loop;       /* (owned) */
+  CdEnvLoop *loop;      /* (owned): the feed thread */
 
   /* Feed thread only */
-  GCancellable *cancellable;
-  SoupWebsocketConnection *connection;
-  CdStream *stream;
+  CdLink *link; /* (owned) (nullable) */
   CdMdReader *reader;
   GHashTable *books; /* code -> FeedBook */
   CdFeedStatus status;
@@ -94,10 +90,10 @@ send_request (CdFeed *self, gboolean subscribe, const char *code)
   g_autoptr (GString) text = g_string_new (NULL);
   const char *codes[] = { code, NULL };
 
-  if (!self->connection || soup_websocket_connection_get_state (self->connection) != SOUP_WEBSOCKET_STATE_OPEN)
+  if (!cd_link_is_open (self->link))
     return;
   cd_md_write_request (text, subscribe, codes);
-  soup_websocket_connection_send_text (self->connection, text->str);
+  cd_link_send (self->link, text->str);
 }
 
 /* --- Messages -------------------------------------------------------------------------------------------------------- */
@@ -345,21 +341,6 @@ message_func (const CdMdMsg *msg, gpointer data)
 
 /* --- Connection ------------------------------------------------------------------------------------------------------ */
 
-static void
-drop_connection (CdFeed *self)
-{
-  if (self->connection)
-    {
-      g_signal_handlers_disconnect_by_data (self->connection, self);
-      if (soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN)
-        soup_websocket_connection_close (self->connection, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
-    }
-  g_clear_object (&self->connection);
-  if (self->stream)
-    g_io_stream_close (G_IO_STREAM (self->stream), NULL, NULL);
-  g_clear_object (&self->stream);
-}
-
 static gboolean
 retry_cb (gpointer data)
 {
@@ -376,7 +357,7 @@ lose_connection (CdFeed *self, const GError *error)
   GHashTableIter iter;
   gpointer value;
 
-  drop_connection (self);
+  g_clear_pointer (&self->link, cd_link_close);
   g_hash_table_iter_init (&iter, self->books);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
@@ -393,20 +374,18 @@ lose_connection (CdFeed *self, const GError *error)
     }
   set_link (self, CD_LINK_BACKOFF, error ? error->message : "the line was closed");
   if (self->retry_timer == 0)
-    self->retry_timer = cd_env_timer_add (self->env, self->context, cd_net_backoff_ms (self->env, self->attempt++), retry_cb, self);
+    self->retry_timer = cd_env_timer_add (self->env, cd_env_loop_context (self->loop), cd_net_backoff_ms (self->env, self->attempt++), retry_cb, self);
 }
 
 static void
-ws_message_cb (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *message, CdFeed *self)
+link_message_cb (const char *text, gsize len, gpointer data)
 {
+  CdFeed *self = data;
   g_autoptr (GError) error = NULL;
-  const char *text;
-  gsize len;
 
-  text = g_bytes_get_data (message, &len);
   self->status.bytes += len;
   self->status.last_rx_boot_us = cd_env_boot_us (self->env);
-  if (type != SOUP_WEBSOCKET_DATA_TEXT || !cd_md_reader_read (self->reader, text, len, message_func, self, &error))
+  if (!cd_md_reader_read (self->reader, text, len, message_func, self, &error))
     {
       self->status.malformed++;
       lose_connection (self, error);
@@ -419,45 +398,26 @@ ws_message_cb (SoupWebsocketConnection *connection, SoupWebsocketDataType type, 
 }
 
 static void
-ws_closed_cb (SoupWebsocketConnection *connection, CdFeed *self)
+link_closed_cb (const GError *error, gpointer data)
 {
-  lose_connection (self, self->stream ? cd_stream_get_error (self->stream) : NULL);
+  lose_connection (data, error);
 }
 
 static void
-ws_error_cb (SoupWebsocketConnection *connection, GError *error, CdFeed *self)
-{
-  lose_connection (self, error);
-}
-
-static void
-connected_cb (GObject *source, GAsyncResult *result, gpointer data)
+link_opened_cb (gpointer data)
 {
   CdFeed *self = data;
-  g_autoptr (GError) error = NULL;
-  CdStream *stream = NULL;
-  SoupWebsocketConnection *connection = cd_ws_connect_finish (result, &stream, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (!connection)
-    {
-      lose_connection (self, error);
-      return;
-    }
-  self->connection = connection;
-  self->stream = stream;
   self->status.last_rx_boot_us = cd_env_boot_us (self->env);
-  g_signal_connect (connection, "message", G_CALLBACK (ws_message_cb), self);
-  g_signal_connect (connection, "closed", G_CALLBACK (ws_closed_cb), self);
-  g_signal_connect (connection, "error", G_CALLBACK (ws_error_cb), self);
 }
 
 static void
 connect_now (CdFeed *self)
 {
+  static const CdTransportFuncs funcs = { link_opened_cb, link_message_cb, link_closed_cb };
+
   set_link (self, CD_LINK_CONNECTING, NULL);
-  cd_ws_connect_async (self->env, self->endpoint, "/v1/md", self->cancellable, connected_cb, self);
+  self->link = cd_link_open (self->env, self->endpoint, "/v1/md", &funcs, self);
 }
 
 static gboolean
@@ -466,7 +426,7 @@ check_cb (gpointer data)
   CdFeed *self = data;
   gint64 age = cd_env_boot_us (self->env) - self->status.last_rx_boot_us;
 
-  if (self->connection && age > DEAD_US)
+  if (cd_link_is_open (self->link) && age > DEAD_US)
     lose_connection (self, NULL);
   else if (self->status.link == CD_LINK_LIVE && age > STALE_US)
     set_link (self, CD_LINK_STALE, "no heartbeat");
@@ -475,30 +435,30 @@ check_cb (gpointer data)
 
 /* --- Thread ---------------------------------------------------------------------------------------------------------- */
 
-static gpointer
-feed_thread (gpointer data)
+static void
+feed_start (gpointer data)
 {
   CdFeed *self = data;
 
-  g_main_context_push_thread_default (self->context);
   self->reader = cd_md_reader_new ();
   self->books = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, feed_book_free);
-  self->check_timer = cd_env_timer_add_full (self->env, self->context, CHECK_MS, TRUE, check_cb, self, NULL);
+  self->check_timer = cd_env_timer_add_full (self->env, cd_env_loop_context (self->loop), CHECK_MS, TRUE, check_cb, self, NULL);
   connect_now (self);
-  g_main_loop_run (self->loop);
+}
+
+static void
+feed_stop (gpointer data)
+{
+  CdFeed *self = data;
 
   cd_env_clear_timer (self->env, &self->check_timer);
   cd_env_clear_timer (self->env, &self->retry_timer);
-  g_cancellable_cancel (self->cancellable);
-  drop_connection (self);
+  g_clear_pointer (&self->link, cd_link_close);
   /* What was under way ends on this context before it goes. */
-  while (g_main_context_iteration (self->context, FALSE))
+  while (cd_env_has_threads (self->env) && g_main_context_iteration (cd_env_loop_context (self->loop), FALSE))
     ;
-  drop_connection (self);
   cd_md_reader_free (self->reader);
   g_hash_table_unref (self->books);
-  g_main_context_pop_thread_default (self->context);
-  return NULL;
 }
 
 CdFeed *
@@ -509,21 +469,10 @@ cd_feed_new (CdEnv *env, const CdEndpoint *endpoint, CdFeedBox *box)
   self->env = cd_env_ref (env);
   self->endpoint = cd_endpoint_copy (endpoint);
   self->box = cd_feed_box_ref (box);
-  self->context = g_main_context_new ();
-  self->loop = g_main_loop_new (self->context, FALSE);
-  self->cancellable = g_cancellable_new ();
+  self->loop = cd_env_loop_new (env, feed_start, feed_stop, self);
   self->status.rate_e3 = 1000;
-  self->thread = g_thread_new ("feed", feed_thread, self);
+  cd_env_loop_run (self->loop, "feed");
   return self;
-}
-
-static gboolean
-quit_cb (gpointer data)
-{
-  CdFeed *self = data;
-
-  g_main_loop_quit (self->loop);
-  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -533,26 +482,12 @@ reconnect_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-invoke (CdFeed *self, GSourceFunc func)
-{
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, func, self, NULL);
-  g_source_attach (source, self->context);
-}
-
 void
 cd_feed_free (CdFeed *self)
 {
   if (!self)
     return;
-  invoke (self, quit_cb);
-  g_thread_join (self->thread);
-  g_main_loop_unref (self->loop);
-  g_main_context_unref (self->context);
-  g_object_unref (self->cancellable);
+  cd_env_loop_free (self->loop);
   cd_feed_box_unref (self->box);
   cd_endpoint_free (self->endpoint);
   cd_env_unref (self->env);
@@ -562,5 +497,5 @@ cd_feed_free (CdFeed *self)
 void
 cd_feed_reconnect (CdFeed *self)
 {
-  invoke (self, reconnect_cb);
+  cd_env_loop_invoke (self->loop, reconnect_cb, self);
 }

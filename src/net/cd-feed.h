@@ -8,28 +8,13 @@
  */
 #pragma once
 
-#include "cd-env.h"
 #include "cd-feed-box.h"
+#include "cd-transport.h"
 
 G_BEGIN_DECLS
 
 typedef struct _CdFeed CdFeed;
 
-/**
- * CdEndpoint: where a venue is and what proves it.
- * @url: "https://localhost:PORT"
- * @ca_path: the pinned CA, the only one trusted
- * @crl_path: (nullable)
- * @cert_path, @key_path: (nullable): client certificate for the private routes
- */
-typedef struct
-{
-  char *url;
-  char *ca_path;
-  char *crl_path;
-  char *cert_path;
-  char *key_path;
-} CdEndpoint;
 CdEndpoint *cd_endpoint_copy (const CdEndpoint *endpoint);
 void cd_endpoint_free (CdEndpoint *endpoint);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdEndpoint, cd_endpoint_free)

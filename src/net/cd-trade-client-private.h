@@ -7,7 +7,7 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
-#include "cd-stream.h"
+#include "cd-link.h"
 #include "cd-trade-client.h"
 
 G_BEGIN_DECLS
@@ -16,13 +16,11 @@ struct _CdTradeClient
 {
   GObject parent_instance;
 
-  CdEnv *env;                /* (owned) */
-  CdEndpoint *endpoint;      /* (owned) */
-  GCancellable *cancellable; /* (owned) */
-  SoupSession *session;      /* (owned) (nullable): reads */
+  CdEnv *env;           /* (owned) */
+  CdEndpoint *endpoint; /* (owned) */
+  SoupSession *session; /* (owned) (nullable): reads */
 
-  SoupWebsocketConnection *connection; /* (owned) (nullable) */
-  CdStream *stream;                    /* (owned) (nullable) */
+  CdLink *link; /* (owned) (nullable) */
   CdLinkState state;
   char *error, *epoch;
   gint64 last_rx_us;

@@ -16,7 +16,8 @@ typedef struct
   GCancellable *cancellable; /* (owned): of this exchange */
   GCancellable *outer;       /* (owned) (nullable) */
   gulong outer_id;
-  SoupMessage *message; /* (owned) */
+  char *url;            /* (owned) */
+  SoupMessage *message; /* (owned) (nullable) */
   GByteArray *body;     /* (owned) */
   guint64 timer;
   gboolean timed_out;
@@ -31,6 +32,7 @@ exchange_free (Exchange *x)
   g_clear_object (&x->outer);
   g_clear_object (&x->cancellable);
   g_clear_object (&x->message);
+  g_free (x->url);
   g_clear_pointer (&x->body, g_byte_array_unref);
   cd_env_unref (x->env);
   g_free (x);
@@ -85,29 +87,24 @@ static void
 fail (GTask *task, const GError *cause)
 {
   Exchange *x = g_task_get_task_data (task);
-  g_autofree char *uri = x->message ? g_uri_to_string (soup_message_get_uri (x->message)) : g_strdup ("");
 
   if (x->timed_out)
-    g_task_return_new_error (task, CD_NET_ERROR, CD_NET_ERROR_TIMEOUT, "%s: no answer within %d s", uri, READ_MS_MAX / 1000);
+    g_task_return_new_error (task, CD_NET_ERROR, CD_NET_ERROR_TIMEOUT, "%s: no answer within %d s", x->url, READ_MS_MAX / 1000);
   else
-    g_task_return_new_error (task, CD_NET_ERROR, CD_NET_ERROR_BODY, "%s: %s", uri, cause ? cause->message : "the answer cannot be read");
+    g_task_return_new_error (task, CD_NET_ERROR, CD_NET_ERROR_BODY, "%s: %s", x->url, cause ? cause->message : "the answer cannot be read");
   g_object_unref (task);
 }
 
 static void read_more (GTask *task, GInputStream *stream);
 
 static void
-finish (GTask *task)
+finish (GTask *task, guint status, gint64 announced)
 {
   Exchange *x = g_task_get_task_data (task);
-  guint status = soup_message_get_status (x->message);
-  goffset announced = soup_message_headers_get_encoding (soup_message_get_response_headers (x->message)) == SOUP_ENCODING_CONTENT_LENGTH
-                          ? soup_message_headers_get_content_length (soup_message_get_response_headers (x->message))
-                          : -1;
 
   cd_env_clear_timer (x->env, &x->timer);
-  if (announced >= 0 && announced != (goffset)x->body->len)
-    g_task_return_new_error (task, CD_NET_ERROR, CD_NET_ERROR_BODY, "the answer was cut: %u of %" G_GOFFSET_FORMAT " bytes", x->body->len, announced);
+  if (announced >= 0 && announced != (gint64)x->body->len)
+    g_task_return_new_error (task, CD_NET_ERROR, CD_NET_ERROR_BODY, "the answer was cut: %u of %" G_GINT64_FORMAT " bytes", x->body->len, announced);
   else if (status != SOUP_STATUS_OK)
     {
       g_autoptr (CdWireProblem) problem = cd_wire_problem_parse ((const char *)x->body->data, x->body->len, NULL);
@@ -117,6 +114,16 @@ finish (GTask *task)
   else
     g_task_return_pointer (task, g_byte_array_free_to_bytes (g_steal_pointer (&x->body)), (GDestroyNotify)g_bytes_unref);
   g_object_unref (task);
+}
+
+static void
+finish_message (GTask *task)
+{
+  Exchange *x = g_task_get_task_data (task);
+  SoupMessageHeaders *headers = soup_message_get_response_headers (x->message);
+  gboolean told = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH;
+
+  finish (task, soup_message_get_status (x->message), told ? soup_message_headers_get_content_length (headers) : -1);
 }
 
 static void
@@ -134,7 +141,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (g_bytes_get_size (bytes) == 0)
     {
-      finish (task);
+      finish_message (task);
       return;
     }
   g_byte_array_append (x->body, g_bytes_get_data (bytes, NULL), (guint)g_bytes_get_size (bytes));
@@ -191,10 +198,39 @@ network_event_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *con
     g_tls_connection_set_certificate (G_TLS_CONNECTION (connection), G_TLS_CERTIFICATE (data));
 }
 
+/* Of a transport that is not libsoup: the same limits and the same look at the answer. */
+static void
+reply_cb (guint status, gint64 announced, GBytes *body, const GError *error, gpointer data)
+{
+  GTask *task = data;
+  Exchange *x = g_task_get_task_data (task);
+
+  if (error || !body || g_bytes_get_size (body) > BODY_MAX)
+    {
+      fail (task, error);
+      return;
+    }
+  g_byte_array_append (x->body, g_bytes_get_data (body, NULL), (guint)g_bytes_get_size (body));
+  finish (task, status, announced);
+}
+
+static gboolean
+exchange_elsewhere (CdTradeClient *self, GTask *task, const char *method, const char *path, const char *body)
+{
+  Exchange *x = g_task_get_task_data (task);
+  gpointer transport;
+  const CdTransportOps *ops = cd_env_transport (self->env, &transport);
+
+  if (!ops)
+    return FALSE;
+  x->timer = cd_env_timer_add (self->env, NULL, READ_MS_MAX, late_cb, x);
+  ops->exchange (transport, self->endpoint, method, path, body, x->cancellable, reply_cb, task);
+  return TRUE;
+}
+
 static void
 exchange (CdTradeClient *self, const char *method, const char *path, const char *body, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
-  g_autofree char *url = g_strdup_printf ("%s/v1/%s", self->endpoint->url, path);
   GTask *task = g_task_new (self, NULL, callback, data);
   g_autoptr (GError) error = NULL;
   g_autoptr (GTlsCertificate) certificate = NULL;
@@ -203,23 +239,26 @@ exchange (CdTradeClient *self, const char *method, const char *path, const char 
   x->env = cd_env_ref (self->env);
   x->cancellable = g_cancellable_new ();
   x->body = g_byte_array_new ();
+  x->url = g_strdup_printf ("%s/v1/%s", self->endpoint->url, path);
   g_task_set_task_data (task, x, (GDestroyNotify)exchange_free);
+  if (cancellable)
+    {
+      x->outer = g_object_ref (cancellable);
+      x->outer_id = g_cancellable_connect (cancellable, G_CALLBACK (outer_cancelled_cb), g_object_ref (x->cancellable), g_object_unref);
+    }
+  if (exchange_elsewhere (self, task, method, path, body))
+    return;
   if (!ensure_session (self, &error))
     {
       fail (task, error);
       return;
     }
   certificate = cd_endpoint_certificate (self->endpoint, &error);
-  x->message = soup_message_new (method, url);
+  x->message = soup_message_new (method, x->url);
   if (error || !x->message)
     {
       fail (task, error);
       return;
-    }
-  if (cancellable)
-    {
-      x->outer = g_object_ref (cancellable);
-      x->outer_id = g_cancellable_connect (cancellable, G_CALLBACK (outer_cancelled_cb), g_object_ref (x->cancellable), g_object_unref);
     }
   /* A new line each time: SoupServer of libsoup 3.2 knows the client certificate only for the first request of a connection. */
   soup_message_add_flags (x->message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION);

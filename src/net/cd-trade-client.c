@@ -163,6 +163,7 @@ take_hello (CdTradeClient *self, const char *text, gsize len, GError **error)
       self->epoch = g_strdup (hello->epoch);
     }
   self->attempt = 0;
+  cd_env_probe (self->env, "client.hello");
   set_state (self, CD_LINK_LIVE, NULL);
   return TRUE;
 }
@@ -181,6 +182,7 @@ take_message (CdTradeClient *self, const char *text, gsize len, GError **error)
 
         if (!answer)
           return FALSE;
+        cd_env_probe (self->env, "client.answer");
         take_answer (self, answer);
         return TRUE;
       }
@@ -190,6 +192,7 @@ take_message (CdTradeClient *self, const char *text, gsize len, GError **error)
 
         if (!event)
           return FALSE;
+        cd_env_probe (self->env, "client.event");
         take_event (self, event);
         return TRUE;
       }
@@ -204,18 +207,9 @@ take_message (CdTradeClient *self, const char *text, gsize len, GError **error)
 static void
 drop_connection (CdTradeClient *self)
 {
-  guint64 exposed = self->stream ? cd_stream_bytes_exposed (self->stream) : 0;
+  guint64 exposed = self->link ? cd_link_bytes_exposed (self->link) : 0;
 
-  if (self->connection)
-    {
-      g_signal_handlers_disconnect_by_data (self->connection, self);
-      if (soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN)
-        soup_websocket_connection_close (self->connection, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
-    }
-  g_clear_object (&self->connection);
-  if (self->stream)
-    g_io_stream_close (G_IO_STREAM (self->stream), NULL, NULL);
-  g_clear_object (&self->stream);
+  g_clear_pointer (&self->link, cd_link_close);
   classify_lost (self, exposed);
 }
 
@@ -236,6 +230,7 @@ lose_connection (CdTradeClient *self, const GError *error)
   gboolean is_final = error && cd_net_error_is_final (error);
 
   drop_connection (self);
+  cd_env_probe (self->env, "client.lost");
   if (self->closed)
     return;
   set_state (self, is_final ? CD_LINK_FAILED : CD_LINK_BACKOFF, why);
@@ -244,15 +239,13 @@ lose_connection (CdTradeClient *self, const GError *error)
 }
 
 static void
-ws_message_cb (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *message, CdTradeClient *self)
+link_message_cb (const char *text, gsize len, gpointer data)
 {
-  g_autoptr (CdTradeClient) keep = g_object_ref (self);
+  g_autoptr (CdTradeClient) self = g_object_ref (data);
   g_autoptr (GError) error = NULL;
-  gsize len;
-  const char *text = g_bytes_get_data (message, &len);
 
   self->last_rx_us = cd_env_boot_us (self->env);
-  if (type != SOUP_WEBSOCKET_DATA_TEXT || !take_message (self, text, len, &error))
+  if (!take_message (self, text, len, &error))
     {
       lose_connection (self, error);
       return;
@@ -262,46 +255,19 @@ ws_message_cb (SoupWebsocketConnection *connection, SoupWebsocketDataType type, 
 }
 
 static void
-ws_closed_cb (SoupWebsocketConnection *connection, CdTradeClient *self)
+link_closed_cb (const GError *error, gpointer data)
 {
-  g_autoptr (CdTradeClient) keep = g_object_ref (self);
-
-  lose_connection (self, self->stream ? cd_stream_get_error (self->stream) : NULL);
-}
-
-static void
-ws_error_cb (SoupWebsocketConnection *connection, GError *error, CdTradeClient *self)
-{
-  g_autoptr (CdTradeClient) keep = g_object_ref (self);
+  g_autoptr (CdTradeClient) self = g_object_ref (data);
 
   lose_connection (self, error);
 }
 
 static void
-connected_cb (GObject *source, GAsyncResult *result, gpointer data)
+link_opened_cb (gpointer data)
 {
-  g_autoptr (CdTradeClient) self = data;
-  g_autoptr (GError) error = NULL;
-  CdStream *stream = NULL;
-  SoupWebsocketConnection *connection = cd_ws_connect_finish (result, &stream, &error);
+  CdTradeClient *self = data;
 
-  if (self->closed)
-    {
-      g_clear_object (&connection);
-      g_clear_object (&stream);
-      return;
-    }
-  if (!connection)
-    {
-      lose_connection (self, error);
-      return;
-    }
-  self->connection = connection;
-  self->stream = stream;
   self->last_rx_us = cd_env_boot_us (self->env);
-  g_signal_connect (connection, "message", G_CALLBACK (ws_message_cb), self);
-  g_signal_connect (connection, "closed", G_CALLBACK (ws_closed_cb), self);
-  g_signal_connect (connection, "error", G_CALLBACK (ws_error_cb), self);
 }
 
 /* The stream replays every account from one number: the smallest that is still needed. Known events are dropped by number. */
@@ -321,10 +287,11 @@ from_seq (CdTradeClient *self)
 static void
 connect_now (CdTradeClient *self)
 {
+  static const CdTransportFuncs funcs = { link_opened_cb, link_message_cb, link_closed_cb };
   g_autofree char *path = g_strdup_printf ("/v1/private?from_seq=%" G_GUINT64_FORMAT, from_seq (self));
 
   set_state (self, CD_LINK_CONNECTING, NULL);
-  cd_ws_connect_async (self->env, self->endpoint, path, self->cancellable, connected_cb, g_object_ref (self));
+  self->link = cd_link_open (self->env, self->endpoint, path, &funcs, self);
 }
 
 static gboolean
@@ -333,7 +300,7 @@ check_cb (gpointer data)
   CdTradeClient *self = data;
   gint64 age = cd_env_boot_us (self->env) - self->last_rx_us;
 
-  if (self->connection && age > DEAD_US)
+  if (cd_link_is_open (self->link) && age > DEAD_US)
     lose_connection (self, NULL);
   else if (self->state == CD_LINK_LIVE && age > STALE_US)
     set_state (self, CD_LINK_STALE, "no heartbeat");
@@ -356,9 +323,9 @@ void
 cd_trade_client_close (CdTradeClient *self)
 {
   self->closed = TRUE;
-  g_cancellable_cancel (self->cancellable);
   cd_env_clear_timer (self->env, &self->check_timer);
   cd_env_clear_timer (self->env, &self->retry_timer);
+  cd_env_probe (self->env, "client.close");
   drop_connection (self);
   if (self->session)
     soup_session_abort (self->session);
@@ -372,7 +339,7 @@ cd_trade_client_send (CdTradeClient *self, const CdWireCommand *command)
 
   g_return_if_fail (!g_hash_table_contains (self->pending, command->key));
 
-  if (!self->connection || soup_websocket_connection_get_state (self->connection) != SOUP_WEBSOCKET_STATE_OPEN || g_hash_table_size (self->pending) >= PENDING_MAX)
+  if (!cd_link_is_open (self->link) || g_hash_table_size (self->pending) >= PENDING_MAX)
     {
       /* Reported from the main loop, never from inside this call. */
       cd_trade_client_report_later (self, command->key);
@@ -384,12 +351,14 @@ cd_trade_client_send (CdTradeClient *self, const CdWireCommand *command)
   pending->account = g_strdup (command->account);
   pending->op = command->op;
   pending->body_sha256 = cd_sha256_hex (command->body, strlen (command->body));
-  pending->position = cd_stream_bytes_accepted (self->stream);
+  pending->position = cd_link_bytes_accepted (self->link);
   pending->timer = cd_env_timer_add (self->env, NULL, ANSWER_MS_MAX, answer_late_cb, pending);
   g_hash_table_insert (self->pending, pending->key, pending);
   text = g_string_new (NULL);
   cd_wire_command_write (text, command);
-  soup_websocket_connection_send_text (self->connection, text->str);
+  cd_env_probe (self->env, "client.send.before");
+  cd_link_send (self->link, text->str);
+  cd_env_probe (self->env, "client.send.after");
 }
 
 CdLinkState
@@ -447,7 +416,6 @@ cd_trade_client_finalize (GObject *object)
 
   g_hash_table_unref (self->pending);
   g_hash_table_unref (self->last_seq);
-  g_object_unref (self->cancellable);
   cd_endpoint_free (self->endpoint);
   g_free (self->epoch);
   g_free (self->error);
@@ -469,7 +437,6 @@ cd_trade_client_init (CdTradeClient *self)
 {
   self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, pending_free);
   self->last_seq = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->cancellable = g_cancellable_new ();
 }
 
 CdTradeClient *

@@ -6,6 +6,7 @@
  */
 #include "cd-env-private.h"
 #include "cd-paths.h"
+#include "cd-transport.h"
 
 #include <string.h>
 
@@ -44,6 +45,8 @@ typedef struct
   gboolean hold;
   char *vfs;         /* (owned) (nullable) */
   gint64 free_bytes; /* -1 = not set */
+  const CdTransportOps *transport;
+  gpointer transport_data;
 } TestEnv;
 
 static const CdEnvOps test_ops;
@@ -242,6 +245,22 @@ test_vfs_name (gpointer data)
   return ((TestEnv *)data)->vfs;
 }
 
+void
+cd_env_test_set_transport (CdEnv *env, const CdTransportOps *ops, gpointer data)
+{
+  TestEnv *self = cd_env_get_data (env, &test_ops);
+  self->transport = ops;
+  self->transport_data = data;
+}
+
+static gconstpointer
+test_transport (gpointer data, gpointer *transport_data)
+{
+  TestEnv *self = data;
+  *transport_data = self->transport_data;
+  return self->transport;
+}
+
 /* Work pushed by work runs after it, as it would on a thread. */
 static void
 drain_worker (TestWorker *worker)
@@ -355,6 +374,8 @@ static const CdEnvOps test_ops = {
   .worker_free = test_worker_free,
   .vfs_name = test_vfs_name,
   .free_bytes = test_free_bytes,
+  .transport = test_transport,
+  .no_threads = TRUE,
   .free = test_free,
 };
 

@@ -7,6 +7,7 @@
 #include "cd-env-private.h"
 #include "cd-paths.h"
 #include "cd-sys-error.h"
+#include "cd-transport.h"
 
 GQuark
 cd_sys_error_quark (void)
@@ -225,9 +226,21 @@ cd_env_set_probe (CdEnv *env, CdEnvProbeFunc func, gpointer data)
   env->probe_data = data;
 }
 
+gboolean
+cd_env_has_threads (CdEnv *env)
+{
+  return !env->ops->no_threads;
+}
+
 void
 cd_env_probe (CdEnv *env, const char *name)
 {
   if (env->probe)
     env->probe (name, env->probe_data);
+}
+
+const CdTransportOps *
+cd_env_transport (CdEnv *env, gpointer *data)
+{
+  return env->ops->transport ? env->ops->transport (env->data, data) : NULL;
 }

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * CdEnv is the only door to the clock, to randomness, to environment variables, to timers and to worker threads. Everything
- * else receives a CdEnv. There are two implementations: the real one (cd_env_default) and the driven one (cd_env_test_new), in
+ * CdEnv is the only door to the clock, to randomness, to environment variables, to timers, to threads and (cd-transport.h) to
+ * the wire. Everything else receives a CdEnv. There are two implementations: the real one (cd_env_default) and the driven one (cd_env_test_new), in
  * which the clock stands still until it is advanced, randomness comes from a seed, timers fire only while advancing, and
  * work for a worker runs inline. A third one can be made with cd_env_new().
  *
@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 
 typedef struct _CdEnv CdEnv;
 typedef struct _CdEnvWorker CdEnvWorker;
+typedef struct _CdEnvLoop CdEnvLoop;
 
 /**
  * CdEnvTaskFunc:
@@ -26,7 +27,7 @@ typedef void (*CdEnvTaskFunc) (gpointer data);
 
 /**
  * CdEnvOps:
- * What an implementation supplies. All members but @vfs_name, @free_bytes and @free are required. @data is the implementation's own.
+ * What an implementation supplies. All members from @vfs_name on may be left out. @data is the implementation's own.
  */
 typedef struct
 {
@@ -39,9 +40,11 @@ typedef struct
   gpointer (*worker_new) (gpointer data, const char *name);
   void (*worker_push) (gpointer data, gpointer worker, CdEnvTaskFunc func, gpointer user_data);
   gboolean (*worker_is_current) (gpointer data, gpointer worker);
-  void (*worker_free) (gpointer data, gpointer worker);  /* runs what is queued, then joins */
-  const char *(*vfs_name) (gpointer data);               /* SQLite VFS; NULL = the default one */
-  gint64 (*free_bytes) (gpointer data, const char *dir); /* NULL = ask the file system */
+  void (*worker_free) (gpointer data, gpointer worker);                 /* runs what is queued, then joins */
+  const char *(*vfs_name) (gpointer data);                              /* SQLite VFS; NULL = the default one */
+  gint64 (*free_bytes) (gpointer data, const char *dir);                /* NULL = ask the file system */
+  gconstpointer (*transport) (gpointer data, gpointer *transport_data); /* see cd-transport.h; NULL = libsoup */
+  gboolean no_threads;                                                  /* everything runs inline */
   void (*free) (gpointer data);
 } CdEnvOps;
 
@@ -152,6 +155,25 @@ const char *cd_env_vfs_name (CdEnv *env);
  * cd_env_free_bytes: bytes that may still be written to the file system of @dir; -1 when unknown.
  */
 gint64 cd_env_free_bytes (CdEnv *env, const char *dir);
+
+/* --- Threads that wait for messages ---------------------------------------------------------------------------------- */
+
+gboolean cd_env_has_threads (CdEnv *env);
+
+/**
+ * cd_env_loop_new:
+ * @start, @stop: run on the new thread, with its main context as thread default: first and last
+ *
+ * A thread that iterates a main context of its own between cd_env_loop_run() and cd_env_loop_free(). In the driven environment
+ * there is no thread: the context is the caller's, and all functions run inside these calls.
+ */
+CdEnvLoop *cd_env_loop_new (CdEnv *env, CdEnvTaskFunc start, CdEnvTaskFunc stop, gpointer data) G_GNUC_WARN_UNUSED_RESULT;
+void cd_env_loop_run (CdEnvLoop *loop, const char *name);
+GMainContext *cd_env_loop_context (CdEnvLoop *loop);                        /* (transfer none) */
+void cd_env_loop_invoke (CdEnvLoop *loop, GSourceFunc func, gpointer data); /* any thread; once, on the loop */
+void cd_env_loop_free (CdEnvLoop *loop);                                    /* ends and joins; not from itself */
+
+/* --- Probes ---------------------------------------------------------------------------------------------------------- */
 
 /**
  * CdEnvProbeFunc:
