@@ -93,15 +93,20 @@ cd_db_fail (CdDb *db, int rc, const char *doing, GError **error)
 
 /* --- The file --------------------------------------------------------------------------------------------------------- */
 
-/* SQLite deletes a log whose file is empty. In a journal that log may be all that is left of what was done. */
+/* SQLite deletes a log whose file is empty, and writes it into one that was cut short. In a journal that log may be all that is left
+ * of what was done. */
 static gboolean
 check_orphan_log (CdDb *db, GError **error)
 {
+  enum
+  {
+    HEADER = 100 /* bytes of every SQLite file */
+  };
   struct stat st;
 
-  if ((db->profile != CD_DB_JOURNAL && !db->read_only) || cd_db_wal_bytes (db) == 0 || (stat (db->path, &st) == 0 && st.st_size > 0))
+  if ((db->profile != CD_DB_JOURNAL && !db->read_only) || cd_db_wal_bytes (db) == 0 || (stat (db->path, &st) == 0 && st.st_size >= HEADER))
     return TRUE;
-  g_set_error (error, CD_DB_ERROR, CD_DB_ERROR_CORRUPT, "%s: the file is missing or empty, but its log %s-wal is there: put the file back from a backup, or move the log away",
+  g_set_error (error, CD_DB_ERROR, CD_DB_ERROR_CORRUPT, "%s: the file is missing, empty or cut, but its log %s-wal is there: put the file back from a backup, or move the log away",
                db->path, db->path);
   return FALSE;
 }

@@ -6,188 +6,44 @@
  * and applies them, and the main thread shows forty levels at the rate of the display. Beside it the bare line: the same frames
  * over the same connection to a client that counts and drops them. Needs a display: ./dev bench gives one.
  *
- * The venue sends one cycle of prepared frames again and again, each begun by a snapshot, so that writing costs it nothing.
+ * The venue is bench-chain-venue.c: another program, as in life.
  */
 #include "bench.h"
 #include "cd-feed.h"
 #include "cd-grid-view.h"
-#include "cd-paths.h"
 #include "cd-rows.h"
-#include "cd-venue-certs.h"
-#include "cd-wire-md.h"
 #include "cd-ws-connect.h"
 
 #include <adwaita.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 
 #define LEVELS 20
-#define CYCLE 50000
 #define SECONDS 4
 #define FRAMES_MAX (SECONDS * 200)
 
-/* --- The venue: a process of its own ---------------------------------------------------------------------------------------- */
+/* --- The venue ---------------------------------------------------------------------------------------------------------- */
 
-typedef struct
-{
-  CdEnv *env;
-  SoupWebsocketConnection *connection;
-  CdStream *stream;
-  GPtrArray *frames; /* of one cycle; the first holds the snapshot */
-  guint batch;       /* deltas in a frame */
-  gint64 per_s;
-  gint64 begin_us, sent; /* deltas */
-  guint next;
-} Venue;
-
-static void
-change_book (CdBook *book, guint32 *seed, CdLevel *bids, CdLevel *asks)
-{
-  for (guint i = 0; i < 3; i++)
-    {
-      gint64 step = bench_random (seed) % LEVELS;
-
-      bids[i] = (CdLevel){ .price = 970000 - step * 100, .qty = 1 + bench_random (seed) % 9999, .orders = 1 };
-      asks[i] = (CdLevel){ .price = 970100 + step * 100, .qty = 1 + bench_random (seed) % 9999, .orders = 1 };
-      cd_book_set (book, CD_SIDE_BUY, bids[i].price, bids[i].qty, 1);
-      cd_book_set (book, CD_SIDE_SELL, asks[i].price, asks[i].qty, 1);
-    }
-}
-
-static void
-write_snapshot (GString *text, CdBook *book)
-{
-  CdLevel bids[LEVELS], asks[LEVELS];
-
-  for (guint i = 0; i < LEVELS; i++)
-    {
-      cd_book_level (book, CD_SIDE_BUY, i, &bids[i]);
-      cd_book_level (book, CD_SIDE_SELL, i, &asks[i]);
-    }
-  cd_md_write_snapshot (text, "CEA25", "bench", 1, cd_book_crc (book), bids, LEVELS, asks, LEVELS);
-}
-
-static GPtrArray *
-make_cycle (guint batch)
-{
-  GPtrArray *frames = g_ptr_array_new ();
-  g_autoptr (CdBook) book = cd_book_new (4, 0);
-  g_autoptr (GString) text = g_string_new (NULL);
-  CdMdBatch frame = { .text = text };
-  guint32 seed = 7;
-  gsize len;
-
-  for (gint64 i = 0; i < LEVELS; i++)
-    {
-      cd_book_set (book, CD_SIDE_BUY, 970000 - i * 100, 1000, 1);
-      cd_book_set (book, CD_SIDE_SELL, 970100 + i * 100, 1000, 1);
-    }
-  write_snapshot (text, book);
-  g_ptr_array_add (frames, g_strdup (text->str));
-  for (guint64 seq = 2; seq < CYCLE + 2;)
-    {
-      cd_md_batch_begin (&frame);
-      for (guint i = 0; i < batch && seq < CYCLE + 2; i++, seq++)
-        {
-          CdLevel bids[3], asks[3];
-
-          change_book (book, &seed, bids, asks);
-          cd_md_batch_next (&frame);
-          cd_md_write_depth (text, "CEA25", seq - 1, seq, cd_book_crc (book), bids, 3, asks, 3);
-        }
-      g_ptr_array_add (frames, g_strdup (cd_md_batch_end (&frame, &len)));
-    }
-  return frames;
-}
-
-static gboolean
-pace_cb (gpointer data)
-{
-  Venue *venue = data;
-  gint64 due;
-
-  if (!venue->connection || soup_websocket_connection_get_state (venue->connection) != SOUP_WEBSOCKET_STATE_OPEN)
-    return G_SOURCE_CONTINUE;
-  if (!venue->begin_us)
-    venue->begin_us = cd_env_boot_us (venue->env);
-  due = (cd_env_boot_us (venue->env) - venue->begin_us) * venue->per_s / G_USEC_PER_SEC;
-  /* A client that does not keep up gets what it can take: its queue stays bounded. */
-  while (venue->sent < due && cd_stream_get_queued (venue->stream) < 1024 * 1024)
-    {
-      soup_websocket_connection_send_text (venue->connection, g_ptr_array_index (venue->frames, venue->next));
-      venue->sent += venue->next ? venue->batch : 0;
-      venue->next = (venue->next + 1) % venue->frames->len;
-    }
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-upgraded_cb (SoupServerMessage *message, gpointer data)
-{
-  Venue *venue = data;
-  g_autoptr (GUri) uri = g_uri_parse ("wss://localhost/v1/md", G_URI_FLAGS_NONE, NULL);
-  g_autoptr (GIOStream) base = NULL;
-  g_autoptr (GString) hello = g_string_new (NULL);
-  const CdMdHello said = { .epoch = "bench", .server_time_us = cd_env_real_us (venue->env), .market_time_us = 1, .rate_e3 = 1000, .practice = TRUE };
-
-  g_object_ref (message);
-  base = soup_server_message_steal_connection (message);
-  venue->stream = cd_stream_new (venue->env, base);
-  venue->begin_us = venue->sent = venue->next = 0;
-  cd_stream_set_guard (venue->stream, CD_STREAM_GUARD_SERVER);
-  venue->connection = soup_websocket_connection_new (G_IO_STREAM (venue->stream), uri, SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL, NULL);
-  cd_md_write_hello (hello, &said);
-  soup_websocket_connection_send_text (venue->connection, hello->str);
-}
-
-static void
-request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
-{
-  if (soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL))
-    g_signal_connect (message, "wrote-informational", G_CALLBACK (upgraded_cb), data);
-  else
-    soup_server_message_set_status (message, SOUP_STATUS_BAD_REQUEST, NULL);
-}
-
-/* "bench-chain DIR BATCH RATE": says its port and serves until its parent ends. */
-static int
-run_venue (const char *dir, guint batch, gint64 per_s)
-{
-  static const char *const persons[] = { "bench", NULL };
-  Venue venue = { .env = cd_env_default (), .batch = batch, .per_s = per_s };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CdVenueCerts) certs = cd_venue_certs_ensure (venue.env, dir, persons, &error);
-  g_autoptr (GTlsCertificate) certificate = certs ? g_tls_certificate_new_from_files (certs->server_cert_path, certs->server_key_path, &error) : NULL;
-  SoupServer *server = soup_server_new ("tls-certificate", certificate, NULL);
-
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-  venue.frames = make_cycle (batch);
-  soup_server_add_early_handler (server, NULL, request_cb, &venue, NULL);
-  if (!certificate || !soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY | SOUP_SERVER_LISTEN_HTTPS, &error))
-    g_error ("%s", error->message);
-  g_timeout_add (1, pace_cb, &venue);
-  g_print ("%d\n", g_uri_get_port (soup_server_get_uris (server)->data));
-  g_main_loop_run (g_main_loop_new (NULL, FALSE));
-  return 0;
-}
-
+/* The program beside this one. Says its port and its CA in one line, and ends with us. */
 static GSubprocess *
-start_venue (const char *self, const char *dir, guint batch, gint64 per_s, guint16 *port)
+start_venue (const char *self, guint batch, gint64 per_s, CdEndpoint *endpoint)
 {
+  g_autofree char *folder = g_path_get_dirname (self), *program = g_build_filename (folder, "bench-chain-venue", NULL);
   g_autofree char *frame = g_strdup_printf ("%u", batch), *rate = g_strdup_printf ("%" G_GINT64_FORMAT, per_s);
   g_autoptr (GError) error = NULL;
-  GSubprocess *child = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, self, dir, frame, rate, NULL);
+  GSubprocess *child = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program, frame, rate, NULL);
 
   if (!child)
     g_error ("%s", error->message);
   g_autoptr (GDataInputStream) said = g_data_input_stream_new (g_subprocess_get_stdout_pipe (child));
   g_autofree char *line = g_data_input_stream_read_line (said, NULL, NULL, &error);
-  if (!line)
+  g_auto (GStrv) words = g_strsplit (line ? line : "", " ", 3);
+  if (g_strv_length (words) != 3)
     g_error ("the venue did not start");
-  *port = (guint16)g_ascii_strtoull (line, NULL, 10);
+  endpoint->url = g_strdup_printf ("https://localhost:%s", words[0]);
+  endpoint->ca_path = g_strdup (words[1]);
+  endpoint->crl_path = g_strdup (words[2]);
   return child;
 }
 
@@ -391,20 +247,19 @@ measure_bare_line (const CdEndpoint *endpoint)
 }
 
 static void
-measure_chain (const char *name, const CdVenueCerts *certs, guint16 port, gint64 per_s)
+measure_chain (const char *name, const CdEndpoint *endpoint, gint64 per_s)
 {
-  g_autofree char *url = g_strdup_printf ("https://localhost:%u", port), *bound = g_strconcat (name, ".bare-line", NULL);
+  g_autofree char *bound = g_strconcat (name, ".bare-line", NULL);
   g_autofree char *cpu = g_strconcat (name, ".process-cpu", NULL), *own = g_strconcat (name, ".main-thread-cpu", NULL), *taken = g_strconcat (name, ".applied", NULL), *lost = g_strconcat (name, ".gaps", NULL);
-  const CdEndpoint endpoint = { .url = url, .ca_path = certs->ca_path, .crl_path = certs->crl_path };
   Screen screen = { 0 };
-  gint64 bare = measure_bare_line (&endpoint), rate;
+  gint64 bare = measure_bare_line (endpoint), rate;
   CdFeed *feed;
   guint64 before;
   Use use;
 
   screen.box = cd_feed_box_new ();
   open_screen (&screen);
-  feed = cd_feed_new (cd_env_default (), &endpoint, screen.box);
+  feed = cd_feed_new (cd_env_default (), endpoint, screen.box);
   while (!screen.shown.synced)
     g_main_context_iteration (NULL, TRUE);
   screen.n_frames = 0;
@@ -439,25 +294,16 @@ main (int argc, char **argv)
     { "E1.1M-in-fifties", 50, 1000000 },
     { "E4.4M-in-fifties", 50, 4000000 },
   };
-  static const char *const persons[] = { "bench", NULL };
-  g_autofree char *dir = NULL;
-  g_autoptr (GError) error = NULL;
 
-  if (argc == 4)
-    return run_venue (argv[1], (guint)g_ascii_strtoull (argv[2], NULL, 10), g_ascii_strtoll (argv[3], NULL, 10));
-  dir = g_dir_make_tmp ("carbondesk-bench-XXXXXX", NULL);
-  g_autoptr (CdVenueCerts) certs = cd_venue_certs_ensure (cd_env_default (), dir, persons, &error);
-  if (!certs)
-    g_error ("%s", error->message);
   adw_init ();
   for (guint i = 0; i < G_N_ELEMENTS (loads); i++)
     {
-      guint16 port;
-      g_autoptr (GSubprocess) venue = start_venue (argv[0], dir, loads[i].batch, loads[i].per_s, &port);
+      CdEndpoint *endpoint = g_new0 (CdEndpoint, 1);
+      g_autoptr (GSubprocess) venue = start_venue (argv[0], loads[i].batch, loads[i].per_s, endpoint);
 
-      measure_chain (loads[i].name, certs, port, loads[i].per_s);
+      measure_chain (loads[i].name, endpoint, loads[i].per_s);
       g_subprocess_force_exit (venue);
+      cd_endpoint_free (endpoint);
     }
-  cd_paths_remove_tree (dir, NULL);
   return 0;
 }
