@@ -91,6 +91,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdDeskCover, cd_desk_cover_free)
  */
 guint cd_desk_stage_cover (CdDesk *self, CdObligationRow *row, char **number, GError **error);
 
+/**
+ * CdEncumbrance: units of one holding that are not free now.
+ * @until_us: market time at which they come back; 0 = the end is not known
+ * @counts: they count for the obligation although they are not free (reserved, submitted)
+ */
+typedef struct
+{
+  const char *asset; /* borrowed from the row of the holding */
+  CdBucket bucket;
+  gint64 qty;
+  gint64 until_us;
+  gboolean counts;
+} CdEncumbrance;
+
+/* (transfer full) (element-type CdEncumbrance): of the account of @row, in the order of the holdings */
+GArray *cd_desk_dup_encumbrances (CdDesk *self, CdObligationRow *row);
+
 /* Trading days by which the house's own dates are earlier than the last safe ones; 0 to 60. */
 void cd_desk_set_internal_days (CdDesk *self, int days);
 int cd_desk_get_internal_days (CdDesk *self);

@@ -17,6 +17,7 @@
  *   cd-desk-registry.c    instructions
  *   cd-desk-obligations.c figures of the obligations, cover, what to surrender
  *   cd-desk-cover.c       the cover plan over the live books
+ *   cd-desk-encumbrance.c what of a holding is not free, and until when
  *   cd-desk-checks.c      live checks and preview of a draft
  *   cd-desk-bars.c        bars and imported quotes
  *   cd-desk-store.c       trouble of the disk

@@ -8,6 +8,8 @@
 
 #include "cd-format.h"
 
+#define NARROW 1600
+
 enum
 {
   ITEM_YEAR,
@@ -164,7 +166,15 @@ update (CdComplianceStrip *self)
       set_item (self, ITEM_YEAR, _ ("no obligation known"), NULL);
       return;
     }
-  set_item (self, ITEM_YEAR, cd_format_pick (row->label_zh, row->label_en), NULL);
+  /* The label names the deadline, which has an item of its own: where the room is short, the year is enough. */
+  if (gtk_widget_get_width (GTK_WIDGET (self)) < NARROW)
+    {
+      g_autofree char *year = g_strdup_printf ("%d", row->year);
+
+      set_item (self, ITEM_YEAR, year, NULL);
+    }
+  else
+    set_item (self, ITEM_YEAR, cd_format_pick (row->label_zh, row->label_en), NULL);
   if (row->figures)
     show_figures (self, row);
   else
@@ -201,7 +211,7 @@ cd_compliance_strip_init (CdComplianceStrip *self)
 {
   const char *const names[N_ITEMS] = { _ ("Obligation"), _ ("Due"), _ ("Covered"), _ ("Short"), _ ("Offset room"), _ ("Cover now"), _ ("Do nothing"), _ ("Deadline"), _ ("Last safe buy") };
   GtkWidget *scrolled = gtk_scrolled_window_new ();
-  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 14);
 
   for (int i = 0; i < N_ITEMS; i++)
     {

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CdComplyPage, cd_comply_page, CD, COMPLY_PAGE, GtkWidget)
 
 GtkWidget *cd_comply_page_new (CdDesk *desk);
-void cd_comply_page_explain (CdComplyPage *self);
+void cd_comply_page_explain (CdComplyPage *self); /* the focused figure, else all of the chosen obligation */
+void cd_comply_page_show_cover (CdComplyPage *self, gboolean what_if);
 
 G_END_DECLS

@@ -43,6 +43,25 @@ escape_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
   return TRUE;
 }
 
+CdTrace *
+cd_explain_filter (const CdTrace *trace, const char *rules)
+{
+  g_auto (GStrv) prefixes = g_strsplit (rules ? rules : "", "|", -1);
+  g_autoptr (CdTrace) chosen = cd_trace_new ();
+
+  for (guint i = 0; i < trace->steps->len; i++)
+    {
+      const CdTraceStep *step = g_ptr_array_index (trace->steps, i);
+      gboolean wanted = FALSE;
+
+      for (guint k = 0; prefixes[k] && !wanted; k++)
+        wanted = *prefixes[k] && g_str_has_prefix (step->rule, prefixes[k]);
+      if (wanted)
+        cd_trace_add (chosen, step->rule, step->source, step->result, "%s", step->inputs);
+    }
+  return chosen->steps->len ? g_steal_pointer (&chosen) : cd_trace_copy (trace);
+}
+
 void
 cd_explain_show (GtkWindow *parent, const char *title, const CdTrace *trace)
 {

@@ -13,6 +13,7 @@ struct _CdFigureRow
   CdRow parent_instance;
   char name[CD_GRID_TEXT_MAX], value[CD_GRID_TEXT_MAX];
   CdTone tone;
+  const char *rule; /* (nullable) */
 };
 G_DEFINE_FINAL_TYPE (CdFigureRow, cd_figure_row, CD_TYPE_ROW)
 static void
@@ -35,6 +36,8 @@ struct _CdFigureList
 
 G_DEFINE_FINAL_TYPE (CdFigureList, cd_figure_list, GTK_TYPE_WIDGET)
 
+static guint activate_signal;
+
 static void
 cell_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
 {
@@ -54,7 +57,7 @@ cd_figure_list_begin (CdFigureList *self)
 }
 
 void
-cd_figure_list_add (CdFigureList *self, const char *name, const char *value, CdTone tone)
+cd_figure_list_add_explained (CdFigureList *self, const char *name, const char *value, CdTone tone, const char *rule)
 {
   g_autoptr (CdFigureRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), self->next);
 
@@ -64,12 +67,27 @@ cd_figure_list_add (CdFigureList *self, const char *name, const char *value, CdT
       g_list_store_append (self->rows, row);
     }
   self->next++;
+  row->rule = rule;
   if (strcmp (row->name, name) == 0 && strcmp (row->value, value) == 0 && row->tone == tone)
     return;
   g_strlcpy (row->name, name, sizeof row->name);
   g_strlcpy (row->value, value, sizeof row->value);
   row->tone = tone;
   cd_row_changed (CD_ROW (row));
+}
+
+void
+cd_figure_list_add (CdFigureList *self, const char *name, const char *value, CdTone tone)
+{
+  cd_figure_list_add_explained (self, name, value, tone, NULL);
+}
+
+const char *
+cd_figure_list_get_focused_rule (CdFigureList *self)
+{
+  const CdFigureRow *row = cd_grid_view_get_selected (CD_GRID_VIEW (self->grid));
+
+  return row && (gtk_widget_get_state_flags (self->grid) & GTK_STATE_FLAG_FOCUS_WITHIN) ? row->rule : NULL;
 }
 
 void
@@ -95,6 +113,7 @@ static void
 cd_figure_list_class_init (CdFigureListClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cd_figure_list_dispose;
+  activate_signal = g_signal_new ("activate", CD_TYPE_FIGURE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -104,15 +123,28 @@ cd_figure_list_init (CdFigureList *self)
   self->rows = g_list_store_new (CD_TYPE_FIGURE_ROW);
 }
 
+static void
+activate_cb (CdFigureList *self)
+{
+  g_signal_emit (self, activate_signal, 0);
+}
+
 GtkWidget *
 cd_figure_list_new (const char *label)
 {
-  const CdGridColumn columns[] = { { "", 150, FALSE, TRUE, FALSE }, { "", 190, TRUE, TRUE, FALSE } };
+  return cd_figure_list_new_wide (label, 128);
+}
+
+GtkWidget *
+cd_figure_list_new_wide (const char *label, int value_width)
+{
+  const CdGridColumn columns[] = { { "", 90, FALSE, TRUE, FALSE }, { "", value_width, TRUE, FALSE, FALSE } };
   CdFigureList *self = g_object_new (CD_TYPE_FIGURE_LIST, NULL);
 
   self->grid = cd_grid_view_new (label, columns, G_N_ELEMENTS (columns), cell_func, self);
   cd_grid_view_set_show_header (CD_GRID_VIEW (self->grid), FALSE);
   cd_grid_view_set_model (CD_GRID_VIEW (self->grid), G_LIST_MODEL (self->rows));
   gtk_widget_set_parent (self->grid, GTK_WIDGET (self));
+  g_signal_connect_swapped (self->grid, "activate", G_CALLBACK (activate_cb), self);
   return GTK_WIDGET (self);
 }

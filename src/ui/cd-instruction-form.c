@@ -245,6 +245,13 @@ propose_cb (GtkButton *button, CdInstructionForm *self)
   say (self, _ ("Proposed: a second person must confirm"), FALSE);
 }
 
+void
+cd_instruction_form_surrender (CdInstructionForm *self)
+{
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->kind), SURRENDER);
+  gtk_widget_grab_focus (self->propose);
+}
+
 static GtkWidget *
 named (GtkWidget *widget, const char *label)
 {

@@ -17,5 +17,6 @@ G_DECLARE_FINAL_TYPE (CdInstructionForm, cd_instruction_form, CD, INSTRUCTION_FO
 
 GtkWidget *cd_instruction_form_new (CdDesk *desk);
 void cd_instruction_form_refresh (CdInstructionForm *self);
+void cd_instruction_form_surrender (CdInstructionForm *self);
 
 G_END_DECLS

@@ -436,6 +436,12 @@ cd_registry_page_init (CdRegistryPage *self)
 {
 }
 
+void
+cd_registry_page_surrender (CdRegistryPage *self)
+{
+  cd_instruction_form_surrender (CD_INSTRUCTION_FORM (self->form));
+}
+
 GtkWidget *
 cd_registry_page_new (CdDesk *desk)
 {

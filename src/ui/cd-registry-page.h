@@ -16,5 +16,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CdRegistryPage, cd_registry_page, CD, REGISTRY_PAGE, GtkWidget)
 
 GtkWidget *cd_registry_page_new (CdDesk *desk);
+void cd_registry_page_surrender (CdRegistryPage *self); /* the form, set to a surrender, with the focus */
 
 G_END_DECLS

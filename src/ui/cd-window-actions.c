@@ -9,6 +9,7 @@
 #include "cd-comply-page.h"
 #include "cd-explain.h"
 #include "cd-preferences.h"
+#include "cd-registry-page.h"
 #include "cd-window-private.h"
 
 static CdTicketView *
@@ -129,6 +130,27 @@ explain_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+cover_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cd_window_set_workspace (data, 2);
+  cd_comply_page_show_cover (CD_COMPLY_PAGE (((CdWindow *)data)->comply), FALSE);
+}
+
+static void
+what_if_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cd_window_set_workspace (data, 2);
+  cd_comply_page_show_cover (CD_COMPLY_PAGE (((CdWindow *)data)->comply), TRUE);
+}
+
+static void
+surrender_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cd_window_set_workspace (data, 3);
+  cd_registry_page_surrender (CD_REGISTRY_PAGE (((CdWindow *)data)->registry));
+}
+
+static void
 reconcile_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   cd_desk_reconcile (((CdWindow *)data)->desk);
@@ -203,6 +225,9 @@ cd_window_add_actions (CdWindow *self)
     { "previous-instrument", previous_cb },
     { "next-instrument", next_cb },
     { "explain", explain_cb },
+    { "cover", cover_cb },
+    { "what-if", what_if_cb },
+    { "surrender", surrender_cb },
     { "reconcile", reconcile_cb },
     { "clock-pause", pause_cb },
     { "clock-skip", skip_cb, "s" },
