@@ -239,6 +239,8 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
     cd_desk_instructions_apply (self, ask->account, list);
   else if (list && ask->kind == CD_WIRE_LIST_OBLIGATIONS)
     cd_desk_obligations_apply (self, ask->account, list);
+  if (list)
+    cd_desk_differences_check (self);
   g_object_unref (self);
   g_free (ask->account);
   g_free (ask);

@@ -42,6 +42,8 @@ record_func (const CdJournalRow *record, gpointer data)
     return TRUE;
   if (g_str_equal (record->kind, CD_JOURNAL_ORDER_STAGED) || g_str_equal (record->kind, CD_JOURNAL_ORDER_UNSTAGED))
     cd_desk_staged_replay (self, record);
+  else if (g_str_equal (record->kind, CD_JOURNAL_DIFFERENCE) || g_str_equal (record->kind, CD_JOURNAL_LEDGER))
+    cd_desk_differences_replay (self, record);
   if (!event)
     return TRUE;
   remember_seq (self, event);

@@ -31,6 +31,10 @@ cd_desk_parts_new (CdDesk *self)
   self->order_by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->staged = g_list_store_new (CD_TYPE_STAGED_ROW);
   self->internal_days = 5;
+  self->differences = g_list_store_new (CD_TYPE_DIFFERENCE_ROW);
+  self->sighted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->ledger = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  cd_desk_periodic_init (self);
   self->plan_day = CD_DATE_NONE;
   self->fills = g_list_store_new (CD_TYPE_FILL_ROW);
   self->fill_by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -60,6 +64,9 @@ cd_desk_parts_free (CdDesk *self)
   g_clear_pointer (&self->order_by_id, g_hash_table_unref);
   g_clear_object (&self->orders);
   g_clear_pointer (&self->fill_by_id, g_hash_table_unref);
+  g_clear_object (&self->differences);
+  g_clear_pointer (&self->sighted, g_hash_table_unref);
+  g_clear_pointer (&self->ledger, g_hash_table_unref);
   g_clear_object (&self->staged);
   g_clear_object (&self->fills);
   g_clear_pointer (&self->last_seq, g_hash_table_unref);

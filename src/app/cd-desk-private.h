@@ -18,6 +18,8 @@
  *   cd-desk-obligations.c figures of the obligations, cover, what to surrender
  *   cd-desk-cover.c       the cover plan over the live books
  *   cd-desk-encumbrance.c what of a holding is not free, and until when
+ *   cd-desk-differences.c what does not agree, and our own ledger
+ *   cd-desk-periodic.c    what is read again although nothing happened
  *   cd-desk-checks.c      live checks and preview of a draft
  *   cd-desk-bars.c        bars and imported quotes
  *   cd-desk-store.c       trouble of the disk
@@ -25,6 +27,7 @@
 #pragma once
 
 #include "cd-desk-cover.h"
+#include "cd-desk-differences.h"
 #include "cd-desk.h"
 #include "cd-feed.h"
 #include "cd-store.h"
@@ -132,6 +135,17 @@ struct _CdDesk
   GHashTable *instruction_by_id;
   GListStore *obligations;
   int internal_days;
+  GListStore *differences; /* CdDifferenceRow */
+  GHashTable *sighted;     /* id -> figures seen once */
+  GHashTable *ledger;      /* "account/asset" -> gint64*: opening */
+  CdReconcileSummary summary;
+  struct
+  {
+    gint64 orders_us, holdings_us, full_us;          /* periods */
+    gint64 orders_at, holdings_at, full_at, soon_at; /* boot time of the last ones; of a second look, 0 = none */
+    gint64 began_at;                                 /* of the reconcile on its way */
+    gint64 close_us;                                 /* the close before which everything was read */
+  } periodic;
   guint obligations_tick;
   GHashTable *cash;    /* account -> CdDeskCash */
   GArray *settlements; /* CdSettlement of the chosen entity */
@@ -214,6 +228,27 @@ void cd_desk_staged_gone (CdDesk *self, CdStagedRow *row, const char *why, const
 
 /* cd-desk-checks.c */
 gsize cd_desk_check_within (CdDesk *self, const CdOrderDraft *draft, const char *purpose, gint64 duplicate_us, CdCheckResult *results, gsize n_max, CdPreview *preview);
+
+/* cd-desk-differences.c */
+typedef struct
+{
+  const char *kind, *account, *subject, *asset;
+  gboolean has_exchange, has_registry, has_ledger;
+  gint64 exchange, registry, ledger;
+  gboolean at_once; /* no second look is needed */
+} CdDifference;
+gboolean cd_desk_difference_seen (CdDesk *self, const CdDifference *d);
+void cd_desk_difference_agrees (CdDesk *self, const char *kind, const char *account, const char *subject);
+void cd_desk_differences_check (CdDesk *self);
+void cd_desk_differences_replay (CdDesk *self, const CdJournalRow *journaled);
+gboolean cd_desk_difference_locks (CdDesk *self, const char *account, const char *instrument);
+
+/* cd-desk-periodic.c */
+void cd_desk_periodic_init (CdDesk *self);
+void cd_desk_periodic_tick (CdDesk *self);
+void cd_desk_periodic_soon (CdDesk *self);
+void cd_desk_periodic_reconciled (CdDesk *self);
+void cd_desk_ask_orders (CdDesk *self); /* cd-desk-reconcile.c: executions and orders, without locking */
 
 /* cd-desk-cover.c */
 void cd_desk_cover_row (CdDesk *self, CdObligationRow *row);

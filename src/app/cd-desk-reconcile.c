@@ -11,6 +11,7 @@
 
 #define TRIES_MAX 3
 #define RETRY_MS 2000
+#define YOUNG_US (10 * CD_USEC_PER_SEC)
 
 /* One round. A later round makes the answers of an earlier one meaningless. */
 typedef struct
@@ -101,12 +102,15 @@ round_done (CdDesk *self)
       self->asking_again = FALSE;
       if (self->reconcile_again)
         cd_desk_ask_unknown_later (self);
+      cd_desk_differences_check (self);
       cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
       return;
     }
   cd_env_probe (self->env, "reconcile.done");
   self->reconciled = TRUE;
   self->reconcile_tries = 0;
+  cd_desk_periodic_reconciled (self);
+  cd_desk_differences_check (self);
   cd_desk_obligations_update (self);
   cd_desk_feed_tick (self);
   cd_desk_set_state (self, CD_DESK_LIVE, NULL);
@@ -181,6 +185,30 @@ apply_executions (CdDesk *self, const CdWireList *list)
     }
 }
 
+/* R5. Events may have overtaken the list: two readings must show the same. */
+static void
+compare_cum (CdDesk *self, CdOrderRow *ours, const CdWireOrderRow *row)
+{
+  const CdDifference d = {
+    .kind = "order",
+    .account = ours->order->account,
+    .subject = row->order_id,
+    .asset = ours->order->instrument,
+    .has_exchange = TRUE,
+    .exchange = row->cum,
+    .has_ledger = TRUE,
+    .ledger = ours->order->cum,
+  };
+
+  if (ours->order->cum == row->cum)
+    cd_desk_difference_agrees (self, d.kind, d.account, d.subject);
+  else if (cd_desk_difference_seen (self, &d) && !ours->order->check)
+    {
+      ours->order->check = TRUE;
+      cd_desk_order_changed (self, ours);
+    }
+}
+
 /* After the executions: what is closed there is closed here, and the sums must agree. */
 static void
 close_orders (CdDesk *self, const CdWireList *list)
@@ -198,12 +226,7 @@ close_orders (CdDesk *self, const CdWireList *list)
           event_from_row (row, g_str_equal (row->state, "cancelled") ? CD_WIRE_EVENT_ORDER_CANCELLED : CD_WIRE_EVENT_ORDER_EXPIRED, &event);
           cd_desk_orders_apply_event (self, &event, FALSE);
         }
-      if (ours->order->cum != row->cum)
-        {
-          ours->order->check = TRUE;
-          cd_desk_alert (self, 2, "reconcile", "difference", "%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, row->order_id, ours->order->cum, row->cum);
-          cd_desk_order_changed (self, ours);
-        }
+      compare_cum (self, ours, row);
     }
 }
 
@@ -221,11 +244,29 @@ mark_missing (CdDesk *self, const CdWireList *list, const char *account)
 
       if (!ours->is_working || g_strcmp0 (ours->order->account, account) != 0)
         continue;
+      /* A round while orders may leave: what left just now may be younger than the list. */
+      if (self->asking_again && cd_env_real_us (self->env) - ours->order->created_at_us < YOUNG_US)
+        continue;
       for (guint k = 0; k < list->items->len && !listed; k++)
         listed = g_strcmp0 (g_array_index (list->items, CdWireOrderRow, k).order_id, ours->order->order_id) == 0;
       if (!listed)
         cd_desk_apply (self, ours, &event);
     }
+}
+
+static void
+count_list (CdDesk *self, CdWireListKind kind, guint n)
+{
+  CdReconcileSummary *s = &self->summary;
+
+  if (self->asking_again)
+    return;
+  s->orders += kind == CD_WIRE_LIST_ORDERS ? n : 0;
+  s->executions += kind == CD_WIRE_LIST_EXECUTIONS ? n : 0;
+  s->balances += kind == CD_WIRE_LIST_HOLDINGS || kind == CD_WIRE_LIST_CASH ? n : 0;
+  s->settlements += kind == CD_WIRE_LIST_SETTLEMENTS ? n : 0;
+  s->instructions += kind == CD_WIRE_LIST_INSTRUCTIONS ? n : 0;
+  s->obligations += kind == CD_WIRE_LIST_OBLIGATIONS ? n : 0;
 }
 
 static void
@@ -289,6 +330,7 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   cd_env_probe (self->env, "reconcile.list");
+  count_list (self, ask->kind, list->items->len);
   if (ask->kind == CD_WIRE_LIST_EXECUTIONS)
     {
       /* The orders come after the executions, so that sums can be compared. */
@@ -487,6 +529,20 @@ session_cb (GObject *source, GAsyncResult *result, gpointer data)
     ask_unknown (self);
 }
 
+/* The periodic look at orders: the same lists through the same table, while new orders may go on leaving. */
+void
+cd_desk_ask_orders (CdDesk *self)
+{
+  if (!self->client || self->entities->len == 0)
+    return;
+  self->reconcile_round++;
+  self->reconcile_pending = 0;
+  self->reconcile_again = FALSE;
+  self->asking_again = TRUE;
+  for (guint i = 0; i < self->entities->len; i++)
+    ask_list (self, CD_WIRE_LIST_EXECUTIONS, ((const CdEntity *)g_ptr_array_index (self->entities, i))->id);
+}
+
 void
 cd_desk_reconcile_start (CdDesk *self)
 {
@@ -499,6 +555,8 @@ cd_desk_reconcile_start (CdDesk *self)
   self->reconcile_pending = 0;
   self->reconcile_tries++;
   cd_env_probe (self->env, "reconcile.start");
+  self->periodic.began_at = cd_env_boot_us (self->env);
+  self->summary.orders = self->summary.executions = self->summary.balances = self->summary.settlements = self->summary.instructions = self->summary.obligations = 0;
   cd_desk_set_state (self, CD_DESK_RECONCILING, NULL);
   cd_trade_client_get_async (self->client, "session", self->cancellable, session_cb, ask_new (self));
 }

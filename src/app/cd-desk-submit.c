@@ -57,6 +57,11 @@ cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purp
 
   if (!check_unlocked (self, error))
     return NULL;
+  if (cd_desk_difference_locks (self, draft->account, draft->instrument))
+    {
+      g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "difference.open");
+      return NULL;
+    }
   if (staged)
     n = cd_desk_staged_check (self, staged, results, CHECKS_MAX, NULL);
   else

@@ -32,7 +32,7 @@ wait_for (Fixture *f, Condition condition, gconstpointer data)
   if (!late)
     g_source_remove (timer);
   else
-    g_test_message ("state %d, problem %s", f->desk ? cd_desk_get_state (f->desk) : -1, f->desk ? cd_desk_get_problem (f->desk) : "closed");
+    g_test_message ("state %d, problem %s", f->desk ? (int)cd_desk_get_state (f->desk) : -1, f->desk ? cd_desk_get_problem (f->desk) : "closed");
   return !late;
 }
 
