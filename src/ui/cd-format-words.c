@@ -417,6 +417,9 @@ cd_format_code (const char *code, gint64 a, gint64 b)
     { "staged.gone", N_ ("it was sent or discarded already") },
     { "staged.there", N_ ("it is staged already") },
     { "cover.nothing", N_ ("the live books offer nothing that covers") },
+    { "difference.resolved", N_ ("it is resolved already") },
+    { "difference.reason", N_ ("write the reason first: it goes on record") },
+    { "difference.unknown", N_ ("what is UNKNOWN is closed by evidence only: ask again or fence it") },
     { "difference.open", N_ ("locked: a difference of this instrument is not resolved") },
     { "request.malformed", N_ ("the venue could not read the request") },
   };
