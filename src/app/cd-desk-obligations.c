@@ -220,6 +220,21 @@ cd_desk_evaluate_if (CdDesk *self, CdObligationRow *row, const CdWhatIf *what_if
   return evaluate (self, row, NULL, 0, what_if, error);
 }
 
+gboolean
+cd_desk_check_surrender (CdDesk *self, CdObligationRow *row, const CdSurrenderLine *allowances, gsize n_allowances, const CdSurrenderLine *credits, gsize n_credits, GError **error)
+{
+  const CdPack *pack = cd_desk_get_pack (self, row->market);
+  g_auto (Input) in = { 0 };
+
+  if (row->closed || !pack || !pack->scheme)
+    {
+      g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "year.closed");
+      return FALSE;
+    }
+  fill_input (self, row, pack, NULL, 0, &in);
+  return cd_surrender_check (&in.input, allowances, n_allowances, credits, n_credits, error);
+}
+
 CdObligationRow *
 cd_desk_current_obligation (CdDesk *self, const char *account)
 {

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "cd-json.h"
+
 static CdInstructionRow *
 ensure_row (CdDesk *self, const char *id, const char *account)
 {
@@ -232,11 +234,55 @@ cd_desk_propose_release (CdDesk *self, const char *account, const char *lot, gin
   return check_qty (qty, error) ? propose (self, account, &body, error) : NULL;
 }
 
+static CdObligationRow *
+find_obligation (CdDesk *self, const char *account, int year)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->obligations));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (CdObligationRow) row = g_list_model_get_item (G_LIST_MODEL (self->obligations), i);
+
+      if (row->year == year && g_strcmp0 (row->account, account) == 0)
+        return row;
+    }
+  return NULL;
+}
+
+/* Refused here, before anything left: on record all the same. */
+static void
+deny (CdDesk *self, const char *account, const char *kind, const GError *why)
+{
+  g_autoptr (CdJsonWriter) w = cd_json_writer_new ();
+  g_autofree char *text = NULL;
+  g_autoptr (GBytes) body = NULL;
+
+  cd_json_writer_begin_object (w, NULL);
+  cd_json_writer_string (w, "account", account);
+  cd_json_writer_string (w, "kind", kind);
+  cd_json_writer_string (w, "by", self->person ? self->person : "");
+  cd_json_writer_string (w, "why", why ? why->message : "");
+  cd_json_writer_end_object (w);
+  text = cd_json_writer_finish (w);
+  body = g_bytes_new (text, strlen (text));
+  cd_store_append (self->store, CD_JOURNAL_INSTRUCTION_DENIED, "", body);
+}
+
 char *
 cd_desk_propose_surrender (CdDesk *self, const char *account, int year, const CdSurrenderLine *allowances, gsize n_allowances, const CdSurrenderLine *credits, gsize n_credits, GError **error)
 {
   g_autoptr (CdWireInstruction) body = cd_wire_instruction_new ();
+  CdObligationRow *row = find_obligation (self, account, year);
 
+  if (!check_unlocked (self, error))
+    return NULL;
+  if (!row || !cd_desk_check_surrender (self, row, allowances, n_allowances, credits, n_credits, error))
+    {
+      if (!row)
+        g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "year.closed");
+      deny (self, account, "surrender", error ? *error : NULL);
+      return NULL;
+    }
   body->kind = CD_WIRE_INSTRUCTION_SURRENDER;
   body->year = year;
   for (gsize i = 0; i < n_allowances; i++)

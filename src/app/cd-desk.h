@@ -246,6 +246,14 @@ char *cd_desk_propose_transfer (CdDesk *self, const char *account, const char *a
 char *cd_desk_propose_reserve (CdDesk *self, const char *account, const char *lot, gint64 qty, int year, GError **error);
 char *cd_desk_propose_release (CdDesk *self, const char *account, const char *lot, gint64 qty, int year, GError **error);
 char *cd_desk_propose_surrender (CdDesk *self, const char *account, int year, const CdSurrenderLine *allowances, gsize n_allowances, const CdSurrenderLine *credits, gsize n_credits, GError **error);
+/**
+ * cd_desk_check_surrender:
+ * @error: says in words which line is wrong, by which limit and source; its first word is the wire code of the refusal
+ *
+ * What the registry would refuse, before it is proposed: nothing at all, a vintage of the wrong year, more than is free, beyond the
+ * offset room, more than is owed. cd_desk_propose_surrender() asks the same.
+ */
+gboolean cd_desk_check_surrender (CdDesk *self, CdObligationRow *row, const CdSurrenderLine *allowances, gsize n_allowances, const CdSurrenderLine *credits, gsize n_credits, GError **error);
 char *cd_desk_propose_cancellation (CdDesk *self, const char *account, const char *asset, gint64 qty, const char *reason, GError **error);
 char *cd_desk_propose_cash (CdDesk *self, const char *account, gint64 amount_e4, gboolean in, GError **error);
 gboolean cd_desk_confirm_instruction (CdDesk *self, CdInstructionRow *row, GError **error);

@@ -427,6 +427,18 @@ cd_format_code (const char *code, gint64 a, gint64 b)
   return g_strdup (lookup (words, G_N_ELEMENTS (words), code));
 }
 
+char *
+cd_format_refusal (const char *message)
+{
+  const char *colon = strchr (message, ':');
+  g_autofree char *code = colon ? g_strndup (message, (gsize)(colon - message)) : g_strdup (message);
+  g_autofree char *words = cd_format_code (code, 0, 0);
+
+  if (!colon || g_str_equal (words, code))
+    return g_strdup (colon ? message : words);
+  return g_strdup_printf ("%s — %s", words, colon + 1);
+}
+
 static const char *
 state_words (CdOrderState state)
 {

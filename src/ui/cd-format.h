@@ -56,6 +56,8 @@ char *cd_format_deadline_name (const char *id);
 /* Sentences. */
 char *cd_format_check (const CdCheckResult *result);         /* the line of the check list */
 char *cd_format_code (const char *code, gint64 a, gint64 b); /* a refusal by its wire code */
+/* A refusal in words: its wire code stands first, up to a colon; figures and source that follow are kept. */
+char *cd_format_refusal (const char *message);
 char *cd_format_alert (const char *code, const char *text);
 char *cd_format_log (const CdLogRow *row);
 

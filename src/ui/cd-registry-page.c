@@ -38,6 +38,7 @@ struct _CdRegistryPage
   GtkWidget *root; /* child */
   GtkWidget *balances, *settlements, *instructions, *form, *message;
   GtkWidget *confirm, *refuse, *withdraw, *pass, *reject, *settle, *object;
+  GtkWidget *history, *cash;
   GtkWidget *reason, *objection;                       /* a refusal goes on record in the person's own words, so these are never filled in */
   GtkFilterListModel *own_holdings, *own_instructions; /* (owned) */
   GListStore *settlement_rows;                         /* (owned) */
@@ -47,7 +48,7 @@ G_DEFINE_FINAL_TYPE (CdRegistryPage, cd_registry_page, GTK_TYPE_WIDGET)
 
 /* --- Tables ---------------------------------------------------------------------------------------------------------- */
 
-static const CdBucket buckets[] = { CD_BUCKET_TRADING, CD_BUCKET_REGISTRY, CD_BUCKET_BOUGHT_TODAY, CD_BUCKET_ORDER_LOCKED, CD_BUCKET_IN_TRANSFER, CD_BUCKET_PENDING_OFFSET, CD_BUCKET_SUBMITTED, CD_BUCKET_SURRENDERED, CD_BUCKET_CANCELLED };
+static const CdBucket buckets[] = { CD_BUCKET_TRADING, CD_BUCKET_REGISTRY, CD_BUCKET_BOUGHT_TODAY, CD_BUCKET_ORDER_LOCKED, CD_BUCKET_IN_TRANSFER, CD_BUCKET_PENDING_OFFSET, CD_BUCKET_SUBMITTED, CD_BUCKET_SURRENDERED, CD_BUCKET_CANCELLED, CD_BUCKET_PLEDGED, CD_BUCKET_JUDICIAL, CD_BUCKET_REGULATOR, CD_BUCKET_CARRY_FROZEN };
 
 static void
 balance_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
@@ -123,6 +124,15 @@ instruction_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
           COPY (cell, reason);
         }
       break;
+    case 6:
+      if (row->at_us)
+        {
+          g_autofree char *at = cd_format_date_time (NULL, row->at_us);
+
+          COPY (cell, at);
+          cell->tone = CD_TONE_DIM;
+        }
+      break;
     default:
       break;
     }
@@ -139,13 +149,34 @@ own_holding (gpointer item, gpointer data)
   return entity && g_str_equal (row->account, entity->id) && (row->total != 0 || row->bucket[CD_BUCKET_SURRENDERED] != 0);
 }
 
+/* The history filter: everything, what waits, what is done, what was refused or withdrawn. */
+static gboolean
+is_wanted (CdRegistryPage *self, const CdInstructionRow *row)
+{
+  gboolean done = g_str_equal (row->state, "executed");
+  gboolean refused = g_str_equal (row->state, "refused") || g_str_equal (row->state, "rejected") || g_str_equal (row->state, "withdrawn") || g_str_equal (row->state, "lapsed");
+
+  switch (gtk_drop_down_get_selected (GTK_DROP_DOWN (self->history)))
+    {
+    case 1:
+      return row->unknown || (!done && !refused);
+    case 2:
+      return done;
+    case 3:
+      return refused;
+    default:
+      return TRUE;
+    }
+}
+
 static gboolean
 own_instruction (gpointer item, gpointer data)
 {
+  CdRegistryPage *self = data;
   const CdInstructionRow *row = item;
-  const CdEntity *entity = cd_desk_get_entity (data);
+  const CdEntity *entity = cd_desk_get_entity (self->desk);
 
-  return entity && g_str_equal (row->account, entity->id);
+  return entity && g_str_equal (row->account, entity->id) && is_wanted (self, row);
 }
 
 static void
@@ -189,11 +220,33 @@ fill_settlements (CdRegistryPage *self)
 }
 
 static void
+history_cb (CdRegistryPage *self)
+{
+  gtk_filter_changed (gtk_filter_list_model_get_filter (self->own_instructions), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
+show_cash (CdRegistryPage *self)
+{
+  const CdEntity *entity = cd_desk_get_entity (self->desk);
+  char a[CD_FORMAT_BUF], b[CD_FORMAT_BUF], c[CD_FORMAT_BUF], d[CD_FORMAT_BUF];
+  g_autofree char *text = NULL;
+  CdCash cash;
+
+  if (!entity)
+    return;
+  cd_desk_get_cash (self->desk, entity->id, &cash);
+  text = g_strdup_printf (_ ("Cash ¥: available %1$s · frozen %2$s · sold today %3$s · withdrawable %4$s"), cd_format_money (cash.available_e4, a), cd_format_money (cash.frozen_e4, b), cd_format_money (cash.unsettled_e4, c), cd_format_money (cash.withdrawable_e4, d));
+  gtk_label_set_text (GTK_LABEL (self->cash), text);
+}
+
+static void
 account_cb (CdDesk *desk, CdRegistryPage *self)
 {
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->own_holdings), GTK_FILTER_CHANGE_DIFFERENT);
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->own_instructions), GTK_FILTER_CHANGE_DIFFERENT);
   fill_settlements (self);
+  show_cash (self);
   cd_instruction_form_refresh (CD_INSTRUCTION_FORM (self->form));
   if (!cd_grid_view_get_selected (CD_GRID_VIEW (self->instructions)))
     cd_grid_view_select (CD_GRID_VIEW (self->instructions), 0, FALSE);
@@ -345,6 +398,10 @@ build_left (CdRegistryPage *self)
     { _ ("Submitted"), 88, TRUE, FALSE, FALSE },
     { _ ("Surrendered"), 92, TRUE, FALSE, FALSE },
     { _ ("Cancelled units"), 92, TRUE, FALSE, TRUE },
+    { _ ("Pledged"), 76, TRUE, FALSE, TRUE },
+    { _ ("Court freeze"), 84, TRUE, FALSE, TRUE },
+    { _ ("Regulator's freeze"), 110, TRUE, FALSE, TRUE },
+    { _ ("Carry-over freeze"), 110, TRUE, FALSE, TRUE },
   };
   const CdGridColumn days[] = {
     { _ ("Day"), 96, FALSE, FALSE, FALSE },
@@ -368,6 +425,11 @@ build_left (CdRegistryPage *self)
   gtk_widget_set_size_request (self->settlements, -1, 180);
   gtk_box_append (GTK_BOX (box), title_bar (_ ("Balances in the register and at the exchange")));
   gtk_box_append (GTK_BOX (box), self->balances);
+  self->cash = gtk_label_new ("");
+  gtk_label_set_xalign (GTK_LABEL (self->cash), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (self->cash), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (self->cash, "cash");
+  gtk_box_append (GTK_BOX (box), self->cash);
   gtk_box_append (GTK_BOX (box), bar);
   gtk_box_append (GTK_BOX (box), self->settlements);
   return box;
@@ -382,10 +444,12 @@ build_right (CdRegistryPage *self)
     { _ ("State"), 170, FALSE, FALSE, FALSE },
     { _ ("Proposed by"), 100, FALSE, FALSE, FALSE },
     { _ ("Confirmed by"), 100, FALSE, FALSE, FALSE },
-    { _ ("Receipt or reason"), 110, FALSE, FALSE, FALSE },
+    { _ ("Receipt or reason"), 130, FALSE, TRUE, FALSE },
+    { _ ("Time"), 116, TRUE, FALSE, TRUE },
   };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *head;
 
   self->form = cd_instruction_form_new (self->desk);
   self->instructions = cd_grid_view_new (_ ("Instructions"), columns, G_N_ELEMENTS (columns), instruction_func, self);
@@ -404,7 +468,11 @@ build_right (CdRegistryPage *self)
   gtk_widget_set_vexpand (self->instructions, TRUE);
   gtk_box_append (GTK_BOX (box), title_bar (_ ("New instruction")));
   gtk_box_append (GTK_BOX (box), self->form);
-  gtk_box_append (GTK_BOX (box), title_bar (_ ("Instructions: proposed, confirmed by another person, reviewed")));
+  head = title_bar (_ ("Instructions: proposed, confirmed by another person, reviewed"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->history), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Which instructions"), -1);
+  g_signal_connect_swapped (self->history, "notify::selected", G_CALLBACK (history_cb), self);
+  gtk_box_append (GTK_BOX (head), self->history);
+  gtk_box_append (GTK_BOX (box), head);
   gtk_box_append (GTK_BOX (box), self->instructions);
   gtk_box_append (GTK_BOX (box), self->message);
   gtk_box_append (GTK_BOX (box), bar);
@@ -445,12 +513,14 @@ cd_registry_page_surrender (CdRegistryPage *self)
 GtkWidget *
 cd_registry_page_new (CdDesk *desk)
 {
+  const char *const histories[] = { _ ("All"), _ ("Waiting"), _ ("Done"), _ ("Refused or withdrawn"), NULL };
   CdRegistryPage *self = g_object_new (CD_TYPE_REGISTRY_PAGE, NULL);
 
   self->desk = g_object_ref (desk);
+  self->history = gtk_drop_down_new_from_strings (histories);
   self->settlement_rows = g_list_store_new (CD_TYPE_SETTLEMENT_ROW);
   self->own_holdings = gtk_filter_list_model_new (g_object_ref (cd_desk_get_holdings (desk)), GTK_FILTER (gtk_custom_filter_new (own_holding, desk, NULL)));
-  self->own_instructions = gtk_filter_list_model_new (g_object_ref (cd_desk_get_instructions (desk)), GTK_FILTER (gtk_custom_filter_new (own_instruction, desk, NULL)));
+  self->own_instructions = gtk_filter_list_model_new (g_object_ref (cd_desk_get_instructions (desk)), GTK_FILTER (gtk_custom_filter_new (own_instruction, self, NULL)));
   self->root = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
   gtk_paned_set_start_child (GTK_PANED (self->root), build_left (self));
   gtk_paned_set_end_child (GTK_PANED (self->root), build_right (self));
