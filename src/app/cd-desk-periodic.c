@@ -56,10 +56,12 @@ before_close (CdDesk *self)
   const CdEntity *entity = cd_desk_get_entity (self);
   const CdPack *pack = entity ? cd_desk_get_pack (self, entity->market) : NULL;
   gint64 now = cd_desk_get_market_time (self), close = 0;
+  /* A practice clock that runs fast steps over two minutes in less than a tick: a second of real time at least. */
+  gint64 lead = MAX (BEFORE_CLOSE_US, cd_desk_get_rate_e3 (self) * (CD_USEC_PER_SEC / 1000));
 
   if (!pack || now == 0 || cd_market_session_at (pack->market, CD_MODE_LIST, now, &close) != CD_SESSION_OPEN)
     return FALSE;
-  if (close == 0 || close - now > BEFORE_CLOSE_US || self->periodic.close_us == close)
+  if (close == 0 || close - now > lead || self->periodic.close_us == close)
     return FALSE;
   self->periodic.close_us = close;
   return TRUE;
