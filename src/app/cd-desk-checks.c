@@ -47,15 +47,39 @@ own_opposite_best (CdDesk *self, const CdOrderDraft *draft)
   return best;
 }
 
+/* What orders of unknown fate, or on their way, may already have taken; the venue's balances do not say it yet. */
+static void
+on_the_way (CdDesk *self, const CdOrderDraft *draft, gint64 *units, gint64 *cash_e4)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->orders));
+
+  *units = *cash_e4 = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (CdOrderRow) row = g_list_model_get_item (G_LIST_MODEL (self->orders), i);
+      const CdOrder *o = row->order;
+      gint64 amount;
+
+      if (g_strcmp0 (o->account, draft->account) != 0 || cd_order_is_final (o) || !(cd_order_is_unknown (o) || o->state <= CD_ORDER_SENDING))
+        continue;
+      if (o->side == CD_SIDE_BUY)
+        *cash_e4 = cd_i64_mul (o->qty - o->cum, o->price_e4, &amount) && cd_i64_add (*cash_e4, amount, &amount) ? amount : G_MAXINT64 / 2;
+      else if (g_strcmp0 (o->instrument, draft->instrument) == 0 && !cd_i64_add (*units, o->qty - o->cum, units))
+        *units = G_MAXINT64 / 2;
+    }
+}
+
 static void
 fill_input (CdDesk *self, const CdOrderDraft *draft, CdQuote *quote, CdBook *book, gint64 duplicate_us, CdCheckInput *input)
 {
   const CdPack *pack = cd_desk_get_pack_of (self, draft->instrument);
   CdHoldingRow *holding = cd_desk_holding (self, draft->account, draft->instrument);
   const CdPerson *person = cd_desk_get_person (self);
+  gint64 units_gone, cash_gone_e4;
   CdCash cash;
 
   cd_desk_get_cash (self, draft->account, &cash);
+  on_the_way (self, draft, &units_gone, &cash_gone_e4);
   *input = (CdCheckInput){
     .market = pack ? pack->market : NULL,
     .draft = draft,
@@ -63,12 +87,13 @@ fill_input (CdDesk *self, const CdOrderDraft *draft, CdQuote *quote, CdBook *boo
     .reference_e4 = quote ? quote->feed.stats.prev_close_e4 : 0,
     .book = book,
     .book_stale = !quote || quote->fresh != CD_FRESH_LIVE,
-    .cash_available_e4 = cash.available_e4 + cash.unsettled_e4,
-    .units_trading = holding ? holding->bucket[CD_BUCKET_TRADING] : 0,
+    .cash_available_e4 = MAX (cash.available_e4 + cash.unsettled_e4 - cash_gone_e4, 0),
+    .units_trading = MAX ((holding ? holding->bucket[CD_BUCKET_TRADING] : 0) - units_gone, 0),
     .units_bought_today = holding ? holding->bucket[CD_BUCKET_BOUGHT_TODAY] : 0,
     .position = holding ? holding->total : 0,
     .own_opposite_best_e4 = own_opposite_best (self, draft),
-    .may_enter = person && person->may_enter,
+    /* A person enters orders for the account of the own entity only, whatever the window shows. */
+    .may_enter = person && person->may_enter && g_strcmp0 (person->account, draft->account) == 0,
     .duplicate_recent = is_duplicate (self, draft, duplicate_us),
   };
 }
@@ -153,6 +178,18 @@ check_obligation (CdDesk *self, const CdOrderDraft *draft, const char *purpose, 
 
 /* --- Preview --------------------------------------------------------------------------------------------------------- */
 
+/* Most fees are not published: a rate that is not in force is not a fee of nought. */
+static void
+fill_fee (const CdMarket *market, gint64 now_us, CdPreview *preview)
+{
+  CdDate day = cd_zone_date_of (cd_calendar_zone (market->calendar), now_us, NULL);
+  const CdRuleValue *rate = cd_rule_series_at (market->fee_bp, day, CD_DATE_NONE);
+  const CdRuleValue *shown = cd_rule_series_at_practice (market->fee_bp, day);
+
+  preview->fee_source = shown ? shown->source : NULL;
+  preview->has_fee = rate && rate->has_value && preview->has_amount && cd_i64_mul_div (preview->amount.e4, rate->value, 10000, CD_ROUND_HALF_UP, &preview->fee_e4);
+}
+
 static void
 fill_preview (CdDesk *self, const CdOrderDraft *draft, CdQuote *quote, const CdCheckInput *input, CdPreview *preview)
 {
@@ -163,6 +200,9 @@ fill_preview (CdDesk *self, const CdOrderDraft *draft, CdQuote *quote, const CdC
     preview->has_amount = cd_price_times ((CdPrice){ draft->price_e4, input->market->ccy }, CD_UNITS (draft->qty), &preview->amount);
   if (preview->has_amount && !(draft->side == CD_SIDE_BUY ? cd_i64_sub (input->cash_available_e4, preview->amount.e4, &preview->cash_after_e4) : cd_i64_add (input->cash_available_e4, preview->amount.e4, &preview->cash_after_e4)))
     preview->has_amount = FALSE;
+  preview->cash_now_e4 = input->cash_available_e4;
+  if (input->market)
+    fill_fee (input->market, input->market_time_us, preview);
   preview->holding_after = input->position + (draft->side == CD_SIDE_BUY ? draft->qty : -draft->qty);
   preview->sellable_after = input->units_trading - (draft->side == CD_SIDE_SELL ? draft->qty : 0);
   if (!quote)
@@ -189,7 +229,7 @@ cd_desk_check_within (CdDesk *self, const CdOrderDraft *draft, const char *purpo
   else
     n = cd_checks_run (&input, results, n_max);
   fill_preview (self, draft, quote, &input, &local);
-  if (draft->qty > 0)
+  if (draft->qty >= 0)
     check_obligation (self, draft, purpose, quote, &local, results, &n, n_max);
   if (preview)
     *preview = local;

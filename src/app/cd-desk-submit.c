@@ -44,8 +44,8 @@ venue_now (CdDesk *self)
   return cd_env_real_us (self->env) + self->status.server_offset_us;
 }
 
-CdOrderRow *
-cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, GError **error)
+static CdOrderRow *
+submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, gboolean again, GError **error)
 {
   CdCheckResult results[CHECKS_MAX];
   gsize n;
@@ -59,6 +59,8 @@ cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purp
     return NULL;
   if (staged)
     n = cd_desk_staged_check (self, staged, results, CHECKS_MAX, NULL);
+  else if (again)
+    n = cd_desk_check_within (self, draft, purpose, 0, results, CHECKS_MAX, NULL);
   else
     n = cd_desk_check (self, draft, purpose, results, CHECKS_MAX, NULL);
   block = cd_checks_first_block (results, n);
@@ -100,9 +102,21 @@ cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purp
 }
 
 CdOrderRow *
+cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, GError **error)
+{
+  return submit (self, draft, purpose, staged, FALSE, error);
+}
+
+CdOrderRow *
 cd_desk_submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, GError **error)
 {
-  return cd_desk_submit_staged (self, draft, purpose, NULL, error);
+  return submit (self, draft, purpose, NULL, FALSE, error);
+}
+
+CdOrderRow *
+cd_desk_submit_again (CdDesk *self, const CdOrderDraft *draft, const char *purpose, GError **error)
+{
+  return submit (self, draft, purpose, NULL, TRUE, error);
 }
 
 static gboolean

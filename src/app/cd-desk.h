@@ -160,7 +160,10 @@ typedef struct
 {
   gboolean has_amount;
   CdMoney amount;
-  gint64 cash_after_e4;
+  gint64 cash_now_e4, cash_after_e4;
+  gboolean has_fee; /* FALSE: no rate is in force that we know of; never shown as nought */
+  gint64 fee_e4;
+  const char *fee_source; /* (nullable): where the rate, or that it is not known, is from */
   gint64 holding_after, sellable_after;
   gboolean has_obligation;
   int year;
@@ -195,6 +198,8 @@ CdTrace *cd_desk_explain_check (CdDesk *self, const CdOrderDraft *draft, const C
  * Returns: (transfer none) (nullable): the row, or %NULL with @error (nothing was stored, or a denial record was)
  */
 CdOrderRow *cd_desk_submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, GError **error);
+/* The same once more: a person said that the same order within ten seconds is meant. An UNKNOWN one still blocks. */
+CdOrderRow *cd_desk_submit_again (CdDesk *self, const CdOrderDraft *draft, const char *purpose, GError **error);
 
 /**
  * cd_desk_stage:

@@ -268,7 +268,8 @@ cd_number_parse_typed (const char *typed, const CdNumberStyle *style, int scale,
         return refuse (error, CD_NUM_ERROR_SCALE, scale ? "“%s”: expected at most %d decimals" : "“%s”: expected a whole number", text, scale);
       g_string_append_printf (digits, ".%s", part);
     }
-  if (g_str_equal (digits->str, "-0"))
-    g_string_assign (digits, "0");
+  /* Nought has no sign, however many decimals it is typed with. */
+  if (digits->str[0] == '-' && strspn (digits->str + 1, "0.") == digits->len - 1)
+    g_string_erase (digits, 0, 1);
   return cd_decimal_parse (digits->str, -1, scale, out, error);
 }

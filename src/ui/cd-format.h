@@ -56,6 +56,8 @@ char *cd_format_deadline_name (const char *id);
 /* Sentences. */
 char *cd_format_check (const CdCheckResult *result);         /* the line of the check list */
 char *cd_format_code (const char *code, gint64 a, gint64 b); /* a refusal by its wire code */
+/* Why @typed was refused: a CD_NUM_ERROR or CD_TICKET_ERROR. Shows both readings, or the sign that cannot be seen. */
+char *cd_format_typed_error (const GError *error, const char *typed);
 char *cd_format_alert (const char *code, const char *text);
 char *cd_format_log (const CdLogRow *row);
 

@@ -44,6 +44,19 @@ send_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+stage_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cd_ticket_view_stage (ticket (data));
+}
+
+static void
+purpose_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cd_window_set_workspace (data, 1);
+  cd_ticket_view_focus_purpose (ticket (data));
+}
+
+static void
 cancel_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   cd_trade_page_cancel_selected (CD_TRADE_PAGE (((CdWindow *)data)->trade));
@@ -184,6 +197,12 @@ shortcuts_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   cd_key_map_show (GTK_WINDOW (self), self->settings ? (CdKeyMap)g_settings_get_enum (self->settings, "key-map") : CD_KEY_MAP_AUTO);
 }
 
+static void
+settings_changed_cb (CdWindow *self)
+{
+  cd_ticket_view_set_confirm (ticket (self), (CdTicketConfirm)g_settings_get_enum (self->settings, "confirm-orders"));
+}
+
 void
 cd_window_add_actions (CdWindow *self)
 {
@@ -191,6 +210,8 @@ cd_window_add_actions (CdWindow *self)
     { "buy", buy_cb },
     { "sell", sell_cb },
     { "send", send_cb },
+    { "stage", stage_cb },
+    { "purpose", purpose_cb },
     { "cancel", cancel_cb },
     { "cancel-all", cancel_all_cb },
     { "cancel-instrument", cancel_instrument_cb },
@@ -213,4 +234,8 @@ cd_window_add_actions (CdWindow *self)
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  if (!self->settings)
+    return;
+  g_signal_connect_object (self->settings, "changed::confirm-orders", G_CALLBACK (settings_changed_cb), self, G_CONNECT_SWAPPED);
+  settings_changed_cb (self);
 }

@@ -128,6 +128,12 @@ static const Case cases[] = {
   { 0, "zh_CN", PRICE, "97.0.5", REJ, 0 },
   { 0, "zh_CN", PRICE, "1.000,50", REJ, 0 },
   { 0, "zh_CN", QTY, "-", REJ, 0 },
+  /* Nought has no sign, with decimals or without. */
+  { 0, "zh_CN", QTY, "-0", OK, 0 },
+  { 0, "zh_CN", PRICE, "-0.00", OK, 0 },
+  { 0, "de_DE", PRICE, "-0,0", OK, 0 },
+  { 0, "zh_CN", PRICE, "-00.0000", OK, 0 },
+  { 0, "zh_CN", PRICE, "-0.01", OK, -100 },
   { 0, "zh_CN", QTY, "--1", REJ, 0 },
   { 0, "zh_CN", QTY, "1-", REJ, 0 },
   { 0, "zh_CN", QTY, "(1000)", REJ, 0 },
