@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (cd-ticket-error-quark, cd_ticket_error)
+G_DEFINE_QUARK (cd - ticket - error - quark, cd_ticket_error)
 
 static gboolean
 is_empty (const char *text)

@@ -12,7 +12,7 @@
 #include <glib/gi18n.h>
 
 #define FOCUS_GUARD_US (300 * 1000)
-#define SECOND_PRESS_US (300 * 1000)   /* sooner it is a double click */
+#define SECOND_PRESS_US (300 * 1000)    /* sooner it is a double click */
 #define ARMED_US (10 * CD_USEC_PER_SEC) /* later nobody remembers what was asked */
 #define BEAT_MS 200
 #define STALL_US (500 * 1000)
