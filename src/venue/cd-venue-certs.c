@@ -73,6 +73,8 @@ cd_venue_certs_free (CdVenueCerts *certs)
   g_free (certs->server_cert_path);
   g_free (certs->server_key_path);
   g_ptr_array_unref (certs->persons);
+  g_free (certs->revoked_path);
+  g_clear_pointer (&certs->revoked, g_hash_table_unref);
   g_free (certs);
 }
 
@@ -232,6 +234,55 @@ read_all (CdEnv *env, CdVenueCerts *certs)
   return TRUE;
 }
 
+/* A list that is there but cannot be read opens nothing: the venue does not start. */
+static gboolean
+read_revoked (CdVenueCerts *certs, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) rows = NULL;
+  g_autoptr (GError) local = NULL;
+
+  certs->revoked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (!g_file_get_contents (certs->revoked_path, &text, NULL, &local))
+    {
+      if (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  rows = g_strsplit (text, "\n", -1);
+  for (guint i = 0; rows[i]; i++)
+    if (*rows[i])
+      g_hash_table_add (certs->revoked, g_strdup (rows[i]));
+  return TRUE;
+}
+
+gboolean
+cd_venue_certs_revoke (CdVenueCerts *certs, const char *id, GError **error)
+{
+  const CdVenueCertPerson *person = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  GHashTableIter iter;
+  gpointer row;
+
+  for (guint i = 0; i < certs->persons->len; i++)
+    if (strcmp (((CdVenueCertPerson *)g_ptr_array_index (certs->persons, i))->id, id) == 0)
+      person = g_ptr_array_index (certs->persons, i);
+  if (!person)
+    {
+      g_set_error (error, CD_VENUE_CERTS_ERROR, CD_VENUE_CERTS_ERROR_MAKE, "person: expected one who has a certificate");
+      return FALSE;
+    }
+  g_hash_table_iter_init (&iter, certs->revoked);
+  while (g_hash_table_iter_next (&iter, &row, NULL))
+    g_string_append_printf (text, "%s\n", (const char *)row);
+  g_string_append_printf (text, "%s\n", person->fingerprint);
+  if (!cd_paths_write_file (certs->revoked_path, (const guint8 *)text->str, text->len, error))
+    return FALSE;
+  g_hash_table_add (certs->revoked, g_strdup (person->fingerprint));
+  return TRUE;
+}
+
 CdVenueCerts *
 cd_venue_certs_ensure (CdEnv *env, const char *data_dir, const char *const *ids, GError **error)
 {
@@ -248,6 +299,9 @@ cd_venue_certs_ensure (CdEnv *env, const char *data_dir, const char *const *ids,
   certs->crl_path = g_build_filename (dir, "crl.pem", NULL);
   certs->server_cert_path = g_build_filename (dir, "server.pem", NULL);
   certs->server_key_path = g_build_filename (dir, "server.key", NULL);
+  certs->revoked_path = g_build_filename (dir, "revoked", NULL);
+  if (!read_revoked (certs, error))
+    return NULL;
   for (guint i = 0; ids[i]; i++)
     {
       CdVenueCertPerson *person = g_new0 (CdVenueCertPerson, 1);
@@ -275,11 +329,15 @@ cd_venue_certs_ensure (CdEnv *env, const char *data_dir, const char *const *ids,
 }
 
 const char *
-cd_venue_certs_person (const CdVenueCerts *certs, GTlsCertificate *certificate)
+cd_venue_certs_person (const CdVenueCerts *certs, CdEnv *env, GTlsCertificate *certificate)
 {
   g_autofree char *fingerprint = fingerprint_of (certificate);
+  g_autoptr (GDateTime) end = g_tls_certificate_get_not_valid_after (certificate);
 
-  for (guint i = 0; fingerprint && i < certs->persons->len; i++)
+  /* The handshake looked once; a connection may live for longer than its certificate. */
+  if (!fingerprint || !end || g_date_time_to_unix (end) <= cd_env_real_us (env) / CD_USEC_PER_SEC || g_hash_table_contains (certs->revoked, fingerprint))
+    return NULL;
+  for (guint i = 0; i < certs->persons->len; i++)
     {
       const CdVenueCertPerson *person = g_ptr_array_index (certs->persons, i);
 

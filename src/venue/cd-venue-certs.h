@@ -35,6 +35,8 @@ typedef struct
   char *server_cert_path;
   char *server_key_path;
   GPtrArray *persons; /* (element-type CdVenueCertPerson) */
+  char *revoked_path;
+  GHashTable *revoked; /* fingerprints that open nothing any more */
 } CdVenueCerts;
 
 /**
@@ -47,7 +49,15 @@ CdVenueCerts *cd_venue_certs_ensure (CdEnv *env, const char *data_dir, const cha
 void cd_venue_certs_free (CdVenueCerts *certs);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdVenueCerts, cd_venue_certs_free)
 
-/* Whose certificate this is; (nullable). */
-const char *cd_venue_certs_person (const CdVenueCerts *certs, GTlsCertificate *certificate);
+/* Whose certificate this is; (nullable): nobody's, or revoked, or past its end. */
+const char *cd_venue_certs_person (const CdVenueCerts *certs, CdEnv *env, GTlsCertificate *certificate);
+
+/**
+ * cd_venue_certs_revoke:
+ *
+ * The certificate of the person @id opens nothing from now on, over a restart too: its fingerprint goes into DIR/certs/revoked, as the
+ * CA's key is gone and nobody can sign another list. %FALSE: no such person, or not written; then nothing changed.
+ */
+gboolean cd_venue_certs_revoke (CdVenueCerts *certs, const char *id, GError **error);
 
 G_END_DECLS

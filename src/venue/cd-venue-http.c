@@ -342,6 +342,40 @@ post_clock (const Request *request)
   cd_wire_clock_request_clear (&clock);
 }
 
+/* Practice only: what a lost laptop looks like from the other side. */
+static void
+post_revocation (const Request *request)
+{
+  g_autoptr (GBytes) bytes = request_body (request);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CdJsonDoc) doc = NULL;
+  g_autoptr (CdJsonFaults) faults = cd_json_faults_new ();
+  const char *person = NULL;
+  gsize len;
+  const char *text = g_bytes_get_data (bytes, &len);
+  CdJson root;
+
+  if (!need_person (request))
+    return;
+  doc = cd_json_parse (text ? text : "", (gssize)len, 4096, &error);
+  if (doc)
+    {
+      root = cd_json_root (doc);
+      if (cd_json_is_object (&root))
+        cd_json_get_string (&root, "person", &person, faults);
+    }
+  if (!person)
+    respond_problem (request, SOUP_STATUS_BAD_REQUEST, "request.malformed", NULL, "expected {\"person\":\"ID\"}");
+  else if (!cd_venue_certs_revoke (request->server->certs, person, &error))
+    respond_problem (request, SOUP_STATUS_UNPROCESSABLE_ENTITY, "person.unknown", NULL, error->message);
+  else
+    {
+      cd_venue_ws_check_certificates (request->server);
+      cd_venue_server_mark (request->server);
+      respond_clock (request);
+    }
+}
+
 static void
 post_command (const Request *request)
 {
@@ -427,6 +461,8 @@ route_post (const Request *r)
     post_command (r);
   else if (r->n_parts == 2 && strcmp (r->parts[0], "practice") == 0 && strcmp (r->parts[1], "clock") == 0)
     post_clock (r);
+  else if (r->n_parts == 2 && strcmp (r->parts[0], "practice") == 0 && strcmp (r->parts[1], "revocations") == 0)
+    post_revocation (r);
   else
     not_found (r);
 }
@@ -438,7 +474,7 @@ person_of (CdVenueServer *self, SoupServerMessage *msg)
 
   if (!certificate || soup_server_message_get_tls_peer_certificate_errors (msg) != 0)
     return NULL;
-  return cd_venue_certs_person (self->certs, certificate);
+  return cd_venue_certs_person (self->certs, self->env, certificate);
 }
 
 static void

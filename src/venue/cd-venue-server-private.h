@@ -72,8 +72,9 @@ typedef struct
   GHashTable *fresh;  /* subscribed in this turn: they get a snapshot at its end */
   /* private */
   char *person;
-  GArray *cursors;    /* (element-type CdVenueCursor) */
-  GPtrArray *answers; /* GBytes: of this turn */
+  GTlsCertificate *certificate; /* looked at again with each heartbeat and command */
+  GArray *cursors;              /* (element-type CdVenueCursor) */
+  GPtrArray *answers;           /* GBytes: of this turn */
 } CdVenueLine;
 
 struct _CdVenueServer
@@ -129,6 +130,8 @@ void cd_venue_server_fill_clock (CdVenueServer *self, CdMdClock *clock);
 void cd_venue_line_free (gpointer line);
 void cd_venue_line_send (CdVenueLine *line, const char *text, gsize len);
 void cd_venue_line_send_bytes (CdVenueLine *line, GBytes *bytes);
+/* Ends the private lines whose certificate is nobody's any more. */
+void cd_venue_ws_check_certificates (CdVenueServer *self);
 void cd_venue_ws_upgrade (CdVenueServer *self, SoupServerMessage *msg, const char *person, guint64 from_seq);
 void cd_venue_ws_end_turn (CdVenueServer *self); /* answers and events */
 void cd_venue_ws_heartbeat (CdVenueServer *self);

@@ -34,6 +34,7 @@ cd_venue_line_free (gpointer data)
   g_clear_pointer (&line->fresh, g_hash_table_unref);
   g_clear_pointer (&line->answers, g_ptr_array_unref);
   g_clear_pointer (&line->cursors, g_array_unref);
+  g_clear_object (&line->certificate);
   g_free (line->person);
   g_free (line);
 }
@@ -167,6 +168,24 @@ handle_command (CdVenueLine *line, const char *text, gsize len)
     cd_venue_server_end_turn (self);
 }
 
+static gboolean
+is_entitled (const CdVenueLine *line)
+{
+  return !line->is_private || cd_venue_certs_person (line->server->certs, line->server->env, line->certificate) != NULL;
+}
+
+void
+cd_venue_ws_check_certificates (CdVenueServer *self)
+{
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      CdVenueLine *line = g_ptr_array_index (self->lines, i);
+
+      if (!line->dead && !is_entitled (line))
+        refuse (line, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "certificate.revoked");
+    }
+}
+
 static void
 message_cb (SoupWebsocketConnection *ws, int type, GBytes *message, gpointer data)
 {
@@ -176,6 +195,11 @@ message_cb (SoupWebsocketConnection *ws, int type, GBytes *message, gpointer dat
 
   if (line->dead || line->server->is_failed)
     return;
+  if (!is_entitled (line))
+    {
+      refuse (line, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "certificate.revoked");
+      return;
+    }
   if (type != SOUP_WEBSOCKET_DATA_TEXT)
     {
       refuse (line, SOUP_WEBSOCKET_CLOSE_UNSUPPORTED_DATA, "expected text");
@@ -296,6 +320,7 @@ watch_line (CdVenueLine *line)
 void
 cd_venue_ws_heartbeat (CdVenueServer *self)
 {
+  cd_venue_ws_check_certificates (self);
   for (guint i = 0; i < self->lines->len; i++)
     {
       CdVenueLine *line = g_ptr_array_index (self->lines, i);
@@ -365,6 +390,7 @@ typedef struct
 {
   CdVenueServer *server;
   char *person; /* (nullable): the public stream */
+  GTlsCertificate *certificate;
   guint64 from_seq;
 } Upgrade;
 
@@ -373,6 +399,7 @@ upgrade_free (gpointer data, GClosure *closure)
 {
   Upgrade *upgrade = data;
 
+  g_clear_object (&upgrade->certificate);
   g_free (upgrade->person);
   g_free (upgrade);
 }
@@ -394,6 +421,7 @@ upgraded_cb (SoupServerMessage *msg, gpointer data)
   line->server = self;
   line->is_private = upgrade->person != NULL;
   line->person = g_strdup (upgrade->person);
+  line->certificate = line->is_private ? g_steal_pointer (&upgrade->certificate) : NULL;
   line->codes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   line->fresh = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   line->socket = g_steal_pointer (&socket);
@@ -425,6 +453,8 @@ cd_venue_ws_upgrade (CdVenueServer *self, SoupServerMessage *msg, const char *pe
   upgrade = g_new0 (Upgrade, 1);
   upgrade->server = self;
   upgrade->person = g_strdup (person);
+  if (person)
+    upgrade->certificate = g_object_ref (soup_server_message_get_tls_peer_certificate (msg));
   upgrade->from_seq = from_seq;
   g_signal_connect_data (msg, "wrote-informational", G_CALLBACK (upgraded_cb), upgrade, upgrade_free, 0);
 }

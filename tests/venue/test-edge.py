@@ -3,6 +3,7 @@
 """The edge of the practice venue: the real process, its sockets, its certificates, its log."""
 
 import hashlib
+import http.client
 import json
 import os
 import pathlib
@@ -163,6 +164,46 @@ class Certificates(VenueCase):
         self.assertEqual(status, 401)
         status, _, body = self.venue.request("POST", "/v1/practice/clock", None, b'{"pause":true}')
         self.assertEqual(status, 401)
+
+    def revoke(self, person):
+        return self.venue.request("POST", "/v1/practice/revocations", self.trader, json.dumps({"person": person}).encode())[0]
+
+    def test_a_revoked_certificate_opens_nothing(self):
+        second = self.venue.person_with("approve", "HD-POWER")
+        line = self.private(1, second)
+        line.until(lambda m: m["type"] == "hello")
+        self.assertEqual(self.revoke("nobody"), 422)
+        self.assertEqual(self.revoke(second), 200)
+        # In the middle of a session, at once.
+        with self.assertRaises((EOFError, ConnectionError, ssl.SSLError)):
+            line.until(lambda m: False, 10)
+        for restarted in [False, True]:
+            if restarted:
+                self.venue.kill()
+                self.venue.start()
+            self.assertEqual(self.venue.get("/v1/session", second)[0], 401)
+            refused = self.venue.socket("/v1/private", second)
+            self.assertEqual(refused.status, 401)
+            refused.close()
+            self.assertEqual(self.venue.get("/v1/session", self.trader)[0], 200)
+
+    def test_a_kept_connection_is_nobody_without_its_certificate(self):
+        connection = http.client.HTTPSConnection("localhost", self.venue.port, context=self.venue.tls(), timeout=30)
+        self.addCleanup(connection.close)
+        for path in ["/v1/instruments", "/v1/session", "/v1/accounts/HD-POWER/cash", "/v1/private", "/v1/session"]:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answer.read()
+            self.assertEqual(answer.status, 200 if path == "/v1/instruments" else 401, path)
+        # With one, each request is that person's or nobody's.
+        other = http.client.HTTPSConnection("localhost", self.venue.port, context=self.venue.tls(self.trader), timeout=30)
+        self.addCleanup(other.close)
+        for _ in range(3):
+            other.request("GET", "/v1/session")
+            answer = other.getresponse()
+            body = json.loads(answer.read())
+            self.assertIn(answer.status, [200, 401])
+            self.assertTrue(answer.status == 401 or body["person"] == self.trader)
 
     def test_another_account_is_not_seen(self):
         for path in ["/v1/accounts/HD-CEMENT/orders", "/v1/accounts/HD-CEMENT/cash", "/v1/registry/accounts/HD-CEMENT/instructions", "/v1/accounts/nobody/cash"]:
