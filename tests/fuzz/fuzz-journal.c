@@ -62,7 +62,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
   else
     {
       len = size - 4;
-      bytes = g_memdup2 (data + 4, MAX (len, 1));
+      bytes = g_malloc (len + 1);
+      memcpy (bytes, data + 4, len);
     }
   if (!g_file_set_contents_full (path, bytes, (gssize)len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL))
     fuzz_fail ("cannot write");
