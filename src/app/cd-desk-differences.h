@@ -70,7 +70,8 @@ typedef struct
 void cd_desk_get_reconcile_summary (CdDesk *self, CdReconcileSummary *out);
 
 /* Open orders 30 s, holdings 60 s, everything 15 min and before the close (D7). Tests shorten them. */
-void cd_desk_differences_check_for_test (CdDesk *self);
+/* Tests: a fault in our own books, of so many units. */
+void cd_desk_ledger_bend_for_test (CdDesk *self, const char *account, const char *asset, gint64 units);
 void cd_desk_set_periods_for_test (CdDesk *self, gint64 orders_us, gint64 holdings_us, gint64 full_us);
 
 G_END_DECLS

@@ -136,7 +136,7 @@ struct _CdDesk
   GListStore *obligations;
   int internal_days;
   GListStore *differences; /* CdDifferenceRow */
-  GHashTable *sighted;     /* id -> figures seen once */
+  GHashTable *sighted;     /* id -> figures seen once, and when */
   GHashTable *ledger;      /* "account/asset" -> gint64*: opening */
   CdReconcileSummary summary;
   struct
