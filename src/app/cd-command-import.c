@@ -11,7 +11,7 @@
 #include "cd-cache.h"
 #include "cd-imports.h"
 #include "cd-paths.h"
-#include "cd-quotes-import.h"
+#include "cd-quotes-bars.h"
 
 #define TAIL 1000
 
@@ -46,22 +46,10 @@ say_fault (Import *import, const CdImportFault *fault)
   cd_command_no (import->io, import->file, place, "“%s”: expected %s", fault->found ? fault->found : "", fault->expected);
 }
 
-/* "cea_daily_2023.csv" holds CEA: the name up to the first mark, for files that do not name their instrument. */
-static char *
-name_from_file (const char *file)
-{
-  g_autofree char *stem = g_strndup (file, strcspn (file, "_-. "));
-  gboolean plain = *stem != 0;
-
-  for (const char *p = stem; *p; p++)
-    plain &= g_ascii_isalnum (*p);
-  return plain ? g_ascii_strup (stem, -1) : NULL;
-}
-
 static CdQuotes *
 try_name_of_file (Import *import, const void *data, gsize len, GPtrArray *faults, GError **error)
 {
-  g_autofree char *name = name_from_file (import->file);
+  g_autofree char *name = cd_quotes_name_from_file (import->file);
   g_autoptr (GError) again = NULL;
   CdQuotes *quotes = NULL;
 
@@ -131,28 +119,11 @@ open_profile (Import *import, const char *given)
   return cd_command_no (import->io, given, NULL, "%s", error->message);
 }
 
-static GBytes *
-about (const Import *import)
-{
-  g_autoptr (CdJsonWriter) json = cd_json_writer_new ();
-  g_autofree char *base = g_utf8_make_valid (import->file, -1);
-  char *text;
-
-  cd_json_writer_begin_object (json, NULL);
-  cd_json_writer_string (json, "what", "quotes");
-  cd_json_writer_string (json, "file", base);
-  cd_json_writer_string (json, "encoding", import->quotes->encoding);
-  cd_json_writer_int (json, "rows", import->quotes->rows->len);
-  cd_json_writer_end_object (json);
-  text = cd_json_writer_finish (json);
-  return g_bytes_new_take (text, strlen (text));
-}
-
 static gboolean
 keep (Import *import, CdJournalAnchor *head)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = about (import);
+  g_autoptr (GBytes) body = cd_quotes_about (import->quotes, import->file);
   g_autoptr (CdJournal) journal = cd_journal_open (cd_command_env (import->io), cd_paths_journal_file (import->paths), &error);
 
   if (!journal || !cd_journal_verify_tail (journal, TAIL, NULL, &error) || !cd_imports_put (cd_paths_imports_dir (import->paths), journal, CD_JOURNAL_IMPORT, import->bytes, body, &import->sha256, &error))
@@ -166,17 +137,6 @@ keep (Import *import, CdJournalAnchor *head)
 }
 
 /* --- Bars ---------------------------------------------------------------------------------------------------------------------- */
-
-static CdBar
-bar_of (const CdDailyQuote *quote, const CdZone *zone)
-{
-  CdBar bar = { .day = quote->day, .start_us = cd_zone_to_us (zone, quote->day, 0), .open_e4 = quote->open_e4, .high_e4 = quote->high_e4, .low_e4 = quote->low_e4, .close_e4 = quote->close_e4 };
-
-  /* The whole where it is given, else what is given of the modes. */
-  bar.volume = quote->all_qty >= 0 ? quote->all_qty : MAX (quote->list_qty, 0) + MAX (quote->block_qty, 0);
-  bar.amount_e4 = quote->all_amount_e4 >= 0 ? quote->all_amount_e4 : MAX (quote->list_amount_e4, 0) + MAX (quote->block_amount_e4, 0);
-  return bar;
-}
 
 /* The zone of the market that has the instrument; quotes of instruments that no pack has are those of Chinese markets. */
 static CdZone *
@@ -204,40 +164,29 @@ put_instrument (CdCache *cache, const GPtrArray *rows, guint first, guint end, G
 
   for (guint i = first; zone && i < end; i++)
     {
-      CdBar bar = bar_of (g_ptr_array_index (rows, i), zone);
+      CdBar bar = cd_quotes_bar (g_ptr_array_index (rows, i), zone);
 
       g_array_append_val (bars, bar);
     }
   return cd_cache_put_bars (cache, quote->instrument, 0, (const CdBar *)(gpointer)bars->data, bars->len, error);
 }
 
-typedef gboolean (*EachInstrument) (Import *import, guint first, guint end, gpointer data);
-
-/* Rows come by instrument: runs of one. */
-static gboolean
-each_instrument (Import *import, EachInstrument func, gpointer data)
+/* What the runs of one instrument each work with. */
+typedef struct
 {
-  const GPtrArray *rows = import->quotes->rows;
-  guint first = 0;
-
-  for (guint i = 1; i <= rows->len; i++)
-    if (i == rows->len || !g_str_equal (((CdDailyQuote *)g_ptr_array_index (rows, i))->instrument, ((CdDailyQuote *)g_ptr_array_index (rows, first))->instrument))
-      {
-        if (!func (import, first, i, data))
-          return FALSE;
-        first = i;
-      }
-  return TRUE;
-}
+  Import *import;
+  CdCache *cache;
+} Run;
 
 static gboolean
-put_run (Import *import, guint first, guint end, gpointer cache)
+put_run (const CdQuotes *quotes, guint first, guint end, gpointer data)
 {
+  const Run *run = data;
   g_autoptr (GError) error = NULL;
 
-  if (put_instrument (cache, import->quotes->rows, first, end, &error))
+  if (put_instrument (run->cache, quotes->rows, first, end, &error))
     return TRUE;
-  cd_command_note (import->io, "%s: kept, but not shown in charts until the cache is rebuilt: %s", import->file, error->message);
+  cd_command_note (run->import->io, "%s: kept, but not shown in charts until the cache is rebuilt: %s", run->import->file, error->message);
   return FALSE;
 }
 
@@ -253,16 +202,21 @@ fill_cache (Import *import, const CdJournalAnchor *head)
       cd_command_note (import->io, "%s: kept, but not shown in charts until the cache is rebuilt: %s", import->file, error->message);
       return;
     }
-  if (each_instrument (import, put_run, cache))
-    cd_cache_put_anchor (cache, head, NULL);
+  {
+    Run run = { import, cache };
+
+    if (cd_quotes_each_instrument (import->quotes, put_run, &run))
+      cd_cache_put_anchor (cache, head, NULL);
+  }
 }
 
 /* --- The answer ------------------------------------------------------------------------------------------------------------------ */
 
 static gboolean
-say_run (Import *import, guint first, guint end, gpointer data)
+say_run (const CdQuotes *quotes, guint first, guint end, gpointer data)
 {
-  const CdDailyQuote *from = g_ptr_array_index (import->quotes->rows, first), *to = g_ptr_array_index (import->quotes->rows, end - 1);
+  Import *import = data;
+  const CdDailyQuote *from = g_ptr_array_index (quotes->rows, first), *to = g_ptr_array_index (quotes->rows, end - 1);
   CdJsonWriter *json = cd_command_json (import->io);
   char a[CD_DATE_BUF], b[CD_DATE_BUF];
 
@@ -317,7 +271,7 @@ say (Import *import)
       cd_json_writer_int (json, "rows", import->quotes->rows->len);
       cd_json_writer_begin_array (json, "instruments");
     }
-  each_instrument (import, say_run, NULL);
+  cd_quotes_each_instrument (import->quotes, say_run, import);
   if (json)
     cd_json_writer_end_array (json);
   say_warnings (import);

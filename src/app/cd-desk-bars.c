@@ -8,27 +8,88 @@
 
 #include <string.h>
 
+static gint64
+today_start (CdDesk *self, const CdPack *pack, CdDate *day)
+{
+  const CdZone *zone = cd_calendar_zone (pack->market->calendar);
+
+  *day = cd_zone_date_of (zone, cd_desk_get_market_time (self), NULL);
+  return cd_zone_to_us (zone, *day, 0);
+}
+
+/* The venue's own day stands before one of a file; what a file knows of days to come in market time is not shown. */
+static void
+append_days (CdDesk *self, const char *code, const CdDeskSeries *series, GArray *out)
+{
+  const CdPack *pack = cd_desk_get_pack_of (self, code);
+  CdQuote *quote = cd_desk_get_quote (self, code);
+  gsize own = 0, n_own = cd_bars_count (series->days);
+  guint from_file = 0;
+  CdDate today;
+  gint64 start_us;
+
+  if (!pack)
+    return;
+  start_us = today_start (self, pack, &today);
+  while (own < n_own || from_file < series->imported->len)
+    {
+      const CdBar *a = own < n_own ? cd_bars_get (series->days, own) : NULL;
+      const CdBar *b = from_file < series->imported->len ? &g_array_index (series->imported, CdBar, from_file) : NULL;
+      const CdBar *next = !b || (a && a->day <= b->day) ? a : b;
+
+      own += a && a->day == next->day;
+      from_file += b && b->day == next->day;
+      if (next->day < today || next == a)
+        g_array_append_vals (out, next, 1);
+    }
+  if (quote && quote->feed.stats.open_e4 && (out->len == 0 || g_array_index (out, CdBar, out->len - 1).day < today))
+    {
+      const CdFeedStats *s = &quote->feed.stats;
+      const CdBar live = { .start_us = start_us, .day = today, .open_e4 = s->open_e4, .high_e4 = s->high_e4, .low_e4 = s->low_e4, .close_e4 = s->last_e4, .volume = s->list_qty, .amount_e4 = s->list_amount_e4 };
+
+      g_array_append_val (out, live);
+    }
+}
+
+/* Whether trading could have been in the bar that starts at @at_us: only then it is a bar without trades, not a break. */
+static gboolean
+in_session (CdDesk *self, const char *code, gint64 at_us)
+{
+  const CdPack *pack = cd_desk_get_pack_of (self, code);
+
+  return pack && cd_market_session_at (pack->market, CD_MODE_LIST, at_us, NULL) == CD_SESSION_OPEN;
+}
+
+/* Minutes without a trade are bars too: the axis does not skip them. */
+static void
+append_minutes (CdDesk *self, const char *code, const CdDeskSeries *series, gint64 span_us, GArray *out)
+{
+  for (gsize i = 0; i < cd_bars_count (series->minutes); i++)
+    {
+      const CdBar *bar = cd_bars_get (series->minutes, i);
+      CdBar last = out->len ? g_array_index (out, CdBar, out->len - 1) : *bar;
+
+      for (gint64 at = last.start_us + span_us; out->len && last.day == bar->day && at < bar->start_us; at += span_us)
+        if (in_session (self, code, at))
+          {
+            const CdBar quiet = { .start_us = at, .day = bar->day, .open_e4 = last.close_e4, .close_e4 = last.close_e4 };
+
+            g_array_append_val (out, quiet);
+          }
+      g_array_append_vals (out, bar, 1);
+    }
+}
+
 GArray *
 cd_desk_dup_bars (CdDesk *self, const char *code, gint64 span_us)
 {
-  CdDeskSeries *series = cd_desk_series (self, code);
-  CdQuote *quote = cd_desk_get_quote (self, code);
-  CdBars *bars = span_us ? series->minutes : series->days;
+  const CdDeskSeries *series = cd_desk_series (self, code);
   GArray *out = g_array_new (FALSE, FALSE, sizeof (CdBar));
 
-  for (gsize i = 0; i < cd_bars_count (bars); i++)
-    g_array_append_vals (out, cd_bars_get (bars, i), 1);
-  if (span_us == 0 && quote && quote->feed.stats.open_e4)
-    {
-      const CdPack *pack = cd_desk_get_pack_of (self, code);
-      const CdFeedStats *s = &quote->feed.stats;
-      CdBar live = { .open_e4 = s->open_e4, .high_e4 = s->high_e4, .low_e4 = s->low_e4, .close_e4 = s->last_e4, .volume = s->list_qty, .amount_e4 = s->list_amount_e4 };
-
-      live.day = pack ? cd_zone_date_of (cd_calendar_zone (pack->market->calendar), cd_desk_get_market_time (self), NULL) : 0;
-      live.start_us = pack ? cd_zone_to_us (cd_calendar_zone (pack->market->calendar), live.day, 0) : 0;
-      if (out->len == 0 || g_array_index (out, CdBar, out->len - 1).start_us < live.start_us)
-        g_array_append_val (out, live);
-    }
+  if (span_us == 0)
+    append_days (self, code, series, out);
+  else
+    append_minutes (self, code, series, span_us, out);
   return out;
 }
 

@@ -17,6 +17,9 @@ cd_desk_series_free (CdDeskSeries *series)
   g_clear_object (&series->tape);
   g_clear_pointer (&series->minutes, cd_bars_free);
   g_clear_pointer (&series->days, cd_bars_free);
+  g_clear_pointer (&series->imported, g_array_unref);
+  g_clear_pointer (&series->imported_days, g_array_unref);
+  g_free (series->source);
   g_free (series);
 }
 
@@ -31,6 +34,8 @@ cd_desk_series (CdDesk *self, const char *code)
   series->tape = g_list_store_new (CD_TYPE_TAPE_ROW);
   series->minutes = cd_bars_new (SPAN_US);
   series->days = cd_bars_new (0);
+  series->imported = g_array_new (FALSE, FALSE, sizeof (CdBar));
+  series->imported_days = g_array_new (FALSE, FALSE, sizeof (CdDate));
   g_hash_table_insert (self->series, g_strdup (code), series);
   return series;
 }

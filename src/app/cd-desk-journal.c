@@ -37,6 +37,9 @@ record_func (const CdJournalRow *record, gpointer data)
   g_autoptr (CdWireEvent) event = NULL;
   CdOrder *order;
 
+  /* Files belong to the profile, not to one start of the venue. */
+  if (g_str_equal (record->kind, CD_JOURNAL_IMPORT))
+    cd_desk_imports_replay (self, record);
   cd_order_lives_take (replay->lives, record, &event);
   if (!cd_order_lives_is_current (replay->lives))
     return TRUE;
@@ -94,4 +97,5 @@ cd_desk_journal_replay (CdDesk *self)
   cd_store_append (self->store, CD_JOURNAL_SESSION, "", epoch);
   cd_order_lives_recover (lives, self->restored, decided, self);
   show_orders (self, lives);
+  cd_desk_imports_start (self);
 }

@@ -15,6 +15,7 @@ desk_cash_free (gpointer data)
 void
 cd_desk_parts_new (CdDesk *self)
 {
+  self->imports = g_ptr_array_new_with_free_func (g_free);
   self->cancellable = g_cancellable_new ();
   self->packs = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_pack_free);
   self->box = cd_feed_box_new ();
@@ -52,6 +53,9 @@ cd_desk_parts_new (CdDesk *self)
 void
 cd_desk_parts_free (CdDesk *self)
 {
+  /* Waits for what is being read. */
+  g_clear_pointer (&self->reader, cd_worker_free);
+  g_clear_pointer (&self->imports, g_ptr_array_unref);
   g_clear_pointer (&self->requests, g_hash_table_unref);
   g_clear_pointer (&self->quote_by_code, g_hash_table_unref);
   g_clear_object (&self->quotes);

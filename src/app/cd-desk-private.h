@@ -21,7 +21,8 @@
  *   cd-desk-differences.c what does not agree, and our own ledger
  *   cd-desk-periodic.c    what is read again although nothing happened
  *   cd-desk-checks.c      live checks and preview of a draft
- *   cd-desk-bars.c        bars and imported quotes
+ *   cd-desk-bars.c        bars and the practice clock
+ *   cd-desk-imports.c     imported quotes
  *   cd-desk-store.c       trouble of the disk
  */
 #pragma once
@@ -34,6 +35,7 @@
 #include "cd-trade-client.h"
 #include "cd-venue-process.h"
 #include "cd-wire-list.h"
+#include "cd-worker.h"
 
 G_BEGIN_DECLS
 
@@ -50,7 +52,10 @@ typedef struct
 {
   GListStore *tape; /* CdTapeRow, newest first */
   CdBars *minutes;
-  CdBars *days; /* imported days and the venue's own */
+  CdBars *days;          /* the venue's own */
+  GArray *imported;      /* CdBar of files, by day */
+  GArray *imported_days; /* CdDate, the same */
+  char *source;          /* name of the newest file; (nullable) */
 } CdDeskSeries;
 
 /* Cash of one account as the venue said it last. */
@@ -154,6 +159,10 @@ struct _CdDesk
   guint64 refresh_timer; /* lists are read again soon after an event, once */
 
   GListStore *log;
+
+  /* Imports */
+  CdWorker *reader;   /* (nullable): reads one file */
+  GPtrArray *imports; /* char*: "SHA-256 file" of every import in the journal, oldest first */
 };
 
 /* Names of the signals. */
@@ -264,6 +273,10 @@ void cd_desk_store_opened (CdDesk *self);
 
 /* cd-desk-bars.c */
 void cd_desk_history_start (CdDesk *self);
+
+/* cd-desk-imports.c */
+void cd_desk_imports_start (CdDesk *self);                              /* what was imported before */
+void cd_desk_imports_replay (CdDesk *self, const CdJournalRow *record); /* a record of kind import */
 
 /* cd-desk-reconcile.c */
 void cd_desk_reconcile_start (CdDesk *self);

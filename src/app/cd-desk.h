@@ -139,6 +139,28 @@ GListModel *cd_desk_get_log (CdDesk *self);                    /* CdLogRow */
 /* Bars for the chart: (element-type CdBar), oldest first; imported days, then the live bar. (transfer full) */
 GArray *cd_desk_dup_bars (CdDesk *self, const char *code, gint64 span_us); /* 0 = daily */
 
+/**
+ * cd_desk_import_quotes_async:
+ * @bytes: a whole file of daily quotes; see cd_quotes_import()
+ * @name: the file's name, for the journal and the chart
+ * @instrument: (nullable): the instrument of a file that does not name it; else the file's own name is tried
+ *
+ * All of the file or nothing of it. It is read beside the window; then its bytes are kept under their hash with a journal record,
+ * and its days go to the cache. Cancelled before that record, nothing is kept.
+ */
+void cd_desk_import_quotes_async (CdDesk *self, GBytes *bytes, const char *name, const char *instrument, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+typedef struct
+{
+  guint rows, instruments, warnings;
+  char code[64]; /* of the first instrument */
+  CdDate from, to;
+} CdDeskImported;
+/* @faults: (out) (optional) (transfer full) (element-type CdImportFault): every bad row */
+gboolean cd_desk_import_quotes_finish (CdDesk *self, GAsyncResult *result, CdDeskImported *imported, GPtrArray **faults, GError **error);
+/* Days of @code that came from files: (nullable) (element-type CdDate), sorted. */
+const GArray *cd_desk_get_imported_days (CdDesk *self, const char *code);
+const char *cd_desk_get_import_source (CdDesk *self, const char *code); /* name of the newest file; "" = none */
+
 /* Listings of one level: fetched; "book-levels-changed" tells when they are there. */
 typedef struct
 {

@@ -272,7 +272,7 @@ cd_format_deadline_name (const char *id)
 /* --- Sentences ------------------------------------------------------------------------------------------------------- */
 
 static const char *
-check_name (CdCheckId id)
+check_name (CdCheckId id, gboolean pass)
 {
   switch (id)
     {
@@ -301,13 +301,13 @@ check_name (CdCheckId id)
     case CD_CHECK_LEVEL:
       return _ ("Quote to pick");
     case CD_CHECK_SELF:
-      return _ ("Own quote opposite");
+      return pass ? _ ("No own quote opposite") : _ ("Own quote opposite");
     case CD_CHECK_RIGHTS:
       return _ ("Right to enter orders");
     case CD_CHECK_LIMIT:
       return _ ("Operator's limit");
     case CD_CHECK_DUPLICATE:
-      return _ ("Same order within 10 s");
+      return pass ? _ ("No same order within 10 s") : _ ("Same order within 10 s");
     case CD_CHECK_STALE:
       return _ ("Fresh prices");
     case CD_CHECK_POSITION:
@@ -370,7 +370,7 @@ cd_format_check (const CdCheckResult *result)
 {
   g_autofree char *figures = check_figures (result);
 
-  return figures ? g_strdup_printf ("%s: %s", check_name (result->id), figures) : g_strdup (check_name (result->id));
+  return figures ? g_strdup_printf ("%s: %s", check_name (result->id, result->verdict == CD_CHECK_PASS), figures) : g_strdup (check_name (result->id, result->verdict == CD_CHECK_PASS));
 }
 
 char *

@@ -6,12 +6,10 @@
 
 #include <glib/gi18n.h>
 
-#include "cd-chart-view.h"
+#include "cd-chart-pane.h"
 #include "cd-format.h"
 #include "cd-ladder-view.h"
 #include "cd-tables.h"
-
-#define SPAN_US (5 * 60 * CD_USEC_PER_SEC)
 
 struct _CdTradePage
 {
@@ -21,8 +19,8 @@ struct _CdTradePage
   char *code;      /* (owned) (nullable): the chosen instrument */
   GtkWidget *root; /* child */
   GtkWidget *watchlist, *ticket, *chart, *ladder, *tape, *holdings, *blocks;
-  GtkWidget *working, *fills, *all, *blotter_stack, *daily_toggle;
-  GtkWidget *book_title, *chart_title, *cash_label;
+  GtkWidget *working, *fills, *all, *blotter_stack;
+  GtkWidget *book_title, *cash_label;
   GtkFilterListModel *working_model; /* (owned) */
   GtkFilterListModel *own_holdings;  /* (owned) */
   GListStore *block_rows;            /* (owned) */
@@ -34,32 +32,13 @@ G_DEFINE_FINAL_TYPE (CdTradePage, cd_trade_page, GTK_TYPE_WIDGET)
 /* --- Content --------------------------------------------------------------------------------------------------------- */
 
 static void
-update_chart (CdTradePage *self)
-{
-  gboolean daily = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->daily_toggle));
-  CdQuote *quote = cd_desk_get_quote (self->desk, self->code);
-  g_autoptr (GArray) bars = NULL;
-
-  if (!self->code)
-    return;
-  bars = cd_desk_dup_bars (self->desk, self->code, daily ? 0 : SPAN_US);
-  if (quote)
-    cd_chart_view_set_levels (CD_CHART_VIEW (self->chart), quote->feed.stats.prev_close_e4, quote->feed.stats.limit_low_e4, quote->feed.stats.limit_high_e4);
-  cd_chart_view_set_bars (CD_CHART_VIEW (self->chart), bars, daily);
-}
-
-static void
 update_titles (CdTradePage *self)
 {
   CdQuote *quote = cd_desk_get_quote (self->desk, self->code);
-  char low[CD_FORMAT_BUF], high[CD_FORMAT_BUF], volume[CD_FORMAT_BUF], block[CD_FORMAT_BUF], prev[CD_FORMAT_BUF];
-  g_autofree char *chart = NULL;
   g_autofree char *book = NULL;
 
   if (!quote)
     return;
-  chart = g_strdup_printf (_ ("%1$s %2$s · prev %3$s · limits %4$s – %5$s · listed %6$s t · block %7$s t"), quote->code, cd_format_pick (quote->name_zh, quote->name_en), cd_format_price (quote->feed.stats.prev_close_e4, prev), cd_format_price (quote->feed.stats.limit_low_e4, low), cd_format_price (quote->feed.stats.limit_high_e4, high), cd_format_units (quote->feed.stats.list_qty, volume), cd_format_units (quote->feed.stats.block_qty, block));
-  gtk_label_set_text (GTK_LABEL (self->chart_title), chart);
   book = g_strdup_printf (_ ("Book · %s"), quote->code);
   gtk_label_set_text (GTK_LABEL (self->book_title), book);
 }
@@ -92,7 +71,7 @@ choose (CdTradePage *self, const char *code)
   cd_ticket_view_set_instrument (CD_TICKET_VIEW (self->ticket), code);
   cd_grid_view_set_model (CD_GRID_VIEW (self->tape), cd_desk_get_tape (self->desk, code));
   update_titles (self);
-  update_chart (self);
+  cd_chart_pane_set_instrument (CD_CHART_PANE (self->chart), code);
 }
 
 static gboolean
@@ -151,7 +130,7 @@ clock_changed_cb (CdDesk *desk, CdTradePage *self)
   if (self->ticks % 4 != 0)
     return;
   update_titles (self);
-  update_chart (self);
+  cd_chart_pane_refresh (CD_CHART_PANE (self->chart));
   update_cash (self);
   cd_ticket_view_refresh (CD_TICKET_VIEW (self->ticket));
   refilter (self->working_model);
@@ -309,26 +288,6 @@ build_blotter (CdTradePage *self)
 }
 
 static GtkWidget *
-build_chart (CdTradePage *self)
-{
-  GtkWidget *minutes = gtk_toggle_button_new_with_label (_ ("5 min"));
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-
-  self->chart = cd_chart_view_new ();
-  cd_chart_view_set_placeholder (CD_CHART_VIEW (self->chart), _ ("No trades yet today"));
-  self->chart_title = title_label (_ ("Chart"));
-  self->daily_toggle = gtk_toggle_button_new_with_label (_ ("Day"));
-  gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (self->daily_toggle), GTK_TOGGLE_BUTTON (minutes));
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (minutes), TRUE);
-  g_signal_connect_swapped (self->daily_toggle, "toggled", G_CALLBACK (update_chart), self);
-  gtk_widget_add_css_class (box, "linked");
-  gtk_widget_add_css_class (box, "compact");
-  gtk_box_append (GTK_BOX (box), minutes);
-  gtk_box_append (GTK_BOX (box), self->daily_toggle);
-  return pane (self->chart_title, box, self->chart);
-}
-
-static GtkWidget *
 build_left (CdTradePage *self)
 {
   self->watchlist = cd_watchlist_new (self->desk);
@@ -445,7 +404,8 @@ cd_trade_page_new (CdDesk *desk, gboolean wide)
   self->block_rows = g_list_store_new (CD_TYPE_BLOCK_ROW);
   self->working_model = gtk_filter_list_model_new (g_object_ref (cd_desk_get_orders (desk)), GTK_FILTER (gtk_custom_filter_new (is_working_func, NULL, NULL)));
   self->own_holdings = gtk_filter_list_model_new (g_object_ref (cd_desk_get_holdings (desk)), GTK_FILTER (gtk_custom_filter_new (is_own_func, desk, NULL)));
-  middle = paned (GTK_ORIENTATION_VERTICAL, build_chart (self), build_blotter (self), 400, TRUE, TRUE);
+  self->chart = cd_chart_pane_new (desk);
+  middle = paned (GTK_ORIENTATION_VERTICAL, self->chart, build_blotter (self), 400, TRUE, TRUE);
   right = paned (GTK_ORIENTATION_HORIZONTAL, middle, build_right (self), wide ? 950 : 640, TRUE, FALSE);
   self->root = paned (GTK_ORIENTATION_HORIZONTAL, build_left (self), right, wide ? 530 : 376, FALSE, TRUE);
   gtk_widget_set_parent (self->root, GTK_WIDGET (self));

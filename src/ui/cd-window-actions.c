@@ -8,6 +8,7 @@
 
 #include "cd-comply-page.h"
 #include "cd-explain.h"
+#include "cd-import-quotes.h"
 #include "cd-preferences.h"
 #include "cd-registry-page.h"
 #include "cd-window-private.h"
@@ -220,6 +221,13 @@ shortcuts_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+import_quotes_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  /* A file says itself what it holds; one that does not is named after its instrument. */
+  cd_import_quotes_choose (GTK_WINDOW (data), ((CdWindow *)data)->desk, NULL);
+}
+
+static void
 settings_changed_cb (CdWindow *self)
 {
   cd_ticket_view_set_confirm (ticket (self), (CdTicketConfirm)g_settings_get_enum (self->settings, "confirm-orders"));
@@ -254,6 +262,7 @@ cd_window_add_actions (CdWindow *self)
     { "clock-skip", skip_cb, "s" },
     { "clock-rate", rate_cb, "s" },
     { "next-person", next_person_cb },
+    { "import-quotes", import_quotes_cb },
     { "preferences", preferences_cb },
     { "shortcuts", shortcuts_cb },
   };

@@ -186,6 +186,7 @@ main_menu (void)
 
   g_menu_append (menu, _ ("Reconcile now"), "win.reconcile");
   g_menu_append (menu, _ ("Explain the figure"), "win.explain");
+  g_menu_append (menu, _ ("Import quotes…"), "win.import-quotes");
   g_menu_append (menu, _ ("Preferences"), "win.preferences");
   g_menu_append (menu, _ ("Keyboard shortcuts"), "win.shortcuts");
   g_menu_append (menu, _ ("Quit"), "app.quit");
