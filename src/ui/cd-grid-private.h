@@ -55,6 +55,7 @@ struct _CdGridView
   GObject *press_item; /* (owned) (nullable) */
   guint press_column, press_slot;
   guint stale_source;
+  guint settle_tick; /* rows or bars are missing: made before the next frame */
 };
 
 /* cd-grid-view.c */

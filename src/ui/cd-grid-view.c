@@ -177,8 +177,8 @@ update_news (CdGridView *self)
   gtk_widget_set_visible (self->news, n > 0);
 }
 
-void
-cd_grid_bind (CdGridView *self)
+static void
+bind_rows (CdGridView *self)
 {
   for (guint i = 0; i < self->rows->len; i++)
     {
@@ -193,6 +193,12 @@ cd_grid_bind (CdGridView *self)
   tell_cell (self);
   if (gtk_widget_get_width (GTK_WIDGET (self)) > 0)
     place_cell (self);
+}
+
+void
+cd_grid_bind (CdGridView *self)
+{
+  bind_rows (self);
   update_news (self);
 }
 
@@ -215,18 +221,66 @@ ensure_rows (CdGridView *self, guint wanted)
     }
 }
 
-void
-cd_grid_update_bar (CdGridView *self)
+static void
+ensure_bar (CdGridView *self, GtkWidget **bar, GtkOrientation orientation)
+{
+  if (*bar)
+    return;
+  *bar = gtk_scrollbar_new (orientation, orientation == GTK_ORIENTATION_VERTICAL ? self->vertical : self->horizontal);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (*bar), GTK_ACCESSIBLE_PROPERTY_LABEL, orientation == GTK_ORIENTATION_VERTICAL ? _ ("Scroll rows") : _ ("Scroll columns"), -1);
+  gtk_widget_set_child_visible (*bar, FALSE);
+  gtk_widget_set_parent (*bar, GTK_WIDGET (self));
+}
+
+/* Whether the children are those that the size and the rows ask for. */
+static gboolean
+is_settled (CdGridView *self)
+{
+  return self->rows->len == MIN (cd_grid_order_n (self->order), cd_grid_n_visible (self)) && (self->vbar || !self->has_vbar) && (self->hbar || !self->has_hbar);
+}
+
+static void
+settle (CdGridView *self)
+{
+  ensure_rows (self, MIN (cd_grid_order_n (self->order), cd_grid_n_visible (self)));
+  if (self->has_vbar)
+    ensure_bar (self, &self->vbar, GTK_ORIENTATION_VERTICAL);
+  if (self->has_hbar)
+    ensure_bar (self, &self->hbar, GTK_ORIENTATION_HORIZONTAL);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+static gboolean
+settle_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  CdGridView *self = CD_GRID_VIEW (widget);
+
+  self->settle_tick = 0;
+  if (!is_settled (self))
+    settle (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+place_in_bar (CdGridView *self)
 {
   guint visible = MAX (cd_grid_n_visible (self), 1);
   guint n = cd_grid_order_n (self->order);
 
   self->top = MIN (self->top, n > visible ? n - visible : 0);
   gtk_adjustment_configure (self->vertical, self->top, 0, n, 1, visible, visible);
-  if (self->has_vbar != (n > visible))
-    gtk_widget_queue_allocate (GTK_WIDGET (self));
   self->has_vbar = n > visible;
-  if (self->rows->len != MIN (n, cd_grid_n_visible (self)))
+}
+
+void
+cd_grid_update_bar (CdGridView *self)
+{
+  gboolean had = self->has_vbar;
+
+  place_in_bar (self);
+  if (!is_settled (self))
+    settle (self);
+  else if (had != self->has_vbar)
     gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
@@ -299,23 +353,16 @@ cd_grid_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
   *natural = MAX (*natural, *minimum);
 }
 
-/* A bar is made when it is first needed. */
 static void
-place_bar (CdGridView *self, GtkWidget **bar, gboolean shown, GtkOrientation orientation, const GtkAllocation *place)
+place_bar (GtkWidget *bar, gboolean shown, const GtkAllocation *place)
 {
-  if (!*bar && shown)
-    {
-      *bar = gtk_scrollbar_new (orientation, orientation == GTK_ORIENTATION_VERTICAL ? self->vertical : self->horizontal);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (*bar), GTK_ACCESSIBLE_PROPERTY_LABEL, orientation == GTK_ORIENTATION_VERTICAL ? _ ("Scroll rows") : _ ("Scroll columns"), -1);
-      gtk_widget_set_parent (*bar, GTK_WIDGET (self));
-    }
-  if (!*bar)
+  if (!bar)
     return;
-  gtk_widget_set_child_visible (*bar, shown);
+  gtk_widget_set_child_visible (bar, shown);
   if (!shown)
     return;
-  gtk_widget_measure (*bar, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
-  gtk_widget_size_allocate (*bar, place, -1);
+  gtk_widget_measure (bar, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+  gtk_widget_size_allocate (bar, place, -1);
 }
 
 static void
@@ -338,8 +385,8 @@ allocate_children (CdGridView *self, int inner, int width, int height, int bar, 
       gtk_widget_size_allocate (row, &place, -1);
       gtk_widget_queue_draw (row);
     }
-  place_bar (self, &self->vbar, self->has_vbar, GTK_ORIENTATION_VERTICAL, &(GtkAllocation){ width - bar, top, bar, MAX (height - top - hbar, 1) });
-  place_bar (self, &self->hbar, self->has_hbar, GTK_ORIENTATION_HORIZONTAL, &(GtkAllocation){ 0, height - hbar, MAX (inner, 1), hbar });
+  place_bar (self->vbar, self->has_vbar, &(GtkAllocation){ width - bar, top, bar, MAX (height - top - hbar, 1) });
+  place_bar (self->hbar, self->has_hbar, &(GtkAllocation){ 0, height - hbar, MAX (inner, 1), hbar });
   if (!self->news || !gtk_widget_get_visible (self->news))
     return;
   gtk_widget_measure (self->news, GTK_ORIENTATION_HORIZONTAL, -1, &mark_width, NULL, NULL, NULL);
@@ -370,10 +417,14 @@ cd_grid_view_size_allocate (GtkWidget *widget, int width, int height, int baseli
         cd_grid_columns_place (self, inner = width - bar);
       gtk_adjustment_configure (self->horizontal, self->left, 0, self->content, 30, inner, inner);
     }
-  ensure_rows (self, MIN (visible, cd_grid_order_n (self->order)));
-  cd_grid_update_bar (self);
+  place_in_bar (self);
   allocate_children (self, inner, width, height, bar, hbar);
-  cd_grid_bind (self);
+  bind_rows (self);
+  for (guint i = visible; i < self->rows->len; i++)
+    gtk_widget_set_child_visible (g_ptr_array_index (self->rows, i), FALSE);
+  /* A child that came now would leave everything around it without a place, and the page blank for a frame. */
+  if (!is_settled (self) && !self->settle_tick)
+    self->settle_tick = gtk_widget_add_tick_callback (widget, settle_cb, NULL, NULL);
   if (self->menu)
     gtk_popover_present (GTK_POPOVER (self->menu));
 }

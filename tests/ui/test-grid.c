@@ -574,6 +574,95 @@ test_accessible (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* A holder that knows when it gives its child a place. */
+#define TEST_TYPE_HOLDER (test_holder_get_type ())
+G_DECLARE_FINAL_TYPE (TestHolder, test_holder, TEST, HOLDER, GtkWidget)
+struct _TestHolder
+{
+  GtkWidget parent_instance;
+  GtkWidget *child;
+  gboolean placing;
+  guint added_while_placing, added;
+};
+G_DEFINE_FINAL_TYPE (TestHolder, test_holder, GTK_TYPE_WIDGET)
+
+static void
+test_holder_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  TestHolder *self = TEST_HOLDER (widget);
+
+  self->placing = TRUE;
+  gtk_widget_measure (self->child, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+  gtk_widget_allocate (self->child, width, height, -1, NULL);
+  self->placing = FALSE;
+}
+
+static void
+test_holder_dispose (GObject *object)
+{
+  g_clear_pointer (&TEST_HOLDER (object)->child, gtk_widget_unparent);
+  G_OBJECT_CLASS (test_holder_parent_class)->dispose (object);
+}
+
+static void
+test_holder_class_init (TestHolderClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = test_holder_dispose;
+  GTK_WIDGET_CLASS (klass)->size_allocate = test_holder_size_allocate;
+}
+
+static void
+test_holder_init (TestHolder *self)
+{
+}
+
+static void
+children_cb (GListModel *children, guint place, guint removed, guint added, TestHolder *holder)
+{
+  holder->added += added;
+  holder->added_while_placing += holder->placing ? added + removed : 0;
+}
+
+/* GTK leaves out of the frame whatever has no place when it is drawn, with everything around it: a child that comes or goes while
+ * places are given out makes the whole page blank. */
+static void
+test_always_placed (void)
+{
+  g_autoptr (GListStore) model = test_rows_new (1, 7);
+  TestHolder *holder = g_object_new (TEST_TYPE_HOLDER, NULL);
+  GtkWidget *grid = test_grid_new (G_LIST_MODEL (model));
+  GtkWidget *window;
+
+  holder->child = grid;
+  gtk_widget_set_parent (grid, GTK_WIDGET (holder));
+  g_autoptr (GListModel) children = gtk_widget_observe_children (grid);
+  g_signal_connect (children, "items-changed", G_CALLBACK (children_cb), holder);
+  window = test_window_new (GTK_WIDGET (holder), 420, 300);
+  test_wait_frames (grid, 3);
+  /* Rows come until a bar is needed; the window grows and narrows; rows wait behind a selection. */
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autoptr (TestRow) row = test_row_new (1000 + i, i, i);
+
+      g_list_store_insert (model, 0, row);
+      test_wait_frames (grid, 2);
+    }
+  gtk_window_set_default_size (GTK_WINDOW (window), 160, 700);
+  test_wait_frames (grid, 6);
+  gtk_widget_grab_focus (grid);
+  test_key (grid, GDK_KEY_Down, 0);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (TestRow) row = test_row_new (2000 + i, i, i);
+
+      g_list_store_insert (model, 0, row);
+      test_wait_frames (grid, 2);
+    }
+  g_assert_cmpuint (holder->added, >, 20); /* it did grow */
+  g_assert_cmpuint (holder->added_while_placing, ==, 0);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -591,6 +680,7 @@ main (int argc, char **argv)
   g_test_add_func ("/grid/sizes", test_sizes);
   g_test_add_func ("/grid/copy", test_copy);
   g_test_add_func ("/grid/flash", test_flash);
+  g_test_add_func ("/grid/always-placed", test_always_placed);
   g_test_add_func ("/grid/accessible", test_accessible);
   return g_test_run ();
 }

@@ -89,6 +89,8 @@ test_window_new (GtkWidget *child, int width, int height)
   gtk_window_set_child (GTK_WINDOW (window), child);
   gtk_window_present (GTK_WINDOW (window));
   gtk_test_widget_wait_for_draw (window);
+  /* A table makes its rows before the frame after the one in which it got its size. */
+  test_wait_frames (window, 3);
   return window;
 }
 

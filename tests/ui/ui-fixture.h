@@ -35,7 +35,7 @@ TestRow *test_row_new (guint id, gint64 figure, gint64 second);
 GListStore *test_rows_new (guint n, guint32 seed);
 GtkWidget *test_grid_new (GListModel *model); /* CdGridView of the four columns */
 
-/* A window with @child, drawn once; destroy it with gtk_window_destroy(). */
+/* A window with @child, drawn and with the rows of its tables; destroy it with gtk_window_destroy(). */
 GtkWidget *test_window_new (GtkWidget *child, int width, int height);
 /* Runs the loop until @condition holds; fails after 20 s. */
 void test_wait (gboolean (*condition) (gpointer data), gpointer data, const char *what);
