@@ -68,7 +68,10 @@ void cd_grid_emit_layout_changed (CdGridView *self);
 void cd_grid_emit (CdGridView *self, const char *signal, GObject *item);
 void cd_grid_emit_action (CdGridView *self, GObject *item, guint column, guint slot);
 
-void cd_grid_update_bar (CdGridView *self);
+void cd_grid_update_bar (CdGridView *self); /* not while places are given out: then the two below */
+void cd_grid_place_in_bar (CdGridView *self);
+void cd_grid_settle_later (CdGridView *self);
+void cd_grid_ensure_rows (CdGridView *self, guint wanted);
 
 /* cd-grid-sort.c */
 void cd_grid_sort_init (CdGridView *self);
