@@ -6,6 +6,7 @@
  * bytes), COMMIT 2 (about to write), the line, its outcome. Every answer and event is in the journal before it changes a row.
  */
 #include "cd-desk-private.h"
+#include "cd-order-lives.h"
 
 #include <string.h>
 
@@ -373,13 +374,8 @@ row_of_event (CdDesk *self, const CdWireEvent *event)
 static CdOrderRow *
 add_external (CdDesk *self, const CdWireEvent *event)
 {
-  CdOrder *order = cd_order_new (event->key ? event->key : event->order_id, event->account, event->instrument, event->side, event->order_kind, event->price_e4, event->qty);
+  CdOrder *order = cd_order_adopt (event, cd_env_real_us (self->env));
 
-  order->external = TRUE;
-  order->state = CD_ORDER_WORKING;
-  order->created_at_us = cd_env_real_us (self->env);
-  order->order_id = g_strdup (event->order_id);
-  order->epoch = g_strdup (event->epoch);
   /* R8: after a restore these are most likely our own, of which the journal lost the record. */
   if (self->restored)
     cd_desk_alert (self, 2, "reconcile", "journal.lost", "%s", order->key);
@@ -417,35 +413,15 @@ void
 cd_desk_orders_apply_event (CdDesk *self, const CdWireEvent *event, gboolean live)
 {
   CdOrderRow *row = row_of_event (self, event);
-  CdOrderEvent e = { .order_id = event->order_id, .epoch = event->epoch, .exec_id = event->exec_id, .qty = event->qty, .price_e4 = event->price_e4, .at_us = cd_env_real_us (self->env) };
+  CdOrderEvent e;
 
   if (!row && event->kind == CD_WIRE_EVENT_ORDER_NEW)
     row = add_external (self, event);
-  if (!row)
+  if (!row || !cd_order_event_of_wire (event, cd_env_real_us (self->env), &e))
     return;
-  switch (event->kind)
+  if (cd_order_was_adopted_by (row->order, event))
     {
-    case CD_WIRE_EVENT_ORDER_NEW:
-      if (row->order->external && row->order->state == CD_ORDER_WORKING && row->order->cum == 0)
-        {
-          cd_desk_order_changed (self, row); /* it works: it can be cancelled, and counts */
-          return;
-        }
-      e.kind = CD_EVENT_ACK;
-      break;
-    case CD_WIRE_EVENT_ORDER_FILL:
-      e.kind = CD_EVENT_FILL;
-      break;
-    case CD_WIRE_EVENT_ORDER_CANCELLED:
-      e.kind = CD_EVENT_CANCELLED;
-      break;
-    case CD_WIRE_EVENT_ORDER_EXPIRED:
-      e.kind = CD_EVENT_EXPIRED;
-      break;
-    case CD_WIRE_EVENT_ORDER_REPLACED:
-      e.kind = CD_EVENT_REPLACED;
-      break;
-    default:
+      cd_desk_order_changed (self, row); /* it works: it can be cancelled, and counts */
       return;
     }
   if (!cd_desk_apply (self, row, &e))

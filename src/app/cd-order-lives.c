@@ -221,8 +221,34 @@ take_answer (CdOrderLives *lives, const CdWireAnswer *answer)
     apply_kind (lives, order, request->op == CD_WIRE_OP_ORDER_CANCEL ? CD_EVENT_CANCEL_REJECTED : CD_EVENT_REPLACE_REJECTED, answer->code);
 }
 
-static CdOrder *
-add_external (CdOrderLives *lives, const CdWireEvent *event, gint64 at_us)
+gboolean
+cd_order_event_of_wire (const CdWireEvent *event, gint64 at_us, CdOrderEvent *out)
+{
+  *out = (CdOrderEvent){ .order_id = event->order_id, .epoch = event->epoch, .exec_id = event->exec_id, .qty = event->qty, .price_e4 = event->price_e4, .at_us = at_us };
+  switch (event->kind)
+    {
+    case CD_WIRE_EVENT_ORDER_NEW:
+      out->kind = CD_EVENT_ACK;
+      return TRUE;
+    case CD_WIRE_EVENT_ORDER_FILL:
+      out->kind = CD_EVENT_FILL;
+      return TRUE;
+    case CD_WIRE_EVENT_ORDER_CANCELLED:
+      out->kind = CD_EVENT_CANCELLED;
+      return TRUE;
+    case CD_WIRE_EVENT_ORDER_EXPIRED:
+      out->kind = CD_EVENT_EXPIRED;
+      return TRUE;
+    case CD_WIRE_EVENT_ORDER_REPLACED:
+      out->kind = CD_EVENT_REPLACED;
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+CdOrder *
+cd_order_adopt (const CdWireEvent *event, gint64 at_us)
 {
   CdOrder *order = cd_order_new (event->key ? event->key : event->order_id, event->account, event->instrument, event->side, event->order_kind, event->price_e4, event->qty);
 
@@ -231,44 +257,27 @@ add_external (CdOrderLives *lives, const CdWireEvent *event, gint64 at_us)
   order->created_at_us = at_us;
   order->order_id = g_strdup (event->order_id);
   order->epoch = g_strdup (event->epoch);
-  add (lives, order, NULL, NULL);
   return order;
+}
+
+gboolean
+cd_order_was_adopted_by (const CdOrder *order, const CdWireEvent *event)
+{
+  return event->kind == CD_WIRE_EVENT_ORDER_NEW && order->external && order->state == CD_ORDER_WORKING && order->cum == 0;
 }
 
 static void
 take_event (CdOrderLives *lives, const CdWireEvent *event, gint64 at_us)
 {
   CdOrder *order = cd_order_lives_get (lives, event->key, event->order_id);
-  CdOrderEvent e = { .order_id = event->order_id, .epoch = event->epoch, .exec_id = event->exec_id, .qty = event->qty, .price_e4 = event->price_e4, .at_us = at_us };
+  CdOrderEvent e;
 
-  switch (event->kind)
-    {
-    case CD_WIRE_EVENT_ORDER_NEW:
-      if (!order)
-        {
-          add_external (lives, event, at_us);
-          return;
-        }
-      if (order->external && order->state == CD_ORDER_WORKING && order->cum == 0)
-        return;
-      e.kind = CD_EVENT_ACK;
-      break;
-    case CD_WIRE_EVENT_ORDER_FILL:
-      e.kind = CD_EVENT_FILL;
-      break;
-    case CD_WIRE_EVENT_ORDER_CANCELLED:
-      e.kind = CD_EVENT_CANCELLED;
-      break;
-    case CD_WIRE_EVENT_ORDER_EXPIRED:
-      e.kind = CD_EVENT_EXPIRED;
-      break;
-    case CD_WIRE_EVENT_ORDER_REPLACED:
-      e.kind = CD_EVENT_REPLACED;
-      break;
-    default:
-      return;
-    }
-  apply (lives, order, &e);
+  if (!cd_order_event_of_wire (event, at_us, &e))
+    return;
+  if (!order && event->kind == CD_WIRE_EVENT_ORDER_NEW)
+    add (lives, cd_order_adopt (event, at_us), NULL, NULL);
+  else if (!order || !cd_order_was_adopted_by (order, event))
+    apply (lives, order, &e);
 }
 
 static void

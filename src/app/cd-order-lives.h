@@ -23,6 +23,25 @@ typedef struct
   char *by;       /* (owned) "" = not ours */
 } CdOrderLife;
 
+/* --- What the venue says, for the desk and for its journal alike ------------------------------------------------------------ */
+
+/**
+ * cd_order_event_of_wire:
+ * @at_us: real time of the receipt
+ * @out: (out): borrows the strings of @event
+ *
+ * Returns: %FALSE when @event speaks of no order
+ */
+gboolean cd_order_event_of_wire (const CdWireEvent *event, gint64 at_us, CdOrderEvent *out);
+
+/* T30: an order we did not send, or whose record was lost, as the venue announces it. (transfer full) */
+CdOrder *cd_order_adopt (const CdWireEvent *event, gint64 at_us);
+
+/* Whether @event is the announcement by which @order was adopted: it says nothing new. */
+gboolean cd_order_was_adopted_by (const CdOrder *order, const CdWireEvent *event);
+
+/* --- Lives ----------------------------------------------------------------------------------------------------------------- */
+
 typedef struct _CdOrderLives CdOrderLives;
 
 /**
