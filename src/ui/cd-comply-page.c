@@ -48,7 +48,6 @@ enum
   COL_SURRENDERED,
   COL_LAST_BUY,
   COL_NEXT,
-  COL_STATUS,
   COL_WHO,
   N_COLS,
 };
@@ -170,8 +169,6 @@ obligation_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
     COPY (cell, cd_format_mass (row->verified, buf));
   else if (column == COL_ALLOCATION)
     COPY (cell, cd_format_units (row->approved, buf));
-  else if (column == COL_STATUS)
-    COPY (cell, _ ("verified"));
   else if (!row->figures)
     {
       if (column == COL_NEXT)
@@ -273,7 +270,6 @@ build_table (CdComplyPage *self)
     [COL_SURRENDERED] = { _ ("Surrendered t"), 106, TRUE, FALSE, TRUE },
     [COL_LAST_BUY] = { _ ("Last safe buy"), 104, TRUE, FALSE, TRUE },
     [COL_NEXT] = { _ ("Next step"), 152, FALSE, FALSE, FALSE },
-    [COL_STATUS] = { _ ("Figures"), 64, FALSE, FALSE, TRUE },
     [COL_WHO] = { _ ("Who"), 64, FALSE, FALSE, TRUE },
   };
   GtkWidget *scrolled;
