@@ -406,7 +406,7 @@ void
 cd_comply_cards_build (CdComplyCards *cards)
 {
   const CdGridColumn lots[] = {
-    { _ ("Lot"), 118, FALSE, FALSE, FALSE },
+    { _ ("Lot"), 132, FALSE, FALSE, FALSE },
     { _ ("Eligibility"), 90, FALSE, TRUE, FALSE },
     { _ ("Held t"), 62, TRUE, FALSE, FALSE },
     { _ ("Reserved t"), 86, TRUE, FALSE, TRUE },

@@ -390,7 +390,9 @@ propose_cb (GtkButton *button, CdInstructionForm *self)
 
   if (kind != SURRENDER && !cd_number_parse_typed (gtk_editable_get_text (GTK_EDITABLE (self->qty)), cd_number_style_for_locale (names[0]), scale, &value, &error))
     {
-      say (self, error->message, TRUE);
+      g_autofree char *words = cd_format_typed_error (error, gtk_editable_get_text (GTK_EDITABLE (self->qty)));
+
+      say (self, words, TRUE);
       return;
     }
   id = propose (self, value, &error);

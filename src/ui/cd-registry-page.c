@@ -5,6 +5,7 @@
 #include "cd-registry-page.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "cd-format.h"
 #include "cd-grid-view.h"
@@ -89,9 +90,41 @@ settlement_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
     COPY (cell, cd_format_money (s->amount_bought_e4 - s->amount_sold_e4, buf));
 }
 
+/* The name behind a person id, where the practice market tells it. */
+static const char *
+person_words (CdRegistryPage *self, const char *id)
+{
+  const GPtrArray *persons = cd_desk_get_persons (self->desk);
+
+  for (guint i = 0; id && i < persons->len; i++)
+    {
+      const CdPerson *person = g_ptr_array_index (persons, i);
+
+      if (g_str_equal (person->id, id))
+        return cd_format_pick (person->name_zh, person->name);
+    }
+  return id ? id : "";
+}
+
+/* The summary holds codes and figures; the two sides of a transfer have words. */
+static void
+summary_cell (const CdInstructionRow *row, CdGridCell *cell)
+{
+  const char *summary = row->summary ? row->summary : "";
+  const char *way = strstr (summary, " · ");
+
+  if (!way)
+    {
+      COPY (cell, summary);
+      return;
+    }
+  g_snprintf (cell->text, sizeof cell->text, "%.*s · %s", (int)(way - summary), summary, g_str_has_suffix (way, "registry") ? _ ("to the register") : _ ("to trading"));
+}
+
 static void
 instruction_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
 {
+  CdRegistryPage *self = data;
   const CdInstructionRow *row = item;
 
   switch (column)
@@ -101,7 +134,7 @@ instruction_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
       cell->bold = TRUE;
       break;
     case 1:
-      COPY (cell, row->summary ? row->summary : "");
+      summary_cell (row, cell);
       break;
     case 2:
       COPY (cell, row->unknown ? cd_format_instruction_state ("unknown") : cd_format_instruction_state (row->state));
@@ -109,10 +142,10 @@ instruction_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
                                                                                                                                                                       : CD_TONE_WARN;
       break;
     case 3:
-      COPY (cell, row->by ? row->by : "");
+      COPY (cell, person_words (self, row->by));
       break;
     case 4:
-      COPY (cell, row->confirmed_by ? row->confirmed_by : "");
+      COPY (cell, person_words (self, row->confirmed_by));
       break;
     case 5:
       if (row->receipt)

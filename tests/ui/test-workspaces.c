@@ -1,0 +1,272 @@
+/* test-workspaces.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Comply, Registry and Reconcile over a real desk: what a person presses there does what it says, and no more.
+ */
+#include <string.h>
+
+#include "../app/desk-fixture.h"
+#include "cd-comply-page.h"
+#include "cd-cover-view.h"
+#include "cd-desk-differences.h"
+#include "cd-explain.h"
+#include "cd-recon-page.h"
+#include "cd-registry-page.h"
+#include "ui-fixture.h"
+
+/* --- Finding --------------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  GType type;
+  const char *text; /* label of a button, start of a label, accessible or placeholder text */
+  GPtrArray *found;
+} Search;
+
+static void
+visit (GtkWidget *widget, gpointer data)
+{
+  Search *search = data;
+  const char *text = NULL;
+
+  if (!G_TYPE_CHECK_INSTANCE_TYPE (widget, search->type))
+    return;
+  if (GTK_IS_BUTTON (widget))
+    text = gtk_button_get_label (GTK_BUTTON (widget));
+  else if (GTK_IS_LABEL (widget))
+    text = gtk_label_get_text (GTK_LABEL (widget));
+  else if (GTK_IS_ENTRY (widget))
+    text = gtk_entry_get_placeholder_text (GTK_ENTRY (widget));
+  if (!search->text || (text && strstr (text, search->text)))
+    g_ptr_array_add (search->found, widget);
+}
+
+static GPtrArray *
+find_all (GtkWidget *root, GType type, const char *text)
+{
+  Search search = { type, text, g_ptr_array_new () };
+
+  test_walk (root, visit, &search);
+  return search.found;
+}
+
+static GtkWidget *
+find (GtkWidget *root, GType type, const char *text)
+{
+  g_autoptr (GPtrArray) found = find_all (root, type, text);
+
+  return found->len ? g_ptr_array_index (found, 0) : NULL;
+}
+
+static gboolean
+is_found (GtkWidget *root, GType type, const char *text)
+{
+  return find (root, type, text) != NULL;
+}
+
+static void
+click (GtkWidget *root, const char *label)
+{
+  GtkWidget *button = find (root, GTK_TYPE_BUTTON, label);
+
+  g_assert_nonnull (button);
+  g_assert_true (gtk_widget_get_sensitive (button));
+  g_signal_emit_by_name (button, "clicked");
+}
+
+static gboolean
+has_books (Fixture *f, gconstpointer data)
+{
+  return has_book (f, "CEA25") && has_book (f, "CCER-OW-2501");
+}
+
+/* --- Comply ---------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+shows (Fixture *f, gconstpointer data)
+{
+  const gconstpointer *args = data;
+
+  return is_found ((GtkWidget *)args[0], GTK_TYPE_LABEL, args[1]);
+}
+
+static void
+test_comply (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = cd_comply_page_new (f->desk);
+  GtkWidget *window = test_window_new (page, 1366, 640);
+  g_autoptr (CdStagedRow) staged = NULL;
+  GtkWidget *spin;
+
+  WAIT_FOR (f, has_books, NULL);
+  cd_desk_clock_set_paused (f->desk, TRUE);
+  WAIT_FOR (f, shows, ((const gconstpointer[]){ page, "Cost ¥" }));
+  g_assert_true (is_found (page, GTK_TYPE_LABEL, "Huading Power · 2025"));
+  /* What the rulebook does not know is said, not left out. */
+  g_assert_true (is_found (page, GTK_TYPE_LABEL, "date not verified: ● Offset application"));
+  click (page, "Stage these orders");
+  g_assert_true (is_found (page, GTK_TYPE_LABEL, "staged, none sent"));
+  g_assert_cmpuint (g_list_model_get_n_items (cd_desk_get_staged (f->desk)), >, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (cd_desk_get_orders (f->desk)), ==, 0);
+  staged = g_list_model_get_item (cd_desk_get_staged (f->desk), 0);
+  g_assert_cmpstr (staged->plan, ==, "P261214-1");
+  /* The plan by the keyboard: the what-if has the focus, and an assumption changes nothing that is real. */
+  cd_comply_page_show_cover (CD_COMPLY_PAGE (page), TRUE);
+  spin = find (page, GTK_TYPE_SPIN_BUTTON, NULL);
+  g_assert_nonnull (spin);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), 3);
+  test_wait_frames (page, 2);
+  {
+    g_autoptr (CdObligationRow) row = g_list_model_get_item (cd_desk_get_obligations (f->desk), 0);
+
+    g_assert_cmpint (row->figures->owed, ==, 2800000);
+  }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* Every figure is explained by its own rules; what names none is explained by all. */
+static void
+test_explain (void)
+{
+  g_autoptr (CdTrace) trace = cd_trace_new ();
+  g_autoptr (CdTrace) one = NULL;
+  g_autoptr (CdTrace) two = NULL;
+  g_autoptr (CdTrace) all = NULL;
+
+  cd_trace_add (trace, "owed", "A", "1 t", "%s", "100 % of it");
+  cd_trace_add (trace, "offset.cap", "B", "2 t", "%s", "x");
+  cd_trace_add (trace, "offset.room", "C", "3 t", "%s", "y");
+  one = cd_explain_filter (trace, "owed");
+  two = cd_explain_filter (trace, "nothing|offset.");
+  all = cd_explain_filter (trace, NULL);
+  g_assert_cmpuint (one->steps->len, ==, 1);
+  g_assert_cmpstr (((CdTraceStep *)g_ptr_array_index (one->steps, 0))->inputs, ==, "100 % of it");
+  g_assert_cmpuint (two->steps->len, ==, 2);
+  g_assert_cmpuint (all->steps->len, ==, 3);
+}
+
+/* --- Registry -------------------------------------------------------------------------------------------------------- */
+
+static GtkWidget *
+line_entry (GtkWidget *page, const char *asset)
+{
+  GtkWidget *label = find (page, GTK_TYPE_LABEL, asset);
+  GtkWidget *entry = label ? gtk_widget_get_next_sibling (label) : NULL;
+
+  g_assert_true (GTK_IS_ENTRY (entry));
+  return entry;
+}
+
+/* A surrender is suggested, can be edited line by line, and what the registry would refuse is stopped here with its reason. */
+static void
+test_surrender (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = cd_registry_page_new (f->desk);
+  GtkWidget *window = test_window_new (page, 1366, 640);
+  GtkWidget *propose, *entry;
+
+  cd_desk_clock_set_paused (f->desk, TRUE);
+  cd_registry_page_surrender (CD_REGISTRY_PAGE (page));
+  propose = find (page, GTK_TYPE_BUTTON, "Propose");
+  g_assert_true (is_found (page, GTK_TYPE_LABEL, "CEA25 2,546,000 t"));
+  g_assert_true (gtk_widget_get_sensitive (propose));
+  entry = line_entry (page, "CEA25 — 2,546,000 t free in the register");
+  gtk_editable_set_text (GTK_EDITABLE (entry), "2546001");
+  g_assert_false (gtk_widget_get_sensitive (propose));
+  g_assert_true (is_found (page, GTK_TYPE_LABEL, "not enough free units"));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "");
+  g_assert_false (gtk_widget_get_sensitive (propose));
+  g_assert_true (is_found (page, GTK_TYPE_LABEL, "Nothing in the register can be surrendered yet"));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "1000");
+  g_assert_true (gtk_widget_get_sensitive (propose));
+  click (page, "Propose");
+  {
+    g_autoptr (CdInstructionRow) row = g_list_model_get_item (cd_desk_get_instructions (f->desk), 0);
+
+    g_assert_cmpstr (row->kind, ==, "surrender");
+    g_assert_cmpstr (row->summary, ==, "CEA25 1000");
+    WAIT_FOR (f, in_state, (&(InState){ row->id, "proposed" }));
+  }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* The same at the desk: nothing, and a vintage of the wrong year, never leave. */
+static void
+test_surrender_refused (Fixture *f, gconstpointer data)
+{
+  const CdSurrenderLine wrong = { "CEA24", 10 };
+  const CdSurrenderLine much = { "CEA25", 2800001 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (cd_desk_propose_surrender (f->desk, "HD-POWER", 2025, NULL, 0, NULL, 0, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_assert_null (cd_desk_propose_surrender (f->desk, "HD-POWER", 2025, &wrong, 1, NULL, 0, &error));
+  g_assert_true (g_str_has_prefix (error->message, "vintage.not_usable"));
+  g_clear_error (&error);
+  g_assert_null (cd_desk_propose_surrender (f->desk, "HD-POWER", 2025, &much, 1, NULL, 0, &error));
+  g_assert_true (g_str_has_prefix (error->message, "balance.insufficient"));
+  g_assert_cmpuint (g_list_model_get_n_items (cd_desk_get_instructions (f->desk)), ==, 0);
+}
+
+/* --- Reconcile ------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+has_open (Fixture *f, gconstpointer data)
+{
+  return cd_desk_count_differences (f->desk) == *(const guint *)data;
+}
+
+static GtkWidget *
+differences_grid (GtkWidget *page)
+{
+  g_autoptr (GPtrArray) grids = find_all (page, CD_TYPE_GRID_VIEW, NULL);
+
+  return g_ptr_array_index (grids, 0);
+}
+
+static void
+test_reconcile (Fixture *f, gconstpointer data)
+{
+  const guint one = 1;
+  GtkWidget *page = cd_recon_page_new (f->desk);
+  GtkWidget *window = test_window_new (page, 1366, 640);
+  GtkWidget *words = find (page, GTK_TYPE_ENTRY, "Note or reason");
+  g_autoptr (CdDifferenceRow) row = NULL;
+
+  g_assert_true (is_found (page, GTK_TYPE_LABEL, "Reconciled at "));
+  g_assert_false (gtk_widget_get_sensitive (find (page, GTK_TYPE_BUTTON, "Resolve")));
+  cd_desk_set_periods_for_test (f->desk, CD_USEC_PER_SEC / 4, CD_USEC_PER_SEC / 4, 3600 * CD_USEC_PER_SEC);
+  cd_desk_ledger_bend_for_test (f->desk, "HD-POWER", "CEA25", 17);
+  WAIT_FOR (f, has_open, &one);
+  cd_grid_view_select (CD_GRID_VIEW (differences_grid (page)), 0, FALSE);
+  row = g_list_model_get_item (cd_desk_get_differences (f->desk), 0);
+  gtk_editable_set_text (GTK_EDITABLE (words), "calling the register");
+  click (page, "Take it over");
+  g_assert_cmpstr (row->owner, ==, "power-trader");
+  g_assert_cmpstr (row->note, ==, "calling the register");
+  /* Without a reason nothing is closed. */
+  click (page, "Resolve");
+  g_assert_false (row->resolved);
+  g_assert_true (is_found (page, GTK_TYPE_LABEL, "write the reason first"));
+  gtk_editable_set_text (GTK_EDITABLE (words), "a fill was booked twice by hand");
+  click (page, "Resolve");
+  g_assert_true (row->resolved);
+  g_assert_cmpstr (row->reason, ==, "a fill was booked twice by hand");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char **argv)
+{
+  desk_tests_init (&argc, &argv);
+  adw_init ();
+#define ADD(name, func) g_test_add ("/workspaces/" name, Fixture, NULL, setup, func, teardown)
+  ADD ("comply", test_comply);
+  g_test_add_func ("/workspaces/explain", test_explain);
+  ADD ("surrender", test_surrender);
+  ADD ("surrender-refused", test_surrender_refused);
+  ADD ("reconcile", test_reconcile);
+  return g_test_run ();
+}
