@@ -191,7 +191,7 @@ sending_cb (GObject *source, GAsyncResult *result, gpointer data)
     apply_simple (self, row_of_request (self, request), CD_EVENT_COMMIT_SENDING, NULL);
   if (self->client)
     {
-      cd_trade_client_send (self->client, request->command);
+      cd_trade_client_send (self->client, request->command, 1);
       cd_env_probe (self->env, "command.handed");
     }
   else
@@ -295,19 +295,23 @@ outcome_without_answer (CdDesk *self, CdDeskRequest *request, CdSendOutcome outc
 {
   CdOrderRow *row = row_of_request (self, request);
   gboolean unwritten = outcome == CD_SEND_NOT_WRITTEN;
+  gboolean nothing = unwritten || outcome == CD_SEND_REFUSED; /* the venue does not have it */
+  const char *code = outcome == CD_SEND_REFUSED ? "refused.before_intake" : NULL;
 
   switch (request->kind)
     {
     case CD_REQUEST_NEW:
-      apply_local (self, row, unwritten ? CD_EVENT_NOT_WRITTEN : CD_EVENT_AMBIGUOUS, NULL);
+      apply_local (self, row, unwritten ? CD_EVENT_NOT_WRITTEN : nothing ? CD_EVENT_REFUSED
+                                                                         : CD_EVENT_AMBIGUOUS,
+                   code);
       if (unwritten)
         apply_local (self, row, CD_EVENT_NEVER_SENT, NULL);
       break;
     case CD_REQUEST_CANCEL:
-      apply_local (self, row, unwritten ? CD_EVENT_CANCEL_REJECTED : CD_EVENT_CANCEL_AMBIGUOUS, NULL);
+      apply_local (self, row, nothing ? CD_EVENT_CANCEL_REJECTED : CD_EVENT_CANCEL_AMBIGUOUS, code);
       break;
     case CD_REQUEST_REPLACE:
-      apply_local (self, row, unwritten ? CD_EVENT_REPLACE_REJECTED : CD_EVENT_REPLACE_AMBIGUOUS, NULL);
+      apply_local (self, row, nothing ? CD_EVENT_REPLACE_REJECTED : CD_EVENT_REPLACE_AMBIGUOUS, code);
       break;
     case CD_REQUEST_INSTRUCTION:
       cd_desk_instruction_outcome (self, request, outcome, NULL);
@@ -316,8 +320,10 @@ outcome_without_answer (CdDesk *self, CdDeskRequest *request, CdSendOutcome outc
     case CD_REQUEST_SETTLEMENT:
       break;
     }
-  if (!unwritten)
-    cd_desk_alert (self, 2, "orders", "unknown", "%s", request->key);
+  if (code)
+    cd_desk_alert (self, 1, "orders", "rejected", "%s", code);
+  else if (!unwritten)
+    cd_desk_alert (self, outcome == CD_SEND_POLL ? 1 : 2, "orders", "unknown", "%s", request->key);
 }
 
 void
@@ -336,7 +342,7 @@ cd_desk_orders_outcome (CdDesk *self, const char *key, CdSendOutcome outcome, co
       bytes = g_bytes_new (text->str, text->len);
       cd_store_append (self->store, CD_JOURNAL_ORDER_EVENT, key, bytes);
     }
-  if (outcome == CD_SEND_FOREIGN || outcome == CD_SEND_EPOCH)
+  if (outcome == CD_SEND_FOREIGN || outcome == CD_SEND_EPOCH || outcome == CD_SEND_DEFECT)
     {
       apply_simple (self, row, CD_EVENT_OTHER_EPOCH, NULL);
       cd_desk_alert (self, 2, "orders", "difference", "%s", key);
@@ -351,7 +357,7 @@ cd_desk_orders_outcome (CdDesk *self, const char *key, CdSendOutcome outcome, co
     {
       outcome_without_answer (self, request, outcome);
       /* An ambiguous one is kept: its answer may still come. */
-      if (outcome == CD_SEND_NOT_WRITTEN)
+      if (outcome == CD_SEND_NOT_WRITTEN || outcome == CD_SEND_REFUSED)
         g_hash_table_remove (self->requests, key);
       return;
     }

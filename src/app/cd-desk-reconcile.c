@@ -517,6 +517,7 @@ session_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   cd_env_probe (self->env, "reconcile.session");
   take_session (self, session);
+  cd_trade_client_set_capabilities (self->client, session->capabilities);
   cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
   for (guint i = 0; i < self->entities->len; i++)
     {

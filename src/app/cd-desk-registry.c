@@ -141,9 +141,9 @@ cd_desk_instruction_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome
       set_text (&row->state, "rejected");
       set_text (&row->reason, answer->code);
     }
-  else if (outcome == CD_SEND_NOT_WRITTEN && g_str_equal (row->state, "sending"))
+  else if ((outcome == CD_SEND_NOT_WRITTEN || outcome == CD_SEND_REFUSED) && g_str_equal (row->state, "sending"))
     set_text (&row->state, "rejected");
-  else if (outcome == CD_SEND_AMBIGUOUS)
+  else if (outcome == CD_SEND_AMBIGUOUS || outcome == CD_SEND_POLL)
     row->unknown = TRUE;
   cd_row_changed (CD_ROW (row));
   cd_desk_refresh_soon (self);

@@ -13,6 +13,7 @@
 #define CHECK_MS 500
 #define STALE_US (5 * CD_USEC_PER_SEC / 2)
 #define DEAD_US (10 * CD_USEC_PER_SEC)
+#define TRUST_US (5 * CD_USEC_PER_SEC)
 
 /* One book on the feed thread. */
 typedef struct
@@ -38,6 +39,7 @@ struct _CdFeed
   GHashTable *books; /* code -> FeedBook */
   CdFeedStatus status;
   guint64 check_timer;
+  gint64 trust_us; /* boot time when the certificates were looked at last */
   guint64 retry_timer;
   guint attempt;
   char epoch[CD_MD_EPOCH_MAX];
@@ -408,7 +410,7 @@ link_opened_cb (gpointer data)
 {
   CdFeed *self = data;
 
-  self->status.last_rx_boot_us = cd_env_boot_us (self->env);
+  self->status.last_rx_boot_us = self->trust_us = cd_env_boot_us (self->env);
 }
 
 static void
@@ -424,8 +426,19 @@ static gboolean
 check_cb (gpointer data)
 {
   CdFeed *self = data;
-  gint64 age = cd_env_boot_us (self->env) - self->status.last_rx_boot_us;
+  gint64 now = cd_env_boot_us (self->env);
+  gint64 age = now - self->status.last_rx_boot_us;
+  g_autoptr (GError) error = NULL;
 
+  if (cd_link_is_open (self->link) && now - self->trust_us >= TRUST_US)
+    {
+      self->trust_us = now;
+      if (!cd_link_check (self->link, &error))
+        {
+          lose_connection (self, error);
+          return G_SOURCE_CONTINUE;
+        }
+    }
   if (cd_link_is_open (self->link) && age > DEAD_US)
     lose_connection (self, NULL);
   else if (self->status.link == CD_LINK_LIVE && age > STALE_US)

@@ -15,6 +15,8 @@ struct _CdLink
   gboolean closed;
 
   /* libsoup */
+  CdEndpoint *endpoint;                /* (owned) (nullable) */
+  CdTrust *trust;                      /* (owned) (nullable) */
   GCancellable *cancellable;           /* (owned) (nullable) */
   SoupWebsocketConnection *connection; /* (owned) (nullable) */
   CdStream *stream;                    /* (owned) (nullable) */
@@ -37,6 +39,8 @@ link_unref (CdLink *self)
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->trust);
+  cd_endpoint_free (self->endpoint);
   cd_env_unref (self->env);
   g_free (self);
 }
@@ -143,7 +147,9 @@ cd_link_open (CdEnv *env, const CdEndpoint *endpoint, const char *path, const Cd
   else
     {
       self->cancellable = g_cancellable_new ();
-      cd_ws_connect_async (env, endpoint, path, self->cancellable, connected_cb, link_ref (self));
+      self->endpoint = cd_endpoint_copy (endpoint);
+      self->trust = cd_trust_new (env, endpoint);
+      cd_ws_connect_async (env, endpoint, self->trust, path, self->cancellable, connected_cb, link_ref (self));
     }
   return self;
 }
@@ -170,6 +176,12 @@ cd_link_is_open (CdLink *self)
   if (self->ops)
     return self->ops->is_open (self->line);
   return self->connection && soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN;
+}
+
+gboolean
+cd_link_check (CdLink *self, GError **error)
+{
+  return !self->stream || cd_ws_check_line (self->trust, self->endpoint, self->stream, error);
 }
 
 void

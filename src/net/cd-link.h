@@ -21,6 +21,14 @@ CdLink *cd_link_open (CdEnv *env, const CdEndpoint *endpoint, const char *path, 
 /* Closes and frees; nothing is called afterwards. May be called from inside @funcs. */
 void cd_link_close (CdLink *link);
 gboolean cd_link_is_open (CdLink *link); /* @link: (nullable) */
+
+/**
+ * cd_link_check:
+ * Asks again whether the peer's certificate, and ours, still hold: one ends or is revoked while the line is open (fault F44). A line that
+ * is not open, and another transport than libsoup, has nothing to ask.
+ * Returns: %FALSE with %CD_NET_ERROR_CERTIFICATE
+ */
+gboolean cd_link_check (CdLink *link, GError **error);
 void cd_link_send (CdLink *link, const char *text);
 guint64 cd_link_bytes_accepted (CdLink *link);
 guint64 cd_link_bytes_exposed (CdLink *link); /* 0 before it is open */

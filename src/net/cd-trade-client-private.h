@@ -4,9 +4,7 @@
  */
 #pragma once
 
-#include <libsoup/soup.h>
-#include <string.h>
-
+#include "cd-http.h"
 #include "cd-link.h"
 #include "cd-trade-client.h"
 
@@ -18,24 +16,36 @@ struct _CdTradeClient
 
   CdEnv *env;           /* (owned) */
   CdEndpoint *endpoint; /* (owned) */
-  SoupSession *session; /* (owned) (nullable): reads */
+  CdHttp *http;         /* (owned) */
 
   CdLink *link; /* (owned) (nullable) */
   CdLinkState state;
   char *error, *epoch;
-  gint64 last_rx_us;
+  gint64 last_rx_us, trust_us;
   guint attempt;
   gboolean opened, closed;
+  guint venue_facts; /* of CdSendFact: what the venue declares */
   guint64 check_timer, retry_timer;
 
-  GHashTable *pending;  /* key -> Pending */
+  GHashTable *pending;  /* key -> Pending; those that were reported too, as long as they are among the last */
+  GQueue reported;      /* their keys, oldest first (owned) */
+  guint n_open;         /* of @pending, not reported yet */
   GHashTable *last_seq; /* account -> guint64 */
+  GPtrArray *reads;     /* under way; each removes itself */
 
   CdTradeClientFuncs funcs;
   gpointer data;
 };
 
-/* %CD_SEND_NOT_WRITTEN for @key, from the main loop. */
-void cd_trade_client_report_later (CdTradeClient *self, const char *key);
+/* cd-trade-client-send.c */
+void cd_trade_client_pending_init (CdTradeClient *self);
+void cd_trade_client_pending_free (CdTradeClient *self);
+void cd_trade_client_take_answer (CdTradeClient *self, const CdWireAnswer *answer);
+/* The line has gone; @exposed: what its stream may have let out. */
+void cd_trade_client_classify_lost (CdTradeClient *self, guint64 exposed);
+void cd_trade_client_classify_rest (CdTradeClient *self); /* nobody will hear of it later */
+
+/* cd-trade-client-read.c */
+void cd_trade_client_drop_read (gpointer read);
 
 G_END_DECLS

@@ -4,45 +4,17 @@
  */
 #include "cd-trade-client.h"
 
-#include <string.h>
-
-#include "cd-id.h"
 #include "cd-trade-client-private.h"
 #include "cd-ws-connect.h"
 
-#define ANSWER_MS_MAX 5000
 #define CHECK_MS 500
 #define STALE_US (5 * CD_USEC_PER_SEC / 2)
 #define DEAD_US (10 * CD_USEC_PER_SEC)
-#define PENDING_MAX 1000
-
-/* A command that was handed to the line and is not classified yet. */
-typedef struct
-{
-  CdTradeClient *client; /* borrowed */
-  char *key;
-  char *account;
-  char *body_sha256;
-  CdWireOp op;
-  guint64 position; /* bytes accepted by the stream before it */
-  guint64 timer;
-} Pending;
+#define TRUST_US (5 * CD_USEC_PER_SEC)
 
 G_DEFINE_FINAL_TYPE (CdTradeClient, cd_trade_client, G_TYPE_OBJECT)
 
 static void connect_now (CdTradeClient *self);
-
-static void
-pending_free (gpointer data)
-{
-  Pending *pending = data;
-
-  cd_env_clear_timer (pending->client->env, &pending->timer);
-  g_free (pending->key);
-  g_free (pending->account);
-  g_free (pending->body_sha256);
-  g_free (pending);
-}
 
 static void
 set_state (CdTradeClient *self, CdLinkState state, const char *error)
@@ -54,66 +26,6 @@ set_state (CdTradeClient *self, CdLinkState state, const char *error)
   self->error = g_strdup (error);
   if (self->funcs.state)
     self->funcs.state (self, state, self->data);
-}
-
-/* --- Outcomes -------------------------------------------------------------------------------------------------------- */
-
-static void
-report (CdTradeClient *self, const char *key, CdSendOutcome outcome, const CdWireAnswer *answer)
-{
-  g_autofree char *copy = g_strdup (key);
-
-  g_hash_table_remove (self->pending, key);
-  if (self->funcs.outcome)
-    self->funcs.outcome (self, copy, outcome, answer, self->data);
-}
-
-/* Every command that lost its line: provably unwritten when the stream never offered its first byte to the base. */
-static void
-classify_lost (CdTradeClient *self, guint64 exposed)
-{
-  g_autoptr (GPtrArray) lost = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GArray) unwritten = g_array_new (FALSE, FALSE, sizeof (gboolean));
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->pending);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      const Pending *pending = value;
-      gboolean none = exposed <= pending->position;
-
-      g_ptr_array_add (lost, g_strdup (pending->key));
-      g_array_append_val (unwritten, none);
-    }
-  for (guint i = 0; i < lost->len; i++)
-    report (self, g_ptr_array_index (lost, i), g_array_index (unwritten, gboolean, i) ? CD_SEND_NOT_WRITTEN : CD_SEND_AMBIGUOUS, NULL);
-}
-
-static gboolean
-answer_late_cb (gpointer data)
-{
-  Pending *pending = data;
-
-  pending->timer = 0;
-  report (pending->client, pending->key, CD_SEND_AMBIGUOUS, NULL);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-take_answer (CdTradeClient *self, const CdWireAnswer *answer)
-{
-  Pending *pending = g_hash_table_lookup (self->pending, answer->key);
-  CdSendOutcome outcome = CD_SEND_ANSWERED;
-
-  /* An answer that comes after its five seconds is still evidence: the desk gets it for the key. */
-  if (pending && (g_strcmp0 (pending->account, answer->account) != 0 || g_strcmp0 (pending->body_sha256, answer->body_sha256) != 0))
-    outcome = CD_SEND_FOREIGN;
-  else if (self->epoch && g_strcmp0 (answer->epoch, self->epoch) != 0)
-    outcome = CD_SEND_EPOCH;
-  if (outcome == CD_SEND_ANSWERED && answer->verdict == CD_WIRE_IN_PROGRESS)
-    return;
-  report (self, answer->key, outcome, answer);
 }
 
 /* --- Events ---------------------------------------------------------------------------------------------------------- */
@@ -183,7 +95,7 @@ take_message (CdTradeClient *self, const char *text, gsize len, GError **error)
         if (!answer)
           return FALSE;
         cd_env_probe (self->env, "client.answer");
-        take_answer (self, answer);
+        cd_trade_client_take_answer (self, answer);
         return TRUE;
       }
     case CD_WIRE_PRIVATE_EVENT:
@@ -210,7 +122,7 @@ drop_connection (CdTradeClient *self)
   guint64 exposed = self->link ? cd_link_bytes_exposed (self->link) : 0;
 
   g_clear_pointer (&self->link, cd_link_close);
-  classify_lost (self, exposed);
+  cd_trade_client_classify_lost (self, exposed);
 }
 
 static gboolean
@@ -267,7 +179,7 @@ link_opened_cb (gpointer data)
 {
   CdTradeClient *self = data;
 
-  self->last_rx_us = cd_env_boot_us (self->env);
+  self->last_rx_us = self->trust_us = cd_env_boot_us (self->env);
 }
 
 /* The stream replays every account from one number: the smallest that is still needed. Known events are dropped by number. */
@@ -298,8 +210,19 @@ static gboolean
 check_cb (gpointer data)
 {
   CdTradeClient *self = data;
-  gint64 age = cd_env_boot_us (self->env) - self->last_rx_us;
+  gint64 now = cd_env_boot_us (self->env);
+  gint64 age = now - self->last_rx_us;
+  g_autoptr (GError) error = NULL;
 
+  if (cd_link_is_open (self->link) && now - self->trust_us >= TRUST_US)
+    {
+      self->trust_us = now;
+      if (!cd_link_check (self->link, &error))
+        {
+          lose_connection (self, error);
+          return G_SOURCE_CONTINUE;
+        }
+    }
   if (cd_link_is_open (self->link) && age > DEAD_US)
     lose_connection (self, NULL);
   else if (self->state == CD_LINK_LIVE && age > STALE_US)
@@ -327,38 +250,9 @@ cd_trade_client_close (CdTradeClient *self)
   cd_env_clear_timer (self->env, &self->retry_timer);
   cd_env_probe (self->env, "client.close");
   drop_connection (self);
-  if (self->session)
-    soup_session_abort (self->session);
-}
-
-void
-cd_trade_client_send (CdTradeClient *self, const CdWireCommand *command)
-{
-  g_autoptr (GString) text = NULL;
-  Pending *pending;
-
-  g_return_if_fail (!g_hash_table_contains (self->pending, command->key));
-
-  if (!cd_link_is_open (self->link) || g_hash_table_size (self->pending) >= PENDING_MAX)
-    {
-      /* Reported from the main loop, never from inside this call. */
-      cd_trade_client_report_later (self, command->key);
-      return;
-    }
-  pending = g_new0 (Pending, 1);
-  pending->client = self;
-  pending->key = g_strdup (command->key);
-  pending->account = g_strdup (command->account);
-  pending->op = command->op;
-  pending->body_sha256 = cd_sha256_hex (command->body, strlen (command->body));
-  pending->position = cd_link_bytes_accepted (self->link);
-  pending->timer = cd_env_timer_add (self->env, NULL, ANSWER_MS_MAX, answer_late_cb, pending);
-  g_hash_table_insert (self->pending, pending->key, pending);
-  text = g_string_new (NULL);
-  cd_wire_command_write (text, command);
-  cd_env_probe (self->env, "client.send.before");
-  cd_link_send (self->link, text->str);
-  cd_env_probe (self->env, "client.send.after");
+  cd_trade_client_classify_rest (self);
+  while (self->reads->len > 0)
+    cd_trade_client_drop_read (g_ptr_array_index (self->reads, self->reads->len - 1));
 }
 
 CdLinkState
@@ -405,7 +299,6 @@ cd_trade_client_dispose (GObject *object)
 
   if (!self->closed)
     cd_trade_client_close (self);
-  g_clear_object (&self->session);
   G_OBJECT_CLASS (cd_trade_client_parent_class)->dispose (object);
 }
 
@@ -414,7 +307,9 @@ cd_trade_client_finalize (GObject *object)
 {
   CdTradeClient *self = CD_TRADE_CLIENT (object);
 
-  g_hash_table_unref (self->pending);
+  cd_trade_client_pending_free (self);
+  cd_http_free (self->http);
+  g_ptr_array_unref (self->reads);
   g_hash_table_unref (self->last_seq);
   cd_endpoint_free (self->endpoint);
   g_free (self->epoch);
@@ -435,7 +330,8 @@ cd_trade_client_class_init (CdTradeClientClass *klass)
 static void
 cd_trade_client_init (CdTradeClient *self)
 {
-  self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, pending_free);
+  cd_trade_client_pending_init (self);
+  self->reads = g_ptr_array_new ();
   self->last_seq = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
@@ -446,5 +342,6 @@ cd_trade_client_new (CdEnv *env, const CdEndpoint *endpoint)
 
   self->env = cd_env_ref (env);
   self->endpoint = cd_endpoint_copy (endpoint);
+  self->http = cd_http_new (env, endpoint);
   return self;
 }

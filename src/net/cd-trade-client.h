@@ -9,22 +9,12 @@
 #pragma once
 
 #include "cd-feed.h"
-#include "cd-wire-list.h"
+#include "cd-send-class.h"
 
 G_BEGIN_DECLS
 
 #define CD_TYPE_TRADE_CLIENT (cd_trade_client_get_type ())
 G_DECLARE_FINAL_TYPE (CdTradeClient, cd_trade_client, CD, TRADE_CLIENT, GObject)
-
-/* What is known of one command after it was handed to the line (reliability D6). Frozen. */
-typedef enum
-{
-  CD_SEND_NOT_WRITTEN = 1, /* provably no byte left */
-  CD_SEND_ANSWERED = 2,    /* an answer with our key, account, body hash and epoch */
-  CD_SEND_AMBIGUOUS = 3,   /* bytes left and no valid answer came: UNKNOWN */
-  CD_SEND_FOREIGN = 4,     /* an answer that is not ours: lock */
-  CD_SEND_EPOCH = 5,       /* answered by another epoch */
-} CdSendOutcome;
 
 CdTradeClient *cd_trade_client_new (CdEnv *env, const CdEndpoint *endpoint);
 /* Connects and stays connected until closed; "state-changed" tells. @from_seq: per account last seq + 1 is asked by the client
@@ -39,7 +29,8 @@ void cd_trade_client_set_last_seq (CdTradeClient *self, const char *account, gui
 
 /**
  * CdTradeClientFuncs: what the desk is told. All on the main thread; never from inside cd_trade_client_send().
- * @outcome: exactly once per command handed to cd_trade_client_send()
+ * @outcome: once for each call of cd_trade_client_send(); and again when an answer comes later that says more: a verdict after
+ *   %CD_SEND_AMBIGUOUS, or one that contradicts. %CD_SEND_FOREIGN may name a key that was never sent.
  * @event: every private event once, in order; a gap is reported by @gap before the next one
  */
 typedef struct
@@ -54,11 +45,18 @@ void cd_trade_client_set_funcs (CdTradeClient *self, const CdTradeClientFuncs *f
 /**
  * cd_trade_client_send:
  * @command: op, key, account, deadline and the exact body bytes
+ * @copies: of this command that can have left, on all lines and in earlier lives, this one counted
  *
- * Hands one command to the line. The caller has made COMMIT 1 and COMMIT 2 before. Not connected is reported as
- * %CD_SEND_NOT_WRITTEN. No answer within 5 s, or a lost line after the first byte, is %CD_SEND_AMBIGUOUS.
+ * Hands one copy to the line. The caller has made COMMIT 1 and COMMIT 2 before. It goes as a frame of the private stream; when that is
+ * not live, as one POST on a new connection. Neither way is tried after the other, and nothing is repeated. No connection is reported
+ * as %CD_SEND_NOT_WRITTEN; no answer within 5 s, or a lost line after the first byte, as %CD_SEND_AMBIGUOUS; all of it by the table of
+ * cd-send-class.h. A key may be sent again only when its last copy has its outcome. Closing the client reports what is still open,
+ * before cd_trade_client_close() returns.
  */
-void cd_trade_client_send (CdTradeClient *self, const CdWireCommand *command);
+void cd_trade_client_send (CdTradeClient *self, const CdWireCommand *command, guint copies);
+
+/* What the session says the venue can do. @capabilities: (nullable) (element-type utf8): nothing is taken for granted before. */
+void cd_trade_client_set_capabilities (CdTradeClient *self, const GPtrArray *capabilities);
 
 /* Reads a list: path under /v1, e.g. "accounts/HD-POWER/orders?state=open". The whole exchange has a deadline of its own; the
  * body is capped at 8 MiB. The answer is the body of a 200; any other status is an error with the venue's code. */

@@ -20,6 +20,7 @@ typedef struct
 {
   CdEnv *env;                /* (owned) */
   CdEndpoint *endpoint;      /* (owned) */
+  CdTrust *trust;            /* (owned) */
   char *path;                /* (owned) */
   GUri *uri;                 /* (owned) */
   char *key;                 /* (owned): Sec-WebSocket-Key */
@@ -40,6 +41,7 @@ attempt_free (Attempt *a)
   g_clear_object (&a->outer);
   g_clear_object (&a->cancellable);
   g_clear_object (&a->stream);
+  g_clear_object (&a->trust);
   g_clear_pointer (&a->uri, g_uri_unref);
   cd_endpoint_free (a->endpoint);
   cd_env_unref (a->env);
@@ -72,23 +74,6 @@ cd_endpoint_free (CdEndpoint *endpoint)
   g_free (endpoint->cert_path);
   g_free (endpoint->key_path);
   g_free (endpoint);
-}
-
-GTlsDatabase *
-cd_endpoint_trust (const CdEndpoint *endpoint, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  GTlsDatabase *trust;
-
-  if (!endpoint->ca_path)
-    {
-      g_set_error (error, CD_NET_ERROR, CD_NET_ERROR_CERTIFICATE, "no pinned CA is configured for %s", endpoint->url);
-      return NULL;
-    }
-  trust = g_tls_file_database_new (endpoint->ca_path, &local);
-  if (!trust)
-    g_set_error (error, CD_NET_ERROR, CD_NET_ERROR_CERTIFICATE, "%s: expected a CA in PEM form: %s", endpoint->ca_path, local->message);
-  return trust;
 }
 
 GTlsCertificate *
@@ -189,6 +174,11 @@ check_head (Attempt *a, GBytes *head, char **why)
       return FALSE;
     }
   got = soup_message_headers_get_one (headers, "Sec-WebSocket-Accept");
+  if (soup_message_headers_get_list (headers, "Sec-WebSocket-Protocol"))
+    {
+      *why = g_strdup ("the 101 answer chooses a protocol that was not offered");
+      return FALSE;
+    }
   if (!soup_message_headers_header_equals (headers, "Upgrade", "websocket") || !soup_message_headers_header_contains (headers, "Connection", "upgrade") || g_strcmp0 (got, accept) != 0 || soup_message_headers_get_list (headers, "Sec-WebSocket-Extensions"))
     {
       *why = g_strdup ("the 101 answer does not belong to our handshake");
@@ -266,18 +256,28 @@ tls_cb (GObject *source, GAsyncResult *result, gpointer data)
   GTlsConnection *tls = G_TLS_CONNECTION (source);
   GTask *task = data;
   Attempt *a = g_task_get_task_data (task);
+  GTlsProtocolVersion version;
 
   if (!g_tls_connection_handshake_finish (tls, result, &error))
     {
       /* A refused certificate does not become better by trying again; a cut line may. */
       gboolean is_final = g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE) || g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED);
 
-      fail (task, is_final ? CD_NET_ERROR_CERTIFICATE : CD_NET_ERROR_CONNECT, "TLS", error);
+      g_autofree char *reason = is_final ? cd_trust_dup_reason (a->trust) : NULL;
+
+      fail (task, is_final ? CD_NET_ERROR_CERTIFICATE : CD_NET_ERROR_CONNECT, reason ? reason : "TLS", error);
       return;
     }
-  if (g_tls_connection_get_peer_certificate_errors (tls) != 0)
+  version = g_tls_connection_get_protocol_version (tls);
+  if (version != G_TLS_PROTOCOL_VERSION_TLS_1_2 && version != G_TLS_PROTOCOL_VERSION_TLS_1_3)
     {
-      fail (task, CD_NET_ERROR_CERTIFICATE, "the venue's certificate is not the pinned one", NULL);
+      fail (task, CD_NET_ERROR_CERTIFICATE, "a TLS version of the past", NULL);
+      return;
+    }
+  /* Asked once more of the connection itself, whatever the library made of it. */
+  if (g_tls_connection_get_peer_certificate_errors (tls) != 0 || !cd_trust_check_line (a->trust, G_IO_STREAM (tls), g_uri_get_host (a->uri), &error))
+    {
+      fail (task, CD_NET_ERROR_CERTIFICATE, "the venue's certificate is not accepted", error);
       return;
     }
   a->stream = cd_stream_new (a->env, G_IO_STREAM (tls));
@@ -289,7 +289,6 @@ tcp_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketConnection) tcp = g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
-  g_autoptr (GTlsDatabase) trust = NULL;
   g_autoptr (GTlsCertificate) certificate = NULL;
   g_autoptr (GSocketConnectable) identity = NULL;
   g_autoptr (GIOStream) tls = NULL;
@@ -302,9 +301,9 @@ tcp_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_socket_set_option (g_socket_connection_get_socket (tcp), 6 /* IPPROTO_TCP */, 1 /* TCP_NODELAY */, 1, NULL);
-  trust = cd_endpoint_trust (a->endpoint, &error);
-  if (trust)
-    certificate = cd_endpoint_certificate (a->endpoint, &error);
+  certificate = cd_endpoint_certificate (a->endpoint, &error);
+  if (certificate)
+    cd_trust_check_own (a->trust, certificate, &error);
   if (error)
     {
       fail (task, CD_NET_ERROR_CERTIFICATE, "certificates", error);
@@ -317,14 +316,14 @@ tcp_cb (GObject *source, GAsyncResult *result, gpointer data)
       fail (task, CD_NET_ERROR_CONNECT, "TLS is not available", error);
       return;
     }
-  g_tls_connection_set_database (G_TLS_CONNECTION (tls), trust);
+  g_tls_connection_set_database (G_TLS_CONNECTION (tls), G_TLS_DATABASE (a->trust));
   if (certificate)
     g_tls_connection_set_certificate (G_TLS_CONNECTION (tls), certificate);
   g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, a->cancellable, tls_cb, task);
 }
 
 void
-cd_ws_connect_async (CdEnv *env, const CdEndpoint *endpoint, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+cd_ws_connect_async (CdEnv *env, const CdEndpoint *endpoint, CdTrust *trust, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GError) error = NULL;
@@ -333,6 +332,7 @@ cd_ws_connect_async (CdEnv *env, const CdEndpoint *endpoint, const char *path, G
 
   a->env = cd_env_ref (env);
   a->endpoint = cd_endpoint_copy (endpoint);
+  a->trust = g_object_ref (trust);
   a->path = g_strdup (path);
   a->cancellable = g_cancellable_new ();
   g_task_set_task_data (task, a, (GDestroyNotify)attempt_free);
@@ -348,6 +348,7 @@ cd_ws_connect_async (CdEnv *env, const CdEndpoint *endpoint, const char *path, G
       return;
     }
   a->timer = cd_env_timer_add (env, NULL, ATTEMPT_MS_MAX, timeout_cb, a);
+  g_socket_client_set_enable_proxy (client, FALSE);
   g_socket_client_connect_to_host_async (client, g_uri_get_host (a->uri), (guint16)g_uri_get_port (a->uri), a->cancellable, tcp_cb, task);
 }
 
@@ -363,4 +364,12 @@ cd_ws_connect_finish (GAsyncResult *result, CdStream **stream, GError **error)
       *stream = g_object_ref (a->stream);
     }
   return connection;
+}
+
+gboolean
+cd_ws_check_line (CdTrust *trust, const CdEndpoint *endpoint, CdStream *stream, GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (endpoint->url, G_URI_FLAGS_NONE, error);
+
+  return uri && cd_trust_check_line (trust, cd_stream_get_base (stream), g_uri_get_host (uri), error);
 }

@@ -11,6 +11,7 @@
 
 #include "cd-feed.h"
 #include "cd-stream.h"
+#include "cd-trust.h"
 
 G_BEGIN_DECLS
 
@@ -36,7 +37,7 @@ typedef enum
  *
  * The whole attempt has a limit of 10 seconds.
  */
-void cd_ws_connect_async (CdEnv *env, const CdEndpoint *endpoint, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+void cd_ws_connect_async (CdEnv *env, const CdEndpoint *endpoint, CdTrust *trust, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 
 /**
  * cd_ws_connect_finish:
@@ -49,8 +50,9 @@ SoupWebsocketConnection *cd_ws_connect_finish (GAsyncResult *result, CdStream **
 /* TRUE when another attempt with the same endpoint cannot succeed. */
 gboolean cd_net_error_is_final (const GError *error);
 
-/* The pinned trust of an endpoint. (transfer full) */
-GTlsDatabase *cd_endpoint_trust (const CdEndpoint *endpoint, GError **error);
+/* cd_trust_check_line() for the connection below @stream. */
+gboolean cd_ws_check_line (CdTrust *trust, const CdEndpoint *endpoint, CdStream *stream, GError **error);
+
 GTlsCertificate *cd_endpoint_certificate (const CdEndpoint *endpoint, GError **error); /* (nullable) without @error when it has none */
 
 /* Delay before attempt n (0, 1, …): 0.5·2ⁿ s ± 50 %, at most 30 s. */
