@@ -69,6 +69,54 @@ on_the_way (CdDesk *self, const CdOrderDraft *draft, gint64 *units, gint64 *cash
     }
 }
 
+/* As the venue counts it: allowances of the market in every bucket, and own bids that may still be filled, those of unknown fate too. */
+static gint64
+position (CdDesk *self, const CdOrderDraft *draft, const CdMarket *market)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->orders));
+  gint64 sum = 0;
+
+  for (guint i = 0; market && i < market->instruments->len; i++)
+    {
+      const CdInstrument *instrument = g_ptr_array_index (market->instruments, i);
+      const CdHoldingRow *holding = instrument->kind == CD_INSTRUMENT_ALLOWANCE ? cd_desk_holding (self, draft->account, instrument->code) : NULL;
+
+      if (holding && !cd_i64_add (sum, holding->total, &sum))
+        return G_MAXINT64;
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (CdOrderRow) row = g_list_model_get_item (G_LIST_MODEL (self->orders), i);
+      const CdOrder *o = row->order;
+      const CdInstrument *instrument = market ? cd_market_instrument (market, o->instrument) : NULL;
+
+      if (o->side != CD_SIDE_BUY || cd_order_is_final (o) || g_strcmp0 (o->account, draft->account) != 0 || !instrument || instrument->kind != CD_INSTRUMENT_ALLOWANCE)
+        continue;
+      if (!cd_i64_add (sum, o->qty - o->cum, &sum))
+        return G_MAXINT64;
+    }
+  return sum;
+}
+
+static gint64
+own_allocation (CdDesk *self, const char *account)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->obligations));
+  gint64 issued = 0;
+  int year = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (CdObligationRow) row = g_list_model_get_item (G_LIST_MODEL (self->obligations), i);
+
+      if (g_strcmp0 (row->account, account) != 0 || row->year <= year)
+        continue;
+      year = row->year;
+      issued = row->issued;
+    }
+  return issued;
+}
+
 static void
 fill_input (CdDesk *self, const CdOrderDraft *draft, CdQuote *quote, CdBook *book, gint64 duplicate_us, CdCheckInput *input)
 {
@@ -90,7 +138,8 @@ fill_input (CdDesk *self, const CdOrderDraft *draft, CdQuote *quote, CdBook *boo
     .cash_available_e4 = MAX (cash.available_e4 + cash.unsettled_e4 - cash_gone_e4, 0),
     .units_trading = MAX ((holding ? holding->bucket[CD_BUCKET_TRADING] : 0) - units_gone, 0),
     .units_bought_today = holding ? holding->bucket[CD_BUCKET_BOUGHT_TODAY] : 0,
-    .position = holding ? holding->total : 0,
+    .position = position (self, draft, pack ? pack->market : NULL),
+    .own_allocation = own_allocation (self, draft->account),
     .own_opposite_best_e4 = own_opposite_best (self, draft),
     /* A person enters orders for the account of the own entity only, whatever the window shows. */
     .may_enter = person && person->may_enter && g_strcmp0 (person->account, draft->account) == 0,

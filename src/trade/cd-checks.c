@@ -144,13 +144,18 @@ check_position (Run *run)
 {
   const CdCheckInput *in = run->in;
   const CdRuleValue *limit = cd_rule_series_at (in->market->position_limit, run->day, CD_DATE_NONE);
-  gint64 after;
+  const CdRuleValue *own = in->market->position_own ? cd_rule_series_at (in->market->position_own, run->day, CD_DATE_NONE) : NULL;
+  gint64 after, most;
 
-  if (!limit || !limit->has_value || in->draft->side != CD_SIDE_BUY)
+  /* The rules speak of allowances; nobody limits credits. */
+  if (!limit || !limit->has_value || in->draft->side != CD_SIDE_BUY || run->instrument->kind != CD_INSTRUMENT_ALLOWANCE)
     return;
+  most = limit->value;
+  if (own && own->has_value && own->value != 0 && !cd_i64_add (most, in->own_allocation, &most))
+    most = G_MAXINT64;
   if (!cd_i64_add (in->position, in->draft->qty, &after))
     after = G_MAXINT64;
-  report (run, CD_CHECK_POSITION, after <= limit->value, limit->value, after, limit->source);
+  report (run, CD_CHECK_POSITION, after <= most, most, after, limit->source);
 }
 
 /* A pick takes one level among the best five of the other side, and no more than stands there. */

@@ -86,7 +86,8 @@ typedef struct
   gint64 cash_available_e4; /* usable for buying */
   gint64 units_trading;     /* tradable now */
   gint64 units_bought_today;
-  gint64 position;             /* units held of the instrument, all buckets */
+  gint64 position;             /* allowances of the market held, all buckets, and what own open bids may still bring */
+  gint64 own_allocation;       /* issued to the account for the newest compliance year; 0 = no duty, or not known */
   gint64 own_opposite_best_e4; /* best own resting quote on the other side, 0 = none */
   gint64 max_notional_e4;      /* operator's limit, 0 = none */
   gboolean may_enter;          /* right "enter" */

@@ -56,6 +56,7 @@ cd_market_free (CdMarket *market)
   cd_rule_series_free (market->t_plus);
   cd_rule_series_free (market->sale_cash_reusable);
   cd_rule_series_free (market->position_limit);
+  cd_rule_series_free (market->position_own);
   cd_rule_series_free (market->fee_bp);
   cd_rule_series_free (market->collar_above);
   cd_rule_series_free (market->collar_below);

@@ -121,7 +121,8 @@ struct _CdMarket
   char *composite_code;
   CdRuleSeries *t_plus;             /* days until a purchase may be sold again */
   CdRuleSeries *sale_cash_reusable; /* 1 = the same day */
-  CdRuleSeries *position_limit;     /* units */
+  CdRuleSeries *position_limit;     /* units of allowances that one account may hold */
+  CdRuleSeries *position_own;       /* (nullable): 1 = a unit with a duty may hold what it was issued for the year on top */
   CdRuleSeries *fee_bp;             /* mostly unverified */
   CdRuleSeries *collar_above;       /* e4; (nullable): no price collar */
   CdRuleSeries *collar_below;       /* e4 */

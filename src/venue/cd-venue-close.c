@@ -4,7 +4,8 @@
  *
  * Openings and closes. After the last session: resting orders lapse, the closing price is the volume-weighted average of the
  * listed trades, trades are settled one by one against cash, and each entity gets its statement. At the next opening statements
- * that nobody answered are deemed confirmed and the new day begins with yesterday's close as reference.
+ * that nobody answered are deemed confirmed, what was bought may be sold again as the rule says, and the new day begins with
+ * yesterday's close as reference.
  */
 #include "cd-venue-private.h"
 
@@ -218,7 +219,6 @@ close_prices (CdVenue *venue)
 typedef struct
 {
   char *account, *asset;
-  CdBucket bucket;
   gint64 balance;
 } Due;
 
@@ -234,16 +234,17 @@ due_clear (gpointer data)
 static void
 collect_due (const char *account, const char *asset, CdBucket bucket, gint64 balance, gpointer data)
 {
-  Due due = { NULL, NULL, bucket, balance };
+  Due due = { NULL, NULL, balance };
 
-  if (bucket != CD_BUCKET_BOUGHT_TODAY && bucket != CD_BUCKET_CASH_UNSETTLED)
+  if (bucket != CD_BUCKET_CASH_UNSETTLED)
     return;
   due.account = g_strdup (account);
   due.asset = g_strdup (asset);
   g_array_append_val ((GArray *)data, due);
 }
 
-/* Delivery against payment: units and cash become final together (china-rules 3.4). */
+/* Delivery against payment (china-rules 3.4): the cash may be withdrawn from now on. The units are the buyer's, too; that they may not
+ * be sold yet is another rule (cd-venue-release.c). */
 static void
 settle (CdVenue *venue)
 {
@@ -254,9 +255,8 @@ settle (CdVenue *venue)
   for (guint i = 0; i < dues->len; i++)
     {
       const Due *due = &g_array_index (dues, Due, i);
-      CdBucket to = due->bucket == CD_BUCKET_BOUGHT_TODAY ? CD_BUCKET_TRADING : CD_BUCKET_CASH_AVAILABLE;
 
-      cd_venue_move (venue, due->asset, due->account, due->bucket, due->account, to, due->balance);
+      cd_venue_move (venue, due->asset, due->account, CD_BUCKET_CASH_UNSETTLED, due->account, CD_BUCKET_CASH_AVAILABLE, due->balance);
     }
   for (guint i = 0; i < venue->settlements->len; i++)
     {
@@ -318,6 +318,7 @@ open_day (CdVenue *venue)
     open_book (venue, g_ptr_array_index (venue->books, i));
   venue->open_day = cd_venue_today (venue);
   venue->day_closed = FALSE;
+  cd_venue_release (venue);
   cd_venue_composite (venue, FALSE);
   cd_participants_open (venue);
 }

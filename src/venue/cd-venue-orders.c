@@ -175,7 +175,8 @@ record_fill (CdVenue *venue, CdVenueOrder *order, const char *exec_id, gint64 pr
   g_ptr_array_add (venue->execs, exec);
 }
 
-/* Units and cash change hands now, title is final after the close: the units are "bought today", the cash "unsettled". */
+/* Units and cash change hands now, title is final after the close: the cash is "unsettled", the units are "bought today" until the
+ * rule of the market lets them be sold again. */
 void
 cd_venue_fill (CdVenue *venue, CdVenueBook *book, CdVenueOrder *maker, CdVenueOrder *taker, gint64 qty)
 {
@@ -188,7 +189,8 @@ cd_venue_fill (CdVenue *venue, CdVenueBook *book, CdVenueOrder *maker, CdVenueOr
   const char *asset = cash_asset (book, ccy);
   char exec_id[32];
 
-  cd_venue_move (venue, seller->instrument, seller->account, CD_BUCKET_ORDER_LOCKED, buyer->account, CD_BUCKET_BOUGHT_TODAY, qty);
+  cd_venue_move (venue, seller->instrument, seller->account, CD_BUCKET_ORDER_LOCKED, buyer->account, cd_venue_bought_bucket (venue, book), qty);
+  cd_venue_bought (venue, book, buyer->account, qty);
   use_cash (venue, buyer, seller, asset, amount, frozen - amount);
   venue->next_exec++;
   g_snprintf (exec_id, sizeof exec_id, "T%" G_GUINT64_FORMAT, venue->next_exec);
@@ -347,6 +349,53 @@ own_opposite_best (const CdVenueBook *book, const char *account, const CdWireBod
   return best;
 }
 
+/* What the limit of holdings counts: allowances of the market in every bucket, and bids that may still be filled. Without @replaced. */
+static gint64
+position (const CdVenue *venue, const CdVenueBook *of, const char *account, const CdVenueOrder *replaced)
+{
+  gint64 sum = 0;
+
+  for (guint i = 0; i < venue->books->len; i++)
+    {
+      const CdVenueBook *book = g_ptr_array_index (venue->books, i);
+
+      if (book->pack != of->pack || book->instrument->kind != CD_INSTRUMENT_ALLOWANCE)
+        continue;
+      sum += cd_ledger_figures (venue->ledger, account, book->instrument->code).total.n;
+      for (guint k = 0; k < book->listings[0]->len; k++)
+        {
+          const CdVenueOrder *bid = g_ptr_array_index (book->listings[0], k);
+
+          if (bid != replaced && g_str_equal (bid->account, account))
+            sum += cd_venue_leaves (bid);
+        }
+      for (guint k = 0; k < venue->blocks->len; k++)
+        {
+          const CdVenueBlock *intent = g_ptr_array_index (venue->blocks, k);
+
+          if (intent->order && intent->order != replaced && intent->side == CD_SIDE_BUY && g_str_equal (intent->party, account) && g_str_equal (intent->code, book->instrument->code))
+            sum += intent->qty;
+        }
+    }
+  return sum;
+}
+
+/* Issued for the newest compliance year there is of the account. */
+static gint64
+own_allocation (const CdVenue *venue, const char *account)
+{
+  const CdVenueObligation *newest = NULL;
+
+  for (guint i = 0; i < venue->obligations->len; i++)
+    {
+      const CdVenueObligation *o = g_ptr_array_index (venue->obligations, i);
+
+      if (g_str_equal (o->account, account) && (!newest || o->year > newest->year))
+        newest = o;
+    }
+  return newest ? newest->issued : 0;
+}
+
 /* @replaced: (nullable): the order whose locks become free for the new one. */
 static gboolean
 run_checks (CdVenue *venue, const CdVenueOrder *replaced, const char *account, const CdWireBody *body, CdVenueBook *book, CdWireAnswer *answer)
@@ -373,7 +422,8 @@ run_checks (CdVenue *venue, const CdVenueOrder *replaced, const char *account, c
     .cash_available_e4 = cd_ledger_balance (venue->ledger, account, asset, CD_BUCKET_CASH_AVAILABLE) + cd_ledger_balance (venue->ledger, account, asset, CD_BUCKET_CASH_UNSETTLED),
     .units_trading = cd_ledger_balance (venue->ledger, account, body->instrument, CD_BUCKET_TRADING),
     .units_bought_today = cd_ledger_balance (venue->ledger, account, body->instrument, CD_BUCKET_BOUGHT_TODAY),
-    .position = cd_ledger_figures (venue->ledger, account, body->instrument).total.n,
+    .position = position (venue, book, account, replaced),
+    .own_allocation = own_allocation (venue, account),
     .own_opposite_best_e4 = own_opposite_best (book, account, body),
     .may_enter = TRUE,
   };

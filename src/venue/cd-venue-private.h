@@ -7,6 +7,7 @@
  *   cd-venue-orders.c   orders: checks, locks, matching by rule kind
  *   cd-venue-blocks.c   block intents
  *   cd-venue-close.c    closes, settlement, openings
+ *   cd-venue-release.c  when what was bought may be sold again
  *   cd-venue-instruct.c the steps of registry instructions
  *   cd-venue-registry.c what they do to balances and obligations
  *   cd-venue-requests.c orders that wait for a second person
@@ -138,6 +139,14 @@ typedef struct
   gint64 trades, bought, sold, amount_bought_e4, amount_sold_e4;
 } CdVenueSettlement;
 
+/* Units bought on one day that may not be sold yet. */
+typedef struct
+{
+  char *account, *asset;
+  CdDate day;
+  gint64 qty;
+} CdVenuePurchase;
+
 /* A key that was seen: its answer for ever, or a fence. */
 typedef struct
 {
@@ -182,7 +191,8 @@ struct _CdVenue
   GPtrArray *deputies; /* CdVenueDeputy */
   GPtrArray *obligations;
   GPtrArray *settlements;
-  GPtrArray *blocks; /* open intents */
+  GPtrArray *purchases; /* CdVenuePurchase, oldest first */
+  GPtrArray *blocks;    /* open intents */
   CdLedger *ledger;
   guint64 next_order, next_exec, next_receipt;
   CdDate open_day; /* day whose sessions are running or over */
@@ -252,6 +262,12 @@ CdVenueSettlement *cd_venue_settlement (CdVenue *venue, const char *account, CdD
 void cd_venue_settlement_free (gpointer settlement);
 void cd_venue_settle_answer (CdVenue *venue, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer);
 void cd_venue_composite (CdVenue *venue, gboolean closing);
+
+/* cd-venue-release.c */
+CdBucket cd_venue_bought_bucket (const CdVenue *venue, const CdVenueBook *book); /* where a purchase of today goes */
+void cd_venue_bought (CdVenue *venue, const CdVenueBook *book, const char *account, gint64 qty);
+void cd_venue_release (CdVenue *venue); /* at an opening: frees what the rule lets free today */
+void cd_venue_purchase_free (gpointer purchase);
 
 /* cd-venue-instruct.c */
 void cd_venue_instruct (CdVenue *venue, const char *person, const CdWireCommand *command, CdWireAnswer *answer);

@@ -61,6 +61,7 @@ cd_venue_new (CdPack *const *packs, gsize n_packs, const char *scenario, guint64
   venue->deputies = g_ptr_array_new_with_free_func (cd_venue_deputy_free);
   venue->obligations = g_ptr_array_new_with_free_func (cd_venue_obligation_free);
   venue->settlements = g_ptr_array_new_with_free_func (cd_venue_settlement_free);
+  venue->purchases = g_ptr_array_new_with_free_func (cd_venue_purchase_free);
   venue->blocks = g_ptr_array_new_with_free_func (cd_venue_block_free);
   venue->ledger = cd_ledger_new ();
   if (!cd_scenario_setup (venue, scenario, start_us, error))
@@ -91,6 +92,7 @@ cd_venue_free (CdVenue *venue)
   g_clear_pointer (&venue->deputies, g_ptr_array_unref);
   g_clear_pointer (&venue->obligations, g_ptr_array_unref);
   g_clear_pointer (&venue->settlements, g_ptr_array_unref);
+  g_clear_pointer (&venue->purchases, g_ptr_array_unref);
   g_clear_pointer (&venue->blocks, g_ptr_array_unref);
   g_clear_pointer (&venue->account_by_id, g_hash_table_unref);
   g_clear_pointer (&venue->accounts, g_ptr_array_unref);

@@ -152,6 +152,7 @@ cd_pack_compute_order (const CdPack *pack, const CdJson *given, CdJsonWriter *ou
   input.units_trading = optional (given, "units", 0, G_MAXINT64, faults);
   input.units_bought_today = optional (given, "bought_today", 0, 0, faults);
   input.position = optional (given, "position", 0, 0, faults);
+  input.own_allocation = optional (given, "own_allocation", 0, 0, faults);
   if (cd_json_present (given, "asks") || cd_json_present (given, "bids"))
     {
       cd_book_begin_snapshot (book, "example", 1);

@@ -386,7 +386,7 @@ cd_pack_read_market (CdPackReader *reader, const CdJson *root)
 
   if (!cd_json_get_object (root, "market", &market, reader->faults))
     return;
-  cd_json_only_members (&market, reader->faults, "tick", "lot", "instruments", "modes", "composite", "calendar", "t_plus", "sale_cash_reusable", "position_limit", "fee_pct", "price_collar", "close_min_qty", "settlement_confirm", "accounts", NULL);
+  cd_json_only_members (&market, reader->faults, "tick", "lot", "instruments", "modes", "composite", "calendar", "t_plus", "sale_cash_reusable", "position_limit", "position_own_allocation", "fee_pct", "price_collar", "close_min_qty", "settlement_confirm", "accounts", NULL);
   read_calendar (reader, &market);
   cd_pack_read_instruments (reader, &market);
   cd_pack_read_modes (reader, &market);
@@ -395,6 +395,7 @@ cd_pack_read_market (CdPackReader *reader, const CdJson *root)
   out->t_plus = cd_pack_read_series (reader, &market, "t_plus", &days_spec, TRUE);
   out->sale_cash_reusable = cd_pack_read_series (reader, &market, "sale_cash_reusable", &bool_spec, TRUE);
   out->position_limit = cd_pack_read_series (reader, &market, "position_limit", &qty_spec, TRUE);
+  out->position_own = cd_pack_read_series (reader, &market, "position_own_allocation", &bool_spec, FALSE);
   out->fee_bp = cd_pack_read_series (reader, &market, "fee_pct", &fee_spec, TRUE);
   if (cd_pack_read_figure (reader, &market, "close_min_qty", &close_qty_spec, TRUE, &close) && close.has_value)
     out->close_min_qty = close.value;

@@ -91,11 +91,14 @@ test_main_job (Fixture *f, gconstpointer data)
   g_assert_cmpint (fill->step, ==, CD_SETTLE_TRADED);
   cd_desk_clock_skip (f->desk, "close");
   WAIT_FOR (f, closed_today, NULL);
-  WAIT_FOR (f, holds, (&(Want){ "CEA25", CD_BUCKET_TRADING, trading + 500 }));
   g_assert_cmpint (fill->step, ==, CD_SETTLE_SETTLED);
   g_object_unref (fill);
   cd_desk_confirm_settlement (f->desk, g_array_index (cd_desk_get_settlements (f->desk), CdSettlement, 0).day, &error);
   g_assert_no_error (error);
+  /* Settled, but what was bought is free only at the next opening. */
+  g_assert_cmpint (holding (f, "CEA25")->bucket[CD_BUCKET_BOUGHT_TODAY], ==, 500);
+  cd_desk_clock_skip (f->desk, "next_day");
+  WAIT_FOR (f, holds, (&(Want){ "CEA25", CD_BUCKET_TRADING, trading + 500 }));
   transfer = cd_desk_propose_transfer (f->desk, "HD-POWER", "CEA25", trading + 500, TRUE, &error);
   g_assert_no_error (error);
   confirm_as_second (f, transfer, "executed");

@@ -195,11 +195,12 @@ class Robot:
 
     def close_and_settle(self):
         self.key("ctrl+shift+c")
-        self.wait("the close settles the purchase", lambda: self.says(self.t["sellable"]))
         self.key("alt+3")
         self.wait("the settlement waits for us", lambda: self.says(self.t["settled"]))
         self.press(self.t["settle"])
         self.wait("the settlement is confirmed", lambda: self.says(self.t["confirmed"], "600"))
+        self.key("ctrl+shift+n")
+        self.wait("what was bought is free at the next opening", lambda: self.says(self.t["sellable"]))
 
     def next_person(self, times, entity):
         for _ in range(times):

@@ -320,6 +320,15 @@ test_position (Fixture *f, gconstpointer data)
   PASSES (CD_CHECK_POSITION);
   f->in.position++;
   BLOCKS (CD_CHECK_POSITION);
+  /* What was issued for the year counts only where the rule says so. */
+  f->in.own_allocation = 1;
+  BLOCKS (CD_CHECK_POSITION);
+  f->market->position_own = market_fixture_series ("position_own", 1);
+  PASSES (CD_CHECK_POSITION);
+  f->in.position++;
+  BLOCKS (CD_CHECK_POSITION);
+  f->in.own_allocation = G_MAXINT64;
+  PASSES (CD_CHECK_POSITION);
 }
 
 /* A pick takes one of the best five levels, and no more than stands there. */

@@ -335,7 +335,7 @@ test_surrender (Fixture *f, gconstpointer data)
       if (g_str_equal (g_array_index (list->items, CdWireBlockRow, i).party, "HD-CEMENT"))
         intent = g_strdup (g_array_index (list->items, CdWireBlockRow, i).id);
     g_free (venue_fixture_try (f, MAKER, CD_WIRE_OP_ORDER_NEW, POWER, NULL, "{\"instrument\":\"CEA25\",\"side\":\"buy\",\"kind\":\"block\",\"price\":\"90.00\",\"qty\":\"100000\",\"listing\":\"%s\",\"by\":\"x\"}", intent));
-    cd_venue_advance (f->venue, cd_venue_skip_target (f->venue, "close"));
+    cd_venue_advance (f->venue, cd_venue_skip_target (f->venue, "next_day"));
     instruct (f, "{\"kind\":\"transfer\",\"from\":\"trading\",\"to\":\"registry\",\"asset\":\"CEA25\",\"qty\":\"100000\",\"version\":1}");
   }
   g_free (propose (f, "surrender.more_than_owed", "{\"kind\":\"surrender\",\"year\":2025,\"allowances\":[{\"asset\":\"CEA25\",\"qty\":\"114001\"}],\"credits\":[],\"version\":1}"));
@@ -384,7 +384,7 @@ test_beijing (Fixture *f, gconstpointer data)
       g_free (venue_fixture_try (f, "heat-trader", CD_WIRE_OP_ORDER_NEW, "BJ-HEAT", NULL, "{\"instrument\":\"CCER-HE-2002\",\"side\":\"buy\",\"kind\":\"pick\",\"price\":\"%s\",\"qty\":\"%d\",\"by\":\"x\"}", cd_decimal_print (best.price, 4, 2, price), (int)MIN (best.qty, left)));
       left -= MIN (best.qty, left);
     }
-  cd_venue_advance (f->venue, cd_venue_skip_target (f->venue, "close"));
+  cd_venue_advance (f->venue, cd_venue_skip_target (f->venue, "next_day"));
   g_free (venue_fixture_instruct (f, "BJ-HEAT", "heat-trader", "heat-second", bodies[1]));
 #define BJ(code, qty) g_free (venue_fixture_try (f, "heat-trader", CD_WIRE_OP_INSTRUCTION_PROPOSE, "BJ-HEAT", code, "{\"kind\":\"reserve\",\"asset\":\"CCER-HE-2002\",\"qty\":\"%d\",\"year\":2020,\"version\":1}", qty))
   BJ ("offset.room", 276);

@@ -9,11 +9,11 @@
 #include <string.h>
 
 static void
-start (VenueFixture *f, const char *scenario)
+start (VenueFixture *f, const char *scenario, gint64 start_us)
 {
   g_autoptr (GError) error = NULL;
 
-  f->venue = cd_venue_new (f->packs, f->n, scenario, 7, 0, "e1", &error);
+  f->venue = cd_venue_new (f->packs, f->n, scenario, 7, start_us, "e1", &error);
   g_assert_no_error (error);
 }
 
@@ -29,11 +29,26 @@ venue_fixture_setup (VenueFixture *f, gconstpointer data)
   if (!beijing)
     f->packs[f->n++] = cd_pack_load_builtin ("cn-ccer", &error);
   g_assert_no_error (error);
-  start (f, scenario);
+  start (f, scenario, 0);
 }
 
 void
 venue_fixture_setup_price_time (VenueFixture *f, gconstpointer data)
+{
+  venue_fixture_setup_changed (f, "\"quote_pick\"", "\"price_time\"", 0);
+}
+
+void
+venue_fixture_skip (VenueFixture *f, const char *to)
+{
+  gint64 target = cd_venue_skip_target (f->venue, to);
+
+  g_assert_cmpint (target, !=, 0);
+  cd_venue_advance (f->venue, target);
+}
+
+void
+venue_fixture_setup_changed (VenueFixture *f, const char *from, const char *to, gint64 start_us)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (CdPack) plain = cd_pack_load_builtin ("cn-cea", &error);
@@ -44,16 +59,16 @@ venue_fixture_setup_price_time (VenueFixture *f, gconstpointer data)
 
   g_assert_no_error (error);
   text = g_strndup (g_bytes_get_data (plain->bytes, &len), g_bytes_get_size (plain->bytes));
-  parts = g_strsplit (text, "\"quote_pick\"", -1);
+  parts = g_strsplit (text, from, -1);
   g_assert_cmpuint (g_strv_length (parts), >, 1);
   g_free (text);
-  text = g_strjoinv ("\"price_time\"", parts);
+  text = g_strjoinv (to, parts);
   bytes = g_bytes_new (text, strlen (text));
   f->packs[f->n++] = cd_pack_load_bytes (bytes, "test", NULL, NULL, &error);
   g_assert_no_error (error);
   f->packs[f->n++] = cd_pack_load_builtin ("cn-ccer", &error);
   g_assert_no_error (error);
-  start (f, "main");
+  start (f, "main", start_us);
 }
 
 void

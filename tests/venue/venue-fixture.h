@@ -22,6 +22,9 @@ void venue_fixture_setup (VenueFixture *f, gconstpointer data);
 void venue_fixture_teardown (VenueFixture *f, gconstpointer data);
 /* The national packs with the listed mode matched by price and time. */
 void venue_fixture_setup_price_time (VenueFixture *f, gconstpointer data);
+/* The national packs, each @from in the text of the first one replaced by @to. @start_us: 0 = the scenario's own. */
+void venue_fixture_setup_changed (VenueFixture *f, const char *from, const char *to, gint64 start_us);
+void venue_fixture_skip (VenueFixture *f, const char *to);
 
 /* With a key of its own. */
 CdWireAnswer *venue_fixture_send (VenueFixture *f, const char *person, CdWireOp op, const char *account, const char *body);
