@@ -42,6 +42,7 @@ struct _CdFeed
   gint64 trust_us; /* boot time when the certificates were looked at last */
   guint64 retry_timer;
   guint attempt;
+  guint64 heartbeat; /* number of the last one on this line, 0 = none yet */
   char epoch[CD_MD_EPOCH_MAX];
 };
 
@@ -142,6 +143,21 @@ set_levels (CdBook *book, CdSide side, const CdLevel *levels, guint n)
     cd_book_set (book, side, levels[i].price, levels[i].qty, levels[i].orders);
 }
 
+/* FALSE when a level goes away that we never had: then ours is not the venue's book, below the ten that the checksum covers. */
+static gboolean
+change_levels (CdBook *book, CdSide side, const CdLevel *levels, guint n)
+{
+  CdLevel level;
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (levels[i].qty == 0 && !cd_book_find (book, side, levels[i].price, &level))
+        return FALSE;
+      cd_book_set (book, side, levels[i].price, levels[i].qty, levels[i].orders);
+    }
+  return TRUE;
+}
+
 static void
 take_snapshot (CdFeed *self, FeedBook *book, const CdMdMsg *msg)
 {
@@ -161,6 +177,9 @@ take_depth (CdFeed *self, FeedBook *book, const CdMdMsg *msg)
   switch (cd_book_begin_delta (book->book, msg->prev_seq, msg->seq))
     {
     case CD_BOOK_SKIPPED:
+      /* The last change once more is harmless. Another one under its number, or an older number: the venue has another book. */
+      if (msg->seq != cd_book_seq (book->book) || msg->crc != cd_book_crc (book->book))
+        lose_book (self, book);
       return;
     case CD_BOOK_RESYNC:
       lose_book (self, book);
@@ -168,9 +187,7 @@ take_depth (CdFeed *self, FeedBook *book, const CdMdMsg *msg)
     case CD_BOOK_APPLIED:
       break;
     }
-  set_levels (book->book, CD_SIDE_BUY, msg->bids, msg->n_bids);
-  set_levels (book->book, CD_SIDE_SELL, msg->asks, msg->n_asks);
-  if (cd_book_crc (book->book) != msg->crc)
+  if (!change_levels (book->book, CD_SIDE_BUY, msg->bids, msg->n_bids) || !change_levels (book->book, CD_SIDE_SELL, msg->asks, msg->n_asks) || cd_book_crc (book->book) != msg->crc)
     lose_book (self, book);
   else
     book->changed = TRUE;
@@ -284,16 +301,31 @@ take_clock (CdFeed *self, const CdMdClock *clock)
     }
 }
 
-/* A heartbeat says what the venue sent last: an idle book that missed something is found out too. */
+static void
+lose_every_book (CdFeed *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->books);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    lose_book (self, value);
+}
+
+/* A heartbeat says what the venue sent last: an idle book that missed something is found out too, or one of a venue that counts from
+ * the beginning again. Where a heartbeat is missing, anything may be. */
 static void
 take_hb (CdFeed *self, const CdMdHb *hb)
 {
   take_time (self, hb->server_time_us, hb->market_time_us);
+  if (self->heartbeat != 0 && hb->n != self->heartbeat + 1)
+    lose_every_book (self);
+  self->heartbeat = hb->n;
   for (guint i = 0; i < hb->n_seqs; i++)
     {
       FeedBook *book = g_hash_table_lookup (self->books, hb->seqs[i].code);
 
-      if (book && cd_book_synced (book->book) && cd_book_seq (book->book) < hb->seqs[i].seq)
+      if (book && cd_book_synced (book->book) && cd_book_seq (book->book) != hb->seqs[i].seq)
         lose_book (self, book);
     }
 }
@@ -418,6 +450,7 @@ connect_now (CdFeed *self)
 {
   static const CdTransportFuncs funcs = { link_opened_cb, link_message_cb, link_closed_cb };
 
+  self->heartbeat = 0;
   set_link (self, CD_LINK_CONNECTING, NULL);
   self->link = cd_link_open (self->env, self->endpoint, "/v1/md", &funcs, self);
 }

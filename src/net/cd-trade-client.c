@@ -109,7 +109,8 @@ take_message (CdTradeClient *self, const char *text, gsize len, GError **error)
         return TRUE;
       }
     case CD_WIRE_PRIVATE_UNKNOWN:
-      break;
+      /* A type of a later version is passed over. What is no JSON at all may have been our answer: the line is worth nothing. */
+      return cd_json_check (text, (gssize)len, CD_WIRE_LIST_BYTES_MAX, CD_JSON_RULES_HOUSE, error);
     }
   return TRUE;
 }

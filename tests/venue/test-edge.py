@@ -44,7 +44,7 @@ class Book:
         for side in "ab":
             for price, qty, *_ in message[side]:
                 if qty == "0":
-                    self.sides[side].pop(e4(price), None)
+                    del self.sides[side][e4(price)]
                 else:
                     self.sides[side][e4(price)] = qty
         asks = sorted(self.sides["a"].items())[:10]
