@@ -6,11 +6,13 @@
  * its standard input closes.
  */
 #include <gio/gunixinputstream.h>
+#include <errno.h>
 #include <glib-unix.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cd-venue-server.h"
 #include "cd-venue.h"
@@ -25,12 +27,14 @@ typedef struct
   char *market_time;
   char *speed;
   char *seed;
+  char *faults;
 } Options;
 
 typedef struct
 {
   GMainLoop *loop;
   int status;
+  gboolean restart;
   char drain[256];
 } Program;
 
@@ -55,8 +59,9 @@ failed_cb (const GError *error, gpointer data)
 {
   Program *program = data;
 
+  program->restart = g_error_matches (error, CD_VENUE_SERVER_ERROR, CD_VENUE_SERVER_ERROR_RESTART);
   fprintf (stderr, "carbondesk-venue: %s\n", error->message);
-  program->status = 1;
+  program->status = program->restart ? 0 : 1;
   g_main_loop_quit (program->loop);
 }
 
@@ -120,6 +125,7 @@ check_options (const Options *options, int argc, CdVenueServerConfig *config)
   config->data_dir = options->data;
   config->scenario = options->scenario;
   config->market_time = options->market_time;
+  config->faults = options->faults;
   return 0;
 }
 
@@ -135,14 +141,33 @@ load_pack (const char *name, GError **error)
   return cd_pack_load_file (name, NULL, faults, error);
 }
 
+/* As a crash and a new start would be, at once and on the same port: nothing is said or tidied up before. Comes back only when that
+ * cannot be done. */
+static void
+start_again (char **arguments, guint16 port, const char *faults)
+{
+  g_autoptr (GPtrArray) again = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; arguments[i]; i++)
+    g_ptr_array_add (again, g_strdup (arguments[i]));
+  /* Of an option that is given twice the last counts. */
+  g_ptr_array_add (again, g_strdup ("--listen"));
+  g_ptr_array_add (again, g_strdup_printf ("localhost:%u", port));
+  g_ptr_array_add (again, g_strdup ("--fault"));
+  g_ptr_array_add (again, g_strdup (faults));
+  g_ptr_array_add (again, NULL);
+  execv ("/proc/self/exe", (char **)again->pdata);
+  fprintf (stderr, "carbondesk-venue: --fault: restart: %s\n", g_strerror (errno));
+}
+
 static int
-run (CdVenueServerConfig *config, char **names)
+run (CdVenueServerConfig *config, char **names, char **arguments)
 {
   g_autoptr (GPtrArray) packs = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_pack_free);
   g_autoptr (GError) error = NULL;
   g_autoptr (GInputStream) input = g_unix_input_stream_new (0, FALSE);
   g_autofree char *ready = NULL;
-  Program program = { NULL, 0, { 0 } };
+  Program program = { NULL, 0, FALSE, { 0 } };
   CdVenueServer *server;
 
   for (guint i = 0; names[i]; i++)
@@ -173,10 +198,26 @@ run (CdVenueServerConfig *config, char **names)
   g_unix_signal_add (SIGINT, signal_cb, &program);
   g_input_stream_read_async (input, program.drain, sizeof program.drain, G_PRIORITY_DEFAULT, NULL, input_cb, &program);
   g_main_loop_run (program.loop);
+  if (program.restart)
+    {
+      g_autofree char *left = cd_venue_server_faults_left (server);
+
+      start_again (arguments, cd_venue_server_port (server), left);
+      program.status = 1;
+    }
   cd_venue_server_free (server);
   g_main_loop_unref (program.loop);
   return program.status;
 }
+
+static const char help[] = "PLAN is entries with a comma between them, each KIND@POINT, with (WHAT) and #WHICH after it where wanted:\n"
+                           "  KIND   drop, delay=MILLISECONDS, duplicate, cut, status=500 to 599, restart\n"
+                           "  POINT  command (comes in), answer (executed and durable, not sent), event, md (public), get (HTTP and upgrades)\n"
+                           "  WHAT   op, kind, type or first part of the route: order.new, order.fill, depth, session\n"
+                           "  WHICH  N the N-th that matches, N+ it and all after it, /K every K-th; without it the first\n"
+                           "Example: --fault 'cut@answer(order.new)#2,delay=500@md(depth)#/10,restart@command#40'\n"
+                           "\n"
+                           "Exit status: 0 ended as asked, 1 it could not start or go on, 2 wrong use.\n";
 
 int
 main (int argc, char *argv[])
@@ -190,10 +231,12 @@ main (int argc, char *argv[])
     { "market-time", 0, 0, G_OPTION_ARG_STRING, &options.market_time, "Market time of a new folder", "2026-12-14T13:20:00" },
     { "speed", 0, 0, G_OPTION_ARG_STRING, &options.speed, "Market seconds in a real second", "N" },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &options.seed, "Seed of the participants of a new folder", "N" },
+    { "fault", 0, 0, G_OPTION_ARG_STRING, &options.faults, "Faults to happen, see below", "PLAN" },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("- practice exchange and registry");
   g_autoptr (GError) error = NULL;
+  g_auto (GStrv) arguments = NULL;
   CdVenueServerConfig config = { .seed = -1 };
   int status;
 
@@ -202,6 +245,8 @@ main (int argc, char *argv[])
   if (!g_setenv ("G_TLS_GNUTLS_PRIORITY", "NORMAL:%COMPAT:%NO_TICKETS", TRUE))
     g_printerr ("carbondesk-venue: the environment cannot be set\n");
 
+  arguments = g_strdupv (argv);
+  g_option_context_set_description (context, help);
   setlocale (LC_ALL, "");
   signal (SIGPIPE, SIG_IGN);
   g_option_context_add_main_entries (context, entries, NULL);
@@ -209,13 +254,14 @@ main (int argc, char *argv[])
     return wrong_use ("%s", error->message);
   status = check_options (&options, argc, &config);
   if (status == 0)
-    status = run (&config, options.packs);
+    status = run (&config, options.packs, arguments);
   g_free (options.listen);
   g_free (options.data);
   g_free (options.scenario);
   g_free (options.market_time);
   g_free (options.speed);
   g_free (options.seed);
+  g_free (options.faults);
   g_strfreev (options.packs);
   return status;
 }

@@ -19,10 +19,70 @@ add_message (CdVenueServer *self, const char *code)
   return &g_array_index (feed->messages, CdVenueMessage, feed->messages->len - 1);
 }
 
-static void
-end_message (CdVenueServer *self, CdVenueMessage *message)
+/* How often a public message of this turn leaves; cuts and delays fall on every public line. */
+static int
+copies_of (CdVenueServer *self, const char *what)
 {
+  const CdVenueFault fault = cd_venue_faults_hit (self->faults, CD_VENUE_POINT_MD, what);
+
+  self->feed.cut |= fault.kind == CD_VENUE_FAULT_CUT;
+  self->restart_due |= fault.kind == CD_VENUE_FAULT_RESTART;
+  if (fault.kind == CD_VENUE_FAULT_DELAY)
+    self->feed.held_ms = MAX (self->feed.held_ms, fault.number);
+  return fault.kind == CD_VENUE_FAULT_DROP ? 0 : fault.kind == CD_VENUE_FAULT_DUPLICATE ? 2
+                                                                                        : 1;
+}
+
+static void
+end_message (CdVenueServer *self, CdVenueMessage *message, const char *what)
+{
+  CdVenueMessage copy;
+  int copies = copies_of (self, what);
+
   message->len = self->feed.text->len - message->offset;
+  copy = *message;
+  if (copies == 0)
+    g_array_set_size (self->feed.messages, self->feed.messages->len - 1);
+  else if (copies == 2)
+    g_array_append_val (self->feed.messages, copy);
+}
+
+/* Of one line alone: greeting and whole books. */
+static void
+send_alone (CdVenueLine *line, const char *what, const GString *text)
+{
+  const CdVenueFault fault = cd_venue_faults_hit (line->server->faults, CD_VENUE_POINT_MD, what);
+
+  if (fault.kind == CD_VENUE_FAULT_CUT)
+    cd_venue_line_cut (line);
+  else if (fault.kind == CD_VENUE_FAULT_DELAY)
+    cd_venue_line_hold (line, fault.number);
+  else if (fault.kind == CD_VENUE_FAULT_RESTART)
+    cd_venue_server_restart (line->server);
+  if (fault.kind == CD_VENUE_FAULT_DROP || line->server->is_failed)
+    return;
+  cd_venue_line_send (line, text->str, text->len);
+  if (fault.kind == CD_VENUE_FAULT_DUPLICATE)
+    cd_venue_line_send (line, text->str, text->len);
+}
+
+/* What faults of this turn do to every public line. */
+static void
+apply_faults (CdVenueServer *self)
+{
+  for (guint k = 0; k < self->lines->len && (self->feed.cut || self->feed.held_ms > 0); k++)
+    {
+      CdVenueLine *line = g_ptr_array_index (self->lines, k);
+
+      if (line->dead || line->is_private)
+        continue;
+      if (self->feed.cut)
+        cd_venue_line_cut (line);
+      else
+        cd_venue_line_hold (line, self->feed.held_ms);
+    }
+  self->feed.cut = FALSE;
+  self->feed.held_ms = 0;
 }
 
 static void
@@ -48,7 +108,7 @@ depth_cb (const char *code, guint64 prev_seq, guint64 seq, guint32 crc, const Cd
   message = add_message (self, code);
   message->is_depth = TRUE;
   cd_md_write_depth (self->feed.text, code, prev_seq, seq, crc, bids, n_bids, asks, n_asks);
-  end_message (self, message);
+  end_message (self, message, "depth");
 }
 
 static void
@@ -58,7 +118,7 @@ trade_cb (const char *code, guint64 seq, const CdMdTrade *trade, gpointer data)
   CdVenueMessage *message = add_message (self, code);
 
   cd_md_write_trade (self->feed.text, code, seq, trade);
-  end_message (self, message);
+  end_message (self, message, "trade");
 }
 
 static void
@@ -68,7 +128,7 @@ stats_cb (const char *code, const CdMdStats *stats, gpointer data)
   CdVenueMessage *message = add_message (self, code);
 
   cd_md_write_stats (self->feed.text, code, stats);
-  end_message (self, message);
+  end_message (self, message, "stats");
 }
 
 static void
@@ -78,7 +138,7 @@ block_cb (const char *code, const CdMdBlock *block, gpointer data)
   CdVenueMessage *message = add_message (self, code);
 
   cd_md_write_block (self->feed.text, code, block);
-  end_message (self, message);
+  end_message (self, message, "block");
 }
 
 static void
@@ -209,7 +269,7 @@ send_whole_books (CdVenueServer *self)
           CdVenueLine *line = g_ptr_array_index (self->lines, k);
 
           if (!line->dead && !line->is_private && wants (line, code))
-            cd_venue_line_send (line, text->str, text->len);
+            send_alone (line, "snapshot", text);
         }
     }
 }
@@ -226,8 +286,9 @@ cd_venue_feed_send (CdVenueServer *self)
 
       cd_venue_server_fill_clock (self, &clock);
       cd_md_write_clock (feed->text, &clock);
-      end_message (self, message);
+      end_message (self, message, "clock");
     }
+  apply_faults (self);
   if (feed->messages->len > 0)
     send_to (self, NULL);
   for (guint k = 0; k < self->lines->len; k++)
@@ -275,7 +336,7 @@ cd_venue_feed_hello (CdVenueServer *self, CdVenueLine *line)
         g_strlcpy (hello->markets[hello->n_markets++], clock->sessions[i].market, CD_MD_CODE_MAX);
     }
   cd_md_write_hello (text, hello);
-  cd_venue_line_send (line, text->str, text->len);
+  send_alone (line, "hello", text);
   g_string_truncate (text, 0);
   cd_md_write_clock (text, clock);
   cd_venue_line_send (line, text->str, text->len);
@@ -298,7 +359,7 @@ cd_venue_feed_snapshots (CdVenueServer *self, CdVenueLine *line)
       g_string_truncate (text, 0);
       write_snapshot (self, text, code);
       if (text->len > 0)
-        cd_venue_line_send (line, text->str, text->len);
+        send_alone (line, "snapshot", text);
       g_string_truncate (text, 0);
       if (cd_venue_stats (self->venue, code, &stats))
         {
@@ -332,6 +393,7 @@ cd_venue_feed_heartbeat (CdVenueServer *self)
   const GPtrArray *codes = cd_venue_codes (self->venue);
   g_autofree CdMdHb *hb = g_new0 (CdMdHb, 1);
   g_autoptr (GString) text = g_string_new (NULL);
+  int copies;
 
   hb->n = self->n_heartbeat;
   hb->server_time_us = cd_venue_server_now (self);
@@ -346,11 +408,15 @@ cd_venue_feed_heartbeat (CdVenueServer *self)
       hb->seqs[hb->n_seqs++].seq = cd_book_seq (book);
     }
   cd_md_write_hb (text, hb);
-  for (guint k = 0; k < self->lines->len; k++)
+  copies = copies_of (self, "hb");
+  apply_faults (self);
+  if (self->restart_due)
+    cd_venue_server_restart (self);
+  for (guint k = 0; k < self->lines->len && !self->is_failed; k++)
     {
       CdVenueLine *line = g_ptr_array_index (self->lines, k);
 
-      if (!line->dead && !line->is_private)
+      for (int i = 0; i < copies && !line->dead && !line->is_private; i++)
         cd_venue_line_send (line, text->str, text->len);
     }
 }

@@ -379,12 +379,14 @@ post_revocation (const Request *request)
 static void
 post_command (const Request *request)
 {
+  CdVenueServer *self = request->server;
   g_autoptr (GBytes) bytes = request_body (request);
   g_autoptr (GError) error = NULL;
   g_autoptr (CdWireCommand) command = NULL;
   g_autoptr (CdWireAnswer) answer = NULL;
   g_autoptr (GString) body = g_string_new (NULL);
   const char *key = soup_message_headers_get_one (soup_server_message_get_request_headers (request->msg), "Idempotency-Key");
+  CdVenueFault fault;
   gsize len;
   const char *text = g_bytes_get_data (bytes, &len);
 
@@ -401,13 +403,23 @@ post_command (const Request *request)
       respond_problem (request, SOUP_STATUS_BAD_REQUEST, "request.malformed", command->key, "Idempotency-Key: expected the key of the command");
       return;
     }
-  answer = cd_venue_server_command (request->server, request->person, command);
+  fault = cd_venue_faults_hit (self->faults, CD_VENUE_POINT_COMMAND, cd_wire_op_name (command->op));
+  if (cd_venue_http_fault (self, request->msg, fault))
+    return;
+  answer = cd_venue_server_command (self, request->person, command);
+  if (fault.kind == CD_VENUE_FAULT_DUPLICATE)
+    {
+      cd_wire_answer_free (answer);
+      answer = cd_venue_server_command (self, request->person, command);
+    }
   /* A venue that could not keep it says nothing: the connection ends with the process. */
-  if (!cd_venue_server_end_turn (request->server))
+  if (!cd_venue_server_end_turn (self))
     {
       respond_problem (request, SOUP_STATUS_SERVICE_UNAVAILABLE, "venue.stopping", command->key, NULL);
       return;
     }
+  if (cd_venue_http_fault (self, request->msg, cd_venue_faults_hit (self->faults, CD_VENUE_POINT_ANSWER, cd_wire_op_name (command->op))))
+    return;
   cd_wire_answer_write (body, answer);
   respond (request, g_strcmp0 (answer->code, "key.mismatch") == 0 ? SOUP_STATUS_CONFLICT : SOUP_STATUS_OK, "application/json", body);
 }
@@ -493,7 +505,10 @@ handle (SoupServer *soup, SoupServerMessage *msg, const char *path, GHashTable *
   else if (request.n_parts == 0)
     not_found (&request);
   else if (method == SOUP_METHOD_GET)
-    route_get (&request);
+    {
+      if (!cd_venue_http_fault (self, msg, cd_venue_faults_hit (self->faults, CD_VENUE_POINT_GET, parts[0])))
+        route_get (&request);
+    }
   else if (method == SOUP_METHOD_POST)
     route_post (&request);
   else

@@ -15,6 +15,7 @@
 #include "cd-stream.h"
 #include "cd-venue-certs.h"
 #include "cd-venue-db.h"
+#include "cd-venue-faults.h"
 #include "cd-venue-server.h"
 #include "cd-venue.h"
 
@@ -44,6 +45,8 @@ typedef struct
   GHashTable *books; /* codes whose changes were too many: sent whole */
   GString *frame;
   gboolean clock;
+  gboolean cut;  /* a fault: every public line, instead of what the turn says */
+  guint held_ms; /* a fault: every public line waits so long */
 } CdVenueFeed;
 
 typedef struct
@@ -75,6 +78,11 @@ typedef struct
   GTlsCertificate *certificate; /* looked at again with each heartbeat and command */
   GArray *cursors;              /* (element-type CdVenueCursor) */
   GPtrArray *answers;           /* GBytes: of this turn */
+  /* faults */
+  GPtrArray *held; /* (nullable): GBytes that wait until @held_timer */
+  guint64 held_timer;
+  gboolean cut;  /* at the end of the turn, before anything of it leaves */
+  guint held_ms; /* held from the end of the turn on */
 } CdVenueLine;
 
 struct _CdVenueServer
@@ -99,6 +107,8 @@ struct _CdVenueServer
   gboolean dirty;
   guint commands;
   GSource *end_source;
+  CdVenueFaults *faults; /* (nullable) */
+  gboolean restart_due;  /* at the end of the turn, before anything of it leaves */
   CdVenueFeed feed;
 
   GPtrArray *lines; /* CdVenueLine */
@@ -114,6 +124,8 @@ void cd_venue_server_mark (CdVenueServer *self);         /* something changed: t
 /* Ends the turn now: commit, then everything leaves. %FALSE: the venue has failed. */
 gboolean cd_venue_server_end_turn (CdVenueServer *self);
 CdWireAnswer *cd_venue_server_command (CdVenueServer *self, const char *person, const CdWireCommand *command);
+/* The process is to die as it stands: nothing of what is not said yet is said. */
+void cd_venue_server_restart (CdVenueServer *self);
 gboolean cd_venue_server_set_clock (CdVenueServer *self, const CdWireClockRequest *request, const char **problem);
 
 /* cd-venue-feed.c */
@@ -130,6 +142,8 @@ void cd_venue_server_fill_clock (CdVenueServer *self, CdMdClock *clock);
 void cd_venue_line_free (gpointer line);
 void cd_venue_line_send (CdVenueLine *line, const char *text, gsize len);
 void cd_venue_line_send_bytes (CdVenueLine *line, GBytes *bytes);
+void cd_venue_line_cut (CdVenueLine *line);            /* a reset, not an orderly end */
+void cd_venue_line_hold (CdVenueLine *line, guint ms); /* what is sent from now on leaves later, in its order */
 /* Ends the private lines whose certificate is nobody's any more. */
 void cd_venue_ws_check_certificates (CdVenueServer *self);
 void cd_venue_ws_upgrade (CdVenueServer *self, SoupServerMessage *msg, const char *person, guint64 from_seq);
@@ -139,5 +153,8 @@ void cd_venue_ws_sweep (CdVenueServer *self);
 
 /* cd-venue-http.c */
 void cd_venue_http_install (CdVenueServer *self);
+
+/* cd-venue-http-faults.c: TRUE when the fault has taken the request and nothing more is to be done with it. */
+gboolean cd_venue_http_fault (CdVenueServer *self, SoupServerMessage *msg, CdVenueFault fault);
 
 G_END_DECLS

@@ -51,6 +51,14 @@ fail (CdVenueServer *self, const GError *error)
   self->failed (error, self->failed_data);
 }
 
+void
+cd_venue_server_restart (CdVenueServer *self)
+{
+  g_autoptr (GError) error = g_error_new (CD_VENUE_SERVER_ERROR, CD_VENUE_SERVER_ERROR_RESTART, "--fault: restart");
+
+  fail (self, error);
+}
+
 gboolean
 cd_venue_server_end_turn (CdVenueServer *self)
 {
@@ -67,6 +75,11 @@ cd_venue_server_end_turn (CdVenueServer *self)
       return FALSE;
     }
   self->commands = 0;
+  if (self->restart_due)
+    {
+      cd_venue_server_restart (self);
+      return FALSE;
+    }
   cd_venue_ws_end_turn (self);
   cd_venue_feed_send (self);
   self->dirty = FALSE;
@@ -379,6 +392,7 @@ CdVenueServer *
 cd_venue_server_new (CdEnv *env, const CdVenueServerConfig *config, CdVenueServerFailed failed, gpointer data, GError **error)
 {
   g_autoptr (CdVenueServer) self = g_new0 (CdVenueServer, 1);
+  g_autoptr (GError) local = NULL;
 
   self->env = cd_env_ref (env);
   self->data_dir = g_strdup (config->data_dir);
@@ -386,6 +400,11 @@ cd_venue_server_new (CdEnv *env, const CdVenueServerConfig *config, CdVenueServe
   self->failed_data = data;
   self->lines = g_ptr_array_new_with_free_func (cd_venue_line_free);
   cd_venue_feed_init (&self->feed);
+  if (config->faults && !(self->faults = cd_venue_faults_parse (config->faults, &local)))
+    {
+      g_set_error_literal (error, CD_VENUE_SERVER_ERROR, CD_VENUE_SERVER_ERROR_OPTION, local->message);
+      return NULL;
+    }
   if (g_mkdir_with_parents (config->data_dir, 0700) != 0)
     {
       g_set_error (error, CD_VENUE_SERVER_ERROR, CD_VENUE_SERVER_ERROR_DATA, "%s: expected a folder that can be made: %s", config->data_dir, g_strerror (errno));
@@ -421,6 +440,7 @@ cd_venue_server_free (CdVenueServer *self)
   g_clear_pointer (&self->venue, cd_venue_free);
   g_clear_pointer (&self->db, cd_venue_db_close);
   g_clear_pointer (&self->certs, cd_venue_certs_free);
+  g_clear_pointer (&self->faults, cd_venue_faults_free);
   cd_venue_feed_clear (&self->feed);
   g_free (self->data_dir);
   cd_env_unref (self->env);
@@ -453,16 +473,30 @@ write_person (CdJsonWriter *writer, const CdVenueDemoPerson *person, const CdVen
   cd_json_writer_end_object (writer);
 }
 
+guint16
+cd_venue_server_port (CdVenueServer *self)
+{
+  GSList *uris = soup_server_get_uris (self->soup);
+  int port = g_uri_get_port (uris->data);
+
+  g_slist_free_full (uris, (GDestroyNotify)g_uri_unref);
+  return (guint16)port;
+}
+
+char *
+cd_venue_server_faults_left (CdVenueServer *self)
+{
+  return cd_venue_faults_left (self->faults);
+}
+
 char *
 cd_venue_server_ready_line (CdVenueServer *self)
 {
   g_autoptr (CdJsonWriter) writer = cd_json_writer_new ();
-  GSList *uris = soup_server_get_uris (self->soup);
-  g_autofree char *url = g_strdup_printf ("https://localhost:%d", g_uri_get_port (uris->data));
+  g_autofree char *url = g_strdup_printf ("https://localhost:%d", cd_venue_server_port (self));
   gsize n = 0;
   const CdVenueDemoPerson *persons = cd_venue_persons (self->venue, &n);
 
-  g_slist_free_full (uris, (GDestroyNotify)g_uri_unref);
   cd_json_writer_begin_object (writer, NULL);
   cd_json_writer_string (writer, "listening", url);
   cd_json_writer_string (writer, "epoch", cd_venue_epoch (self->venue));

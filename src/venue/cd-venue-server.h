@@ -26,6 +26,7 @@ typedef enum
   CD_VENUE_SERVER_ERROR_DATA = 1, /* the data folder belongs to another scenario, or its log does not replay */
   CD_VENUE_SERVER_ERROR_LISTEN = 2,
   CD_VENUE_SERVER_ERROR_OPTION = 3,
+  CD_VENUE_SERVER_ERROR_RESTART = 4, /* the plan of faults asks for a restart: what was not said stays unsaid */
 } CdVenueServerError;
 
 /**
@@ -35,6 +36,7 @@ typedef enum
  * @seed: -1: what the folder has, else 1
  * @market_time: (nullable): "2026-12-14T13:20:00" in the zone of the first pack's market
  * @rate_e3: 0: what the folder has, else 1000
+ * @faults: (nullable): the plan of cd-venue-faults.h
  */
 typedef struct
 {
@@ -46,6 +48,7 @@ typedef struct
   gint64 seed;
   const char *market_time;
   gint64 rate_e3;
+  const char *faults;
 } CdVenueServerConfig;
 
 typedef struct _CdVenueServer CdVenueServer;
@@ -61,6 +64,10 @@ typedef void (*CdVenueServerFailed) (const GError *error, gpointer data);
 CdVenueServer *cd_venue_server_new (CdEnv *env, const CdVenueServerConfig *config, CdVenueServerFailed failed, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void cd_venue_server_free (CdVenueServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdVenueServer, cd_venue_server_free)
+
+guint16 cd_venue_server_port (CdVenueServer *server);
+/* What is left of the plan of faults. (transfer full) */
+char *cd_venue_server_faults_left (CdVenueServer *server);
 
 /* The ready line, without a line feed. (transfer full) */
 char *cd_venue_server_ready_line (CdVenueServer *server);

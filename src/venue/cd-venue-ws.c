@@ -11,6 +11,7 @@
 
 #define STALLED_MAX 5 /* heartbeats */
 #define EVENTS_PER_TURN_MAX 500
+#define HELD_MAX 10000 /* messages behind a delay */
 
 static void
 cursor_clear (gpointer data)
@@ -23,6 +24,8 @@ cd_venue_line_free (gpointer data)
 {
   CdVenueLine *line = data;
 
+  cd_env_clear_timer (line->server->env, &line->held_timer);
+  g_clear_pointer (&line->held, g_ptr_array_unref);
   if (line->ws)
     g_signal_handlers_disconnect_by_data (line->ws, line);
   if (line->stream)
@@ -46,8 +49,8 @@ kill_line (CdVenueLine *line)
 }
 
 /* An orderly end would wait until the peer has read what lies before it: this one does not read. */
-static void
-cut_off (CdVenueLine *line)
+void
+cd_venue_line_cut (CdVenueLine *line)
 {
   const struct linger now = { 1, 0 };
 
@@ -72,12 +75,35 @@ refuse (CdVenueLine *line, gushort code, const char *why)
 void
 cd_venue_line_send_bytes (CdVenueLine *line, GBytes *bytes)
 {
-  if (line->dead || soup_websocket_connection_get_state (line->ws) != SOUP_WEBSOCKET_STATE_OPEN)
+  if (line->dead || line->server->is_failed || soup_websocket_connection_get_state (line->ws) != SOUP_WEBSOCKET_STATE_OPEN)
     return;
-  if (cd_stream_get_queued (line->stream) >= CD_VENUE_QUEUE_MAX)
-    cut_off (line);
+  if (line->held && line->held->len < HELD_MAX)
+    g_ptr_array_add (line->held, g_bytes_ref (bytes));
+  else if (line->held || cd_stream_get_queued (line->stream) >= CD_VENUE_QUEUE_MAX)
+    cd_venue_line_cut (line);
   else
     soup_websocket_connection_send_message (line->ws, SOUP_WEBSOCKET_DATA_TEXT, bytes);
+}
+
+static gboolean
+let_go_cb (gpointer data)
+{
+  CdVenueLine *line = data;
+  g_autoptr (GPtrArray) held = g_steal_pointer (&line->held);
+
+  line->held_timer = 0;
+  for (guint i = 0; i < held->len; i++)
+    cd_venue_line_send_bytes (line, g_ptr_array_index (held, i));
+  return G_SOURCE_REMOVE;
+}
+
+void
+cd_venue_line_hold (CdVenueLine *line, guint ms)
+{
+  if (line->dead || line->held)
+    return;
+  line->held = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  line->held_timer = cd_env_timer_add (line->server->env, NULL, ms, let_go_cb, line);
 }
 
 void
@@ -145,14 +171,36 @@ handle_request (CdVenueLine *line, const char *text, gsize len)
   cd_venue_server_mark (line->server);
 }
 
+/* What a fault does to the answer happens at the end of the turn, when the command is durable. */
+static void
+execute (CdVenueLine *line, const CdWireCommand *command)
+{
+  CdVenueServer *self = line->server;
+  g_autoptr (CdWireAnswer) answer = cd_venue_server_command (self, line->person, command);
+  const CdVenueFault fault = cd_venue_faults_hit (self->faults, CD_VENUE_POINT_ANSWER, cd_wire_op_name (command->op));
+  g_autoptr (GString) out = g_string_sized_new (512);
+  g_autoptr (GBytes) bytes = NULL;
+
+  cd_wire_answer_write (out, answer);
+  bytes = g_string_free_to_bytes (g_steal_pointer (&out));
+  line->cut |= fault.kind == CD_VENUE_FAULT_CUT;
+  self->restart_due |= fault.kind == CD_VENUE_FAULT_RESTART;
+  if (fault.kind == CD_VENUE_FAULT_DELAY)
+    line->held_ms = MAX (line->held_ms, fault.number);
+  /* A WebSocket has no status: what it stands for is an answer that does not come. */
+  if (fault.kind != CD_VENUE_FAULT_DROP && fault.kind != CD_VENUE_FAULT_STATUS)
+    g_ptr_array_add (line->answers, g_bytes_ref (bytes));
+  if (fault.kind == CD_VENUE_FAULT_DUPLICATE)
+    g_ptr_array_add (line->answers, g_bytes_ref (bytes));
+}
+
 static void
 handle_command (CdVenueLine *line, const char *text, gsize len)
 {
   CdVenueServer *self = line->server;
   g_autoptr (GError) error = NULL;
   g_autoptr (CdWireCommand) command = cd_wire_command_parse (text, len, &error);
-  g_autoptr (CdWireAnswer) answer = NULL;
-  g_autoptr (GString) out = NULL;
+  CdVenueFault fault;
 
   if (!command)
     {
@@ -160,10 +208,21 @@ handle_command (CdVenueLine *line, const char *text, gsize len)
       refuse (line, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "request.malformed");
       return;
     }
-  answer = cd_venue_server_command (self, line->person, command);
-  out = g_string_sized_new (512);
-  cd_wire_answer_write (out, answer);
-  g_ptr_array_add (line->answers, g_string_free_to_bytes (g_steal_pointer (&out)));
+  fault = cd_venue_faults_hit (self->faults, CD_VENUE_POINT_COMMAND, cd_wire_op_name (command->op));
+  if (fault.kind == CD_VENUE_FAULT_DROP)
+    return;
+  if (fault.kind == CD_VENUE_FAULT_CUT)
+    {
+      cd_venue_line_cut (line);
+      return;
+    }
+  if (fault.kind == CD_VENUE_FAULT_RESTART)
+    {
+      cd_venue_server_restart (self);
+      return;
+    }
+  for (int copies = fault.kind == CD_VENUE_FAULT_DUPLICATE ? 2 : 1; copies > 0; copies--)
+    execute (line, command);
   if (self->commands >= CD_VENUE_TURN_COMMANDS_MAX)
     cd_venue_server_end_turn (self);
 }
@@ -236,6 +295,22 @@ is_behind (CdVenueLine *line)
   return cd_stream_get_queued (line->stream) >= CD_VENUE_EVENTS_QUEUE_MAX;
 }
 
+/* How often something private leaves that has no answer to it. */
+static int
+copies_of (CdVenueLine *line, const char *what)
+{
+  const CdVenueFault fault = cd_venue_faults_hit (line->server->faults, CD_VENUE_POINT_EVENT, what);
+
+  if (fault.kind == CD_VENUE_FAULT_CUT)
+    cd_venue_line_cut (line);
+  else if (fault.kind == CD_VENUE_FAULT_DELAY)
+    cd_venue_line_hold (line, fault.number);
+  else if (fault.kind == CD_VENUE_FAULT_RESTART)
+    cd_venue_server_restart (line->server);
+  return fault.kind == CD_VENUE_FAULT_DROP || line->server->is_failed ? 0 : fault.kind == CD_VENUE_FAULT_DUPLICATE ? 2
+                                                                                                                   : 1;
+}
+
 static gboolean
 send_events (CdVenueLine *line)
 {
@@ -256,7 +331,8 @@ send_events (CdVenueLine *line)
             return FALSE;
           g_string_truncate (text, 0);
           cd_wire_event_write (text, event);
-          cd_venue_line_send (line, text->str, text->len);
+          for (int copies = copies_of (line, cd_wire_event_kind_name (event->kind)); copies > 0; copies--)
+            cd_venue_line_send (line, text->str, text->len);
           cursor->next_seq++;
         }
     }
@@ -281,6 +357,11 @@ cd_venue_ws_end_turn (CdVenueServer *self)
 
       if (line->dead || !line->is_private)
         continue;
+      if (line->cut)
+        cd_venue_line_cut (line);
+      if (line->held_ms > 0)
+        cd_venue_line_hold (line, line->held_ms);
+      line->held_ms = 0;
       for (guint k = 0; k < line->answers->len; k++)
         cd_venue_line_send_bytes (line, g_ptr_array_index (line->answers, k));
       g_ptr_array_set_size (line->answers, 0);
@@ -314,7 +395,7 @@ watch_line (CdVenueLine *line)
   line->stalled = behind && written == line->written ? line->stalled + 1 : 0;
   line->written = written;
   if (line->stalled >= STALLED_MAX)
-    cut_off (line);
+    cd_venue_line_cut (line);
 }
 
 void
@@ -336,7 +417,8 @@ cd_venue_ws_heartbeat (CdVenueServer *self)
           hb->n = self->n_heartbeat;
           write_last_seqs (line, hb);
           cd_wire_hello_write (text, hb);
-          cd_venue_line_send (line, text->str, text->len);
+          for (int copies = copies_of (line, "hb"); copies > 0; copies--)
+            cd_venue_line_send (line, text->str, text->len);
         }
       watch_line (line);
     }
