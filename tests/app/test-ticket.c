@@ -4,7 +4,7 @@
  *
  * What is typed into the ticket (reliability E1): the cases that concern more than the number itself, first as pure figures, then
  * against the checks of a desk with the real venue. The numbers by themselves are in tests/core/test-typed.c; held keys, double
- * clicks and confirmations in tests/ui/test-ticket-view.c.
+ * clicks and confirmations in tests/ui/test-typed-ticket.c.
  */
 #include "cd-ticket.h"
 #include "desk-fixture.h"

@@ -9,120 +9,10 @@
 #include "cd-chart-pane.h"
 #include "cd-import-quotes.h"
 #include "cd-ladder-view.h"
-#include "cd-ticket-view.h"
 #include "cd-ui-resources.h"
-#include "desk-fixture.h"
-#include "ui-fixture.h"
-
-#include <string.h>
-
-/* --- Reading the window ---------------------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  const char *part;
-  GType type;
-  GtkWidget *found;
-} Search;
-
-static void
-search_cb (GtkWidget *widget, gpointer data)
-{
-  Search *s = data;
-  const char *text = GTK_IS_LABEL (widget) ? gtk_label_get_text (GTK_LABEL (widget)) : NULL;
-
-  if (!s->found && G_TYPE_CHECK_INSTANCE_TYPE (widget, s->type) && (!s->part || (text && strstr (text, s->part) && gtk_widget_get_mapped (widget))))
-    s->found = widget;
-}
-
-static gboolean
-says (GtkWidget *root, const char *part)
-{
-  Search s = { part, GTK_TYPE_LABEL, NULL };
-
-  test_walk (root, search_cb, &s);
-  return s.found != NULL;
-}
-
-typedef struct
-{
-  const char *name;
-  GtkWidget *found;
-} Named;
-
-static void
-named_cb (GtkWidget *widget, gpointer data)
-{
-  Named *n = data;
-  g_autofree char *wrong = gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, n->name);
-
-  if (!n->found && !wrong)
-    n->found = widget;
-}
-
-/* By its accessible name, as a screen reader finds it. */
-static GtkWidget *
-named (GtkWidget *root, const char *name)
-{
-  Named n = { name, NULL };
-
-  test_walk (root, named_cb, &n);
-  if (!n.found)
-    g_error ("nothing is called “%s”", name);
-  return n.found;
-}
-
-static void
-type_in (GtkWidget *root, const char *name, const char *text)
-{
-  gtk_editable_set_text (GTK_EDITABLE (named (root, name)), text);
-}
-
-static gboolean
-passed (gpointer until)
-{
-  return g_get_monotonic_time () >= *(gint64 *)until;
-}
-
-/* Longer than the guards against slips, and no stall meanwhile: the loop runs. */
-static void
-let_guards_pass (void)
-{
-  gint64 until = g_get_monotonic_time () + 450 * 1000;
-
-  test_wait (passed, &until, "the guards against slips have passed");
-}
-
-static guint
-n_orders (Fixture *f)
-{
-  return g_list_model_get_n_items (cd_desk_get_orders (f->desk));
-}
+#include "ticket-fixture.h"
 
 /* --- Ticket ---------------------------------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  Fixture f;
-  GtkWidget *window, *ticket;
-} Ticket;
-
-static void
-ticket_setup (Ticket *t, gconstpointer data)
-{
-  setup (&t->f, data);
-  t->ticket = cd_ticket_view_new (t->f.desk);
-  t->window = test_window_new (t->ticket, 420, 800);
-  cd_ticket_view_set_instrument (CD_TICKET_VIEW (t->ticket), "CEA25");
-  let_guards_pass ();
-}
-
-static void
-ticket_teardown (Ticket *t, gconstpointer data)
-{
-  gtk_window_destroy (GTK_WINDOW (t->window));
-  teardown (&t->f, data);
-}
 
 /* A listing far from the market, so that nobody takes it. */
 static void
@@ -187,56 +77,6 @@ test_refused_at_field (Ticket *t, gconstpointer data)
   test_wait_frames (t->ticket, 2);
   g_assert_false (says (t->ticket, "not both"));
   gtk_test_accessible_assert_state (GTK_ACCESSIBLE (qty), GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_FALSE);
-}
-
-/* OT35–OT38: a held key, a double click, a click after a stall and a side changed in between never send. */
-static void
-test_slips (Ticket *t, gconstpointer data)
-{
-  CdTicketView *ticket = CD_TICKET_VIEW (t->ticket);
-
-  type_order (t, "300");
-  let_guards_pass ();
-  for (int i = 0; i < 50; i++)
-    cd_ticket_view_send (ticket);
-  g_assert_cmpuint (n_orders (&t->f), ==, 0);
-  test_wait_frames (t->ticket, 2);
-  g_assert_true (says (t->ticket, "Press again"));
-  cd_ticket_view_set_side (ticket, CD_SIDE_SELL);
-  g_assert_false (says (t->ticket, "Press again"));
-  cd_ticket_view_set_side (ticket, CD_SIDE_BUY);
-  let_guards_pass ();
-  cd_ticket_view_send (ticket);
-  /* The loop stands still, then the second click is handled. */
-  g_usleep (900 * 1000);
-  cd_ticket_view_send (ticket);
-  g_assert_cmpuint (n_orders (&t->f), ==, 0);
-  let_guards_pass ();
-  for (int i = 0; i < 50; i++)
-    cd_ticket_view_send (ticket);
-  g_assert_cmpuint (n_orders (&t->f), ==, 1);
-  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (named (t->ticket, "Quantity"))), ==, "");
-}
-
-static void
-test_without_question (Ticket *t, gconstpointer data)
-{
-  cd_ticket_view_set_confirm (CD_TICKET_VIEW (t->ticket), CD_TICKET_CONFIRM_NEVER);
-  type_order (t, "400");
-  let_guards_pass ();
-  for (int i = 0; i < 50; i++)
-    cd_ticket_view_send (CD_TICKET_VIEW (t->ticket));
-  g_assert_cmpuint (n_orders (&t->f), ==, 1);
-  /* OT46: the same again needs its quantity typed once more. */
-  type_order (t, "400");
-  test_wait_frames (t->ticket, 2);
-  g_assert_true (says (t->ticket, "Sent just now"));
-  cd_ticket_view_send (CD_TICKET_VIEW (t->ticket));
-  g_assert_cmpuint (n_orders (&t->f), ==, 1);
-  type_in (t->ticket, "Quantity once more", "400");
-  let_guards_pass ();
-  cd_ticket_view_send (CD_TICKET_VIEW (t->ticket));
-  g_assert_cmpuint (n_orders (&t->f), ==, 2);
 }
 
 static void
@@ -431,8 +271,6 @@ main (int argc, char **argv)
   cd_colours_set_market (CD_MARKET_COLOURS_INTERNATIONAL);
   g_test_add ("/active/ticket/before-typing", Ticket, NULL, ticket_setup, test_before_typing, ticket_teardown);
   g_test_add ("/active/ticket/refused-at-field", Ticket, NULL, ticket_setup, test_refused_at_field, ticket_teardown);
-  g_test_add ("/active/ticket/slips", Ticket, NULL, ticket_setup, test_slips, ticket_teardown);
-  g_test_add ("/active/ticket/without-question", Ticket, NULL, ticket_setup, test_without_question, ticket_teardown);
   g_test_add ("/active/ticket/stage", Ticket, NULL, ticket_setup, test_stage, ticket_teardown);
   g_test_add ("/active/ticket/tabs", Ticket, NULL, ticket_setup, test_tabs, ticket_teardown);
   g_test_add ("/active/ticket/steps-and-chips", Ticket, NULL, ticket_setup, test_steps_and_chips, ticket_teardown);
