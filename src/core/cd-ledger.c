@@ -29,27 +29,7 @@ static const struct
 {
   CdBucket bucket;
   const char *name;
-} buckets[] = {
-  { CD_BUCKET_WORLD, "world" },
-  { CD_BUCKET_TRADING, "trading" },
-  { CD_BUCKET_REGISTRY, "registry" },
-  { CD_BUCKET_ORDER_LOCKED, "order_locked" },
-  { CD_BUCKET_BOUGHT_TODAY, "bought_today" },
-  { CD_BUCKET_SOLD_TODAY, "sold_today" },
-  { CD_BUCKET_JUDICIAL, "judicial" },
-  { CD_BUCKET_SUBMITTED, "submitted" },
-  { CD_BUCKET_CARRY_FROZEN, "carry_frozen" },
-  { CD_BUCKET_PLEDGED, "pledged" },
-  { CD_BUCKET_PENDING_OFFSET, "pending_offset" },
-  { CD_BUCKET_REGULATOR, "regulator" },
-  { CD_BUCKET_SURRENDERED, "surrendered" },
-  { CD_BUCKET_CANCELLED, "cancelled" },
-  { CD_BUCKET_IN_TRANSFER, "in_transfer" },
-  { CD_BUCKET_CASH_AVAILABLE, "cash_available" },
-  { CD_BUCKET_CASH_FROZEN, "cash_frozen" },
-  { CD_BUCKET_CASH_UNSETTLED, "cash_unsettled" },
-  { CD_BUCKET_CASH_PENDING_OUT, "cash_pending_out" },
-};
+} buckets[] = { CD_BUCKET_NAMES };
 
 static guint
 cell_hash (gconstpointer data)

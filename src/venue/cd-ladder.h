@@ -250,6 +250,8 @@ CdMatchResult cd_ladder_rest (CdMatch *match, const CdMatchOrder *order, CdMatch
 CdMatchResult cd_ladder_cancel (CdMatch *match, CdMatchRef ref);
 /* TRUE when it was enough to make the order smaller where it stands. */
 gboolean cd_ladder_reduce (CdMatch *match, CdMatchRef ref, guint32 tick, gint64 qty);
+/* Replaces where orders never meet by themselves: a smaller quantity keeps its place, anything else goes to the end of its level. */
+CdMatchResult cd_ladder_move (CdMatch *match, CdMatchRef ref, guint32 tick, gint64 qty, gint64 min_qty);
 
 extern const CdMatchOps cd_match_pick_ops, cd_match_time_ops, cd_match_block_ops;
 

@@ -49,17 +49,7 @@ take (CdMatch *match, const CdMatchOrder *taker, CdMatchRef named)
 static CdMatchResult
 replace (CdMatch *match, CdMatchRef *ref, guint32 tick, gint64 qty)
 {
-  if (!cd_ladder_live (match, *ref))
-    return CD_MATCH_UNKNOWN;
-  if (!cd_ladder_in_range (match, tick, qty, 0) || qty < match->config.min_qty)
-    return CD_MATCH_RANGE;
-  if (cd_ladder_reduce (match, *ref, tick, qty))
-    return CD_MATCH_OK;
-  cd_ladder_unlink (match, *ref);
-  match->slots[*ref].tick = tick;
-  match->slots[*ref].qty = qty;
-  cd_ladder_link (match, *ref);
-  return CD_MATCH_OK;
+  return cd_ladder_move (match, *ref, tick, qty, match->config.min_qty);
 }
 
 const CdMatchOps cd_match_block_ops = { "negotiated", enter, probe, take, cd_ladder_cancel, replace };

@@ -157,6 +157,22 @@ cd_ladder_reduce (CdMatch *match, CdMatchRef ref, guint32 tick, gint64 qty)
   return TRUE;
 }
 
+CdMatchResult
+cd_ladder_move (CdMatch *match, CdMatchRef ref, guint32 tick, gint64 qty, gint64 min_qty)
+{
+  if (!cd_ladder_live (match, ref))
+    return CD_MATCH_UNKNOWN;
+  if (!cd_ladder_in_range (match, tick, qty, 0) || qty < min_qty)
+    return CD_MATCH_RANGE;
+  if (cd_ladder_reduce (match, ref, tick, qty))
+    return CD_MATCH_OK;
+  cd_ladder_unlink (match, ref);
+  match->slots[ref].tick = tick;
+  match->slots[ref].qty = qty;
+  cd_ladder_link (match, ref);
+  return CD_MATCH_OK;
+}
+
 /* --- Reading --------------------------------------------------------------------------------------------------------- */
 
 CdMatchLevel

@@ -60,6 +60,26 @@ typedef struct
     NULL, CD_FIELD_TEXT, CD_FIELD_REQUIRED, 0, NULL, 0 \
   }
 
+/* The figures of an instrument's day, in the order of the contract, for a struct that has them by these names. */
+#define CD_WIRE_STATS_FIELDS(type)                                                                          \
+  { "prev_close", CD_FIELD_E4, CD_FIELD_NULLABLE, G_STRUCT_OFFSET (type, prev_close_e4), NULL, 0 },         \
+      { "open", CD_FIELD_E4, CD_FIELD_NULLABLE, G_STRUCT_OFFSET (type, open_e4), NULL, 0 },                 \
+      { "high", CD_FIELD_E4, CD_FIELD_NULLABLE, G_STRUCT_OFFSET (type, high_e4), NULL, 0 },                 \
+      { "low", CD_FIELD_E4, CD_FIELD_NULLABLE, G_STRUCT_OFFSET (type, low_e4), NULL, 0 },                   \
+      { "last", CD_FIELD_E4, CD_FIELD_NULLABLE, G_STRUCT_OFFSET (type, last_e4), NULL, 0 },                 \
+      { "close", CD_FIELD_E4, CD_FIELD_NULLABLE, G_STRUCT_OFFSET (type, close_e4), NULL, 0 },               \
+      { "list_qty", CD_FIELD_I64, CD_FIELD_REQUIRED, G_STRUCT_OFFSET (type, list_qty), NULL, 0 },           \
+      { "list_amount", CD_FIELD_E4, CD_FIELD_REQUIRED, G_STRUCT_OFFSET (type, list_amount_e4), NULL, 0 },   \
+      { "block_qty", CD_FIELD_I64, CD_FIELD_REQUIRED, G_STRUCT_OFFSET (type, block_qty), NULL, 0 },         \
+      { "block_amount", CD_FIELD_E4, CD_FIELD_REQUIRED, G_STRUCT_OFFSET (type, block_amount_e4), NULL, 0 }, \
+      { "trades", CD_FIELD_COUNT, CD_FIELD_REQUIRED, G_STRUCT_OFFSET (type, trades), NULL, 0 },             \
+      { "limit_low", CD_FIELD_E4, CD_FIELD_NULLABLE, G_STRUCT_OFFSET (type, limit_low_e4), NULL, 0 },       \
+      { "limit_high", CD_FIELD_E4, CD_FIELD_NULLABLE, G_STRUCT_OFFSET (type, limit_high_e4), NULL, 0 },     \
+      { "block_low", CD_FIELD_E4, CD_FIELD_NULLABLE, G_STRUCT_OFFSET (type, block_low_e4), NULL, 0 },       \
+  {                                                                                                         \
+    "block_high", CD_FIELD_E4, CD_FIELD_NULLABLE, G_STRUCT_OFFSET (type, block_high_e4), NULL, 0            \
+  }
+
 /* Appends `"name":value` members, a comma before each but the first after '{'. */
 void cd_fields_write (GString *out, const CdField *fields, guint32 variant, const void *record);
 void cd_fields_read (const CdField *fields, guint32 variant, const CdJson *object, void *record, CdJsonFaults *faults);

@@ -24,23 +24,8 @@ static const CdFieldName type_names[] = {
 };
 
 #define NULLABLE CD_FIELD_NULLABLE
-#define OFF(member) G_STRUCT_OFFSET (CdMdStats, member)
 static const CdField stats_fields[] = {
-  { "prev_close", CD_FIELD_E4, NULLABLE, OFF (prev_close_e4), NULL, 0 },
-  { "open", CD_FIELD_E4, NULLABLE, OFF (open_e4), NULL, 0 },
-  { "high", CD_FIELD_E4, NULLABLE, OFF (high_e4), NULL, 0 },
-  { "low", CD_FIELD_E4, NULLABLE, OFF (low_e4), NULL, 0 },
-  { "last", CD_FIELD_E4, NULLABLE, OFF (last_e4), NULL, 0 },
-  { "close", CD_FIELD_E4, NULLABLE, OFF (close_e4), NULL, 0 },
-  { "list_qty", CD_FIELD_I64, CD_FIELD_REQUIRED, OFF (list_qty), NULL, 0 },
-  { "list_amount", CD_FIELD_E4, CD_FIELD_REQUIRED, OFF (list_amount_e4), NULL, 0 },
-  { "block_qty", CD_FIELD_I64, CD_FIELD_REQUIRED, OFF (block_qty), NULL, 0 },
-  { "block_amount", CD_FIELD_E4, CD_FIELD_REQUIRED, OFF (block_amount_e4), NULL, 0 },
-  { "trades", CD_FIELD_COUNT, CD_FIELD_REQUIRED, OFF (trades), NULL, 0 },
-  { "limit_low", CD_FIELD_E4, NULLABLE, OFF (limit_low_e4), NULL, 0 },
-  { "limit_high", CD_FIELD_E4, NULLABLE, OFF (limit_high_e4), NULL, 0 },
-  { "block_low", CD_FIELD_E4, NULLABLE, OFF (block_low_e4), NULL, 0 },
-  { "block_high", CD_FIELD_E4, NULLABLE, OFF (block_high_e4), NULL, 0 },
+  CD_WIRE_STATS_FIELDS (CdMdStats),
   CD_FIELD_END
 };
 #undef OFF

@@ -141,21 +141,7 @@ static const CdField instrument_fields[] = {
   { "code", CD_FIELD_IDENT, REQUIRED, OFF (code), NULL, 0 },
   { "market", CD_FIELD_IDENT, REQUIRED, OFF (market), NULL, 0 },
   { "tradable", CD_FIELD_BOOL, REQUIRED, OFF (tradable), NULL, 0 },
-  { "prev_close", CD_FIELD_E4, NULLABLE, OFF (prev_close_e4), NULL, 0 },
-  { "open", CD_FIELD_E4, NULLABLE, OFF (open_e4), NULL, 0 },
-  { "high", CD_FIELD_E4, NULLABLE, OFF (high_e4), NULL, 0 },
-  { "low", CD_FIELD_E4, NULLABLE, OFF (low_e4), NULL, 0 },
-  { "last", CD_FIELD_E4, NULLABLE, OFF (last_e4), NULL, 0 },
-  { "close", CD_FIELD_E4, NULLABLE, OFF (close_e4), NULL, 0 },
-  { "list_qty", CD_FIELD_I64, REQUIRED, OFF (list_qty), NULL, 0 },
-  { "list_amount", CD_FIELD_E4, REQUIRED, OFF (list_amount_e4), NULL, 0 },
-  { "block_qty", CD_FIELD_I64, REQUIRED, OFF (block_qty), NULL, 0 },
-  { "block_amount", CD_FIELD_E4, REQUIRED, OFF (block_amount_e4), NULL, 0 },
-  { "trades", CD_FIELD_COUNT, REQUIRED, OFF (trades), NULL, 0 },
-  { "limit_low", CD_FIELD_E4, NULLABLE, OFF (limit_low_e4), NULL, 0 },
-  { "limit_high", CD_FIELD_E4, NULLABLE, OFF (limit_high_e4), NULL, 0 },
-  { "block_low", CD_FIELD_E4, NULLABLE, OFF (block_low_e4), NULL, 0 },
-  { "block_high", CD_FIELD_E4, NULLABLE, OFF (block_high_e4), NULL, 0 },
+  CD_WIRE_STATS_FIELDS (CdWireInstrumentRow),
   CD_FIELD_END
 };
 #undef OFF
