@@ -28,6 +28,7 @@ typedef struct
   char *speed;
   char *seed;
   char *faults;
+  char *replay;
 } Options;
 
 typedef struct
@@ -40,6 +41,8 @@ typedef struct
 
 static int
 wrong_use (const char *format, ...) G_GNUC_PRINTF (1, 2);
+static void
+note (gpointer data, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static int
 wrong_use (const char *format, ...)
@@ -63,6 +66,18 @@ failed_cb (const GError *error, gpointer data)
   fprintf (stderr, "carbondesk-venue: %s\n", error->message);
   program->status = program->restart ? 0 : 1;
   g_main_loop_quit (program->loop);
+}
+
+static void
+note (gpointer data, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  fputs ("carbondesk-venue: ", stderr);
+  vfprintf (stderr, format, args);
+  fputc ('\n', stderr);
+  va_end (args);
 }
 
 static gboolean
@@ -126,6 +141,8 @@ check_options (const Options *options, int argc, CdVenueServerConfig *config)
   config->scenario = options->scenario;
   config->market_time = options->market_time;
   config->faults = options->faults;
+  config->replay = options->replay;
+  config->note = note;
   return 0;
 }
 
@@ -210,7 +227,14 @@ run (CdVenueServerConfig *config, char **names, char **arguments)
   return program.status;
 }
 
-static const char help[] = "PLAN is entries with a comma between them, each KIND@POINT, with (WHAT) and #WHICH after it where wanted:\n"
+static const char help[] = "FILE of --replay is the venue.db of another practice folder (the same packs; scenario, seed and start are its own), or text with one JSON\n"
+                           "object a line: {\"format\":\"carbondesk-session/1\",\"scenario\":…,\"market_time\":…,\"seed\":…,\"participants\":\"on\" or \"off\"} first, then\n"
+                           "  {\"at\":INSTANT,\"person\":ID,\"op\":…,\"key\":…,\"account\":…,\"body\":…}    what a person sent\n"
+                           "  {\"at\":INSTANT,\"party\":ID,\"instrument\":…,\"side\":…,\"kind\":…,\"price\":…,\"qty\":…}    an order of a participant\n"
+                           "  {\"at\":INSTANT,\"party\":ID,\"withdraws\":LINE}    takes it back\n"
+                           "Each happens when market time comes to it; the folder stays with its session and can be started again in the middle of it.\n"
+                           "\n"
+                           "PLAN is entries with a comma between them, each KIND@POINT, with (WHAT) and #WHICH after it where wanted:\n"
                            "  KIND   drop, delay=MILLISECONDS, duplicate, cut, status=500 to 599, restart\n"
                            "  POINT  command (comes in), answer (executed and durable, not sent), event, md (public), get (HTTP and upgrades)\n"
                            "  WHAT   op, kind, type or first part of the route: order.new, order.fill, depth, session\n"
@@ -231,6 +255,7 @@ main (int argc, char *argv[])
     { "market-time", 0, 0, G_OPTION_ARG_STRING, &options.market_time, "Market time of a new folder", "2026-12-14T13:20:00" },
     { "speed", 0, 0, G_OPTION_ARG_STRING, &options.speed, "Market seconds in a real second", "N" },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &options.seed, "Seed of the participants of a new folder", "N" },
+    { "replay", 0, 0, G_OPTION_ARG_FILENAME, &options.replay, "Plays a session again in a new folder, see below", "FILE" },
     { "fault", 0, 0, G_OPTION_ARG_STRING, &options.faults, "Faults to happen, see below", "PLAN" },
     { NULL },
   };
@@ -262,6 +287,7 @@ main (int argc, char *argv[])
   g_free (options.speed);
   g_free (options.seed);
   g_free (options.faults);
+  g_free (options.replay);
   g_strfreev (options.packs);
   return status;
 }

@@ -234,10 +234,28 @@ step_book (CdVenue *venue, CdVenueBook *book)
   step_blocks (venue, book, &mood);
 }
 
+void
+cd_venue_silence (CdVenue *venue)
+{
+  venue->silent = TRUE;
+  for (guint b = 0; b < venue->books->len; b++)
+    for (int s = 0; s < 2; s++)
+      {
+        g_autoptr (GPtrArray) resting = g_ptr_array_copy (((CdVenueBook *)g_ptr_array_index (venue->books, b))->listings[s], NULL, NULL);
+
+        for (guint i = 0; i < resting->len; i++)
+          if (cd_venue_account (venue, ((CdVenueOrder *)g_ptr_array_index (resting, i))->account)->participant)
+            cd_venue_end_order (venue, g_ptr_array_index (resting, i), "cancelled", CD_WIRE_EVENT_ORDER_CANCELLED, "requested");
+      }
+  for (guint i = venue->blocks->len; i-- > 0;)
+    if (!((CdVenueBlock *)g_ptr_array_index (venue->blocks, i))->order)
+      cd_venue_block_done (venue, g_ptr_array_index (venue->blocks, i), CD_MD_BLOCK_WITHDRAWN);
+}
+
 static gboolean
 is_traded (const CdVenue *venue, const CdVenueBook *book)
 {
-  return book->instrument->kind != CD_INSTRUMENT_COMPOSITE && book->instrument->first_trade != CD_DATE_NONE && book->instrument->first_trade <= cd_venue_today (venue) && cd_market_session_at (book->pack->market, CD_MODE_LIST, venue->now_us, NULL) == CD_SESSION_OPEN;
+  return !venue->silent && book->instrument->kind != CD_INSTRUMENT_COMPOSITE && book->instrument->first_trade != CD_DATE_NONE && book->instrument->first_trade <= cd_venue_today (venue) && cd_market_session_at (book->pack->market, CD_MODE_LIST, venue->now_us, NULL) == CD_SESSION_OPEN;
 }
 
 void

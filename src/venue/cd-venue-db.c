@@ -17,6 +17,7 @@ static const char *const migrations[] = {
   "CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), market_us INTEGER NOT NULL, rate_e3 INTEGER NOT NULL, paused INTEGER NOT NULL) STRICT;"
   "CREATE TABLE command (n INTEGER PRIMARY KEY, market_us INTEGER NOT NULL, server_us INTEGER NOT NULL, person TEXT NOT NULL, op INTEGER NOT NULL,"
   " key TEXT NOT NULL, account TEXT NOT NULL, deadline_us INTEGER NOT NULL, body TEXT NOT NULL, outcome TEXT NOT NULL) STRICT;",
+  "CREATE TABLE session (id INTEGER PRIMARY KEY CHECK (id = 1), sha256 TEXT NOT NULL, quiet INTEGER NOT NULL) STRICT;",
   NULL,
 };
 
@@ -37,6 +38,15 @@ cd_venue_db_open (CdEnv *env, const char *path, GError **error)
   if (!self->db || !cd_db_query_int64 (self->db, "SELECT coalesce(max(n), 0) FROM command", &self->count, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+CdVenueDb *
+cd_venue_db_open_read_only (CdEnv *env, const char *path, GError **error)
+{
+  g_autoptr (CdVenueDb) self = g_new0 (CdVenueDb, 1);
+
+  self->db = cd_db_open_read_only (env, path, CD_VENUE_DB_APPLICATION_ID, error);
+  return self->db ? g_steal_pointer (&self) : NULL;
 }
 
 void
@@ -102,14 +112,49 @@ cd_venue_db_clock (CdVenueDb *self, CdVenueClockState *clock, GError **error)
 }
 
 gboolean
-cd_venue_db_replay (CdVenueDb *self, CdVenueLogFunc func, gpointer data, GError **error)
+cd_venue_db_session (CdVenueDb *self, char **sha256, gboolean *quiet, GError **error)
 {
-  sqlite3_stmt *stmt = cd_db_statement (self->db, "SELECT n, market_us, server_us, person, op, key, account, deadline_us, body, outcome FROM command ORDER BY n", error);
-  gint64 expected = 1;
+  sqlite3_stmt *stmt;
+  CdDbStep step;
+
+  *sha256 = NULL;
+  *quiet = FALSE;
+  /* A file of the first version, opened for looking, has no such table. */
+  if (cd_db_version (self->db) < 2)
+    return TRUE;
+  stmt = cd_db_statement (self->db, "SELECT sha256, quiet FROM session", error);
+  step = stmt ? cd_db_step (self->db, stmt, error) : CD_DB_STEP_ERROR;
+  if (step == CD_DB_STEP_ROW)
+    {
+      *sha256 = g_strdup (cd_db_column_text (stmt, 0));
+      *quiet = sqlite3_column_int (stmt, 1) != 0;
+      sqlite3_reset (stmt);
+    }
+  return step != CD_DB_STEP_ERROR;
+}
+
+gboolean
+cd_venue_db_set_session (CdVenueDb *self, const char *sha256, gboolean quiet, GError **error)
+{
+  sqlite3_stmt *stmt = cd_db_statement (self->db, "INSERT OR REPLACE INTO session (id, sha256, quiet) VALUES (1, ?1, ?2)", error);
+
+  if (!stmt)
+    return FALSE;
+  sqlite3_bind_text (stmt, 1, sha256, -1, SQLITE_TRANSIENT);
+  sqlite3_bind_int (stmt, 2, quiet ? 1 : 0);
+  return cd_db_run (self->db, stmt, error);
+}
+
+gboolean
+cd_venue_db_replay (CdVenueDb *self, gint64 after, CdVenueLogFunc func, gpointer data, GError **error)
+{
+  sqlite3_stmt *stmt = cd_db_statement (self->db, "SELECT n, market_us, server_us, person, op, key, account, deadline_us, body, outcome FROM command WHERE n > ?1 ORDER BY n", error);
+  gint64 expected = after + 1;
   CdDbStep step;
 
   if (!stmt)
     return FALSE;
+  sqlite3_bind_int64 (stmt, 1, after);
   while ((step = cd_db_step (self->db, stmt, error)) == CD_DB_STEP_ROW)
     {
       g_autoptr (CdWireCommand) command = cd_wire_command_new ((CdWireOp)sqlite3_column_int (stmt, 4),

@@ -62,11 +62,22 @@ CdVenueDb *cd_venue_db_open (CdEnv *env, const char *path, GError **error) G_GNU
 void cd_venue_db_close (CdVenueDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdVenueDb, cd_venue_db_close)
 
+/* For looking: nothing of it is changed, and another venue may go on with it. */
+CdVenueDb *cd_venue_db_open_read_only (CdEnv *env, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* %FALSE without @error: the file is new. */
 gboolean cd_venue_db_identity (CdVenueDb *db, CdVenueIdentity *identity, GError **error);
 gboolean cd_venue_db_set_identity (CdVenueDb *db, const CdVenueIdentity *identity, GError **error);
 gboolean cd_venue_db_clock (CdVenueDb *db, CdVenueClockState *clock, GError **error);
-gboolean cd_venue_db_replay (CdVenueDb *db, CdVenueLogFunc func, gpointer data, GError **error);
+/**
+ * cd_venue_db_session:
+ * @sha256: (out) (nullable): of the session that is played again here; %NULL = none
+ */
+gboolean cd_venue_db_session (CdVenueDb *db, char **sha256, gboolean *quiet, GError **error);
+gboolean cd_venue_db_set_session (CdVenueDb *db, const char *sha256, gboolean quiet, GError **error);
+
+/* The commands after the first @after, in their order. */
+gboolean cd_venue_db_replay (CdVenueDb *db, gint64 after, CdVenueLogFunc func, gpointer data, GError **error);
 gint64 cd_venue_db_count (CdVenueDb *db);
 
 /**

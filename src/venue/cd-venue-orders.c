@@ -422,7 +422,8 @@ run_checks (CdVenue *venue, const CdVenueOrder *replaced, const char *account, c
     .cash_available_e4 = cd_ledger_balance (venue->ledger, account, asset, CD_BUCKET_CASH_AVAILABLE) + cd_ledger_balance (venue->ledger, account, asset, CD_BUCKET_CASH_UNSETTLED),
     .units_trading = cd_ledger_balance (venue->ledger, account, body->instrument, CD_BUCKET_TRADING),
     .units_bought_today = cd_ledger_balance (venue->ledger, account, body->instrument, CD_BUCKET_BOUGHT_TODAY),
-    .position = position (venue, book, account, replaced),
+    /* Participants have pockets that no rule was made for. */
+    .position = cd_venue_account (venue, account)->participant ? 0 : position (venue, book, account, replaced),
     .own_allocation = own_allocation (venue, account),
     .own_opposite_best_e4 = own_opposite_best (book, account, body),
     .may_enter = TRUE,

@@ -32,6 +32,8 @@ own_roles (const CdVenue *venue, const char *person, const char *account)
   const CdVenueDemoPerson *p = cd_venue_person (venue, person);
   const CdVenueAccount *a = cd_venue_account (venue, account);
 
+  if (person && *person == '\0')
+    return a && a->participant ? CD_ROLE_VIEW | CD_ROLE_ENTER : 0;
   if (!p || !a || a->participant || (*p->account != 0 && !g_str_equal (p->account, account)))
     return 0;
   return p->roles;

@@ -197,6 +197,7 @@ struct _CdVenue
   guint64 next_order, next_exec, next_receipt;
   CdDate open_day; /* day whose sessions are running or over */
   gboolean day_closed;
+  gboolean silent; /* no participants of our own */
 };
 
 /* cd-venue.c */

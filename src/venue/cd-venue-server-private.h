@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  *   cd-venue-server.c  life, clock, turn, commands
+ *   cd-venue-start.c   what the folder is, and how its market comes back
  *   cd-venue-feed.c    what the engine says becomes public messages
  *   cd-venue-ws.c      the two WebSockets
  *   cd-venue-http.c    routes
@@ -17,6 +18,7 @@
 #include "cd-venue-db.h"
 #include "cd-venue-faults.h"
 #include "cd-venue-server.h"
+#include "cd-venue-session-file.h"
 #include "cd-venue.h"
 
 G_BEGIN_DECLS
@@ -95,6 +97,7 @@ struct _CdVenueServer
   char *data_dir;
   CdVenueServerFailed failed;
   gpointer failed_data;
+  void (*note) (gpointer data, const char *format, ...) G_GNUC_PRINTF (2, 3);
   gboolean is_failed;
 
   /* Practice clock: at boot_us of @base_boot_us it was @base_market_us. */
@@ -107,6 +110,8 @@ struct _CdVenueServer
   gboolean dirty;
   guint commands;
   GSource *end_source;
+  CdVenueSessionFile *session; /* (nullable): played again here */
+  guint session_next;
   CdVenueFaults *faults; /* (nullable) */
   gboolean restart_due;  /* at the end of the turn, before anything of it leaves */
   CdVenueFeed feed;
@@ -123,10 +128,17 @@ gint64 cd_venue_server_market_now (CdVenueServer *self); /* interpolated */
 void cd_venue_server_mark (CdVenueServer *self);         /* something changed: the turn must end with a commit */
 /* Ends the turn now: commit, then everything leaves. %FALSE: the venue has failed. */
 gboolean cd_venue_server_end_turn (CdVenueServer *self);
+void cd_venue_server_rebase (CdVenueServer *self, gint64 market_us);
+/* Moves market time; what the session holds until then happens on the way. */
+void cd_venue_server_advance (CdVenueServer *self, gint64 market_us);
+char *cd_venue_server_outcome (const CdWireAnswer *answer);
 CdWireAnswer *cd_venue_server_command (CdVenueServer *self, const char *person, const CdWireCommand *command);
 /* The process is to die as it stands: nothing of what is not said yet is said. */
 void cd_venue_server_restart (CdVenueServer *self);
 gboolean cd_venue_server_set_clock (CdVenueServer *self, const CdWireClockRequest *request, const char **problem);
+
+/* cd-venue-start.c */
+gboolean cd_venue_start_engine (CdVenueServer *self, const CdVenueServerConfig *config, GError **error);
 
 /* cd-venue-feed.c */
 extern const CdVenueSink cd_venue_feed_sink;

@@ -33,8 +33,8 @@ cd_venue_server_market_now (CdVenueServer *self)
   return now;
 }
 
-static void
-rebase_clock (CdVenueServer *self, gint64 market_us)
+void
+cd_venue_server_rebase (CdVenueServer *self, gint64 market_us)
 {
   self->base_boot_us = cd_env_boot_us (self->env);
   self->base_market_us = market_us;
@@ -125,32 +125,84 @@ add_end_source (CdVenueServer *self)
 
 /* --- Commands -------------------------------------------------------------------------------------------------------- */
 
-static char *
-outcome_of (const CdWireAnswer *answer)
+char *
+cd_venue_server_outcome (const CdWireAnswer *answer)
 {
   return g_strdup_printf ("%d|%s|%s|%s", (int)answer->verdict, answer->order_id ? answer->order_id : "", answer->id ? answer->id : "", answer->code ? answer->code : "");
 }
 
-CdWireAnswer *
-cd_venue_server_command (CdVenueServer *self, const char *person, const CdWireCommand *command)
+/* Into the engine and into the log of the turn. */
+static CdWireAnswer *
+execute (CdVenueServer *self, const char *person, const CdWireCommand *command)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *outcome = NULL;
   gint64 server_us = cd_venue_server_now (self);
-  CdWireAnswer *answer;
+  CdWireAnswer *answer = cd_venue_command (self->venue, person, command, server_us);
 
-  cd_venue_advance (self->venue, cd_venue_server_market_now (self));
-  answer = cd_venue_command (self->venue, person, command, server_us);
   answer->server_time_us = server_us;
   answer->market_time_us = cd_venue_market_time (self->venue);
   cd_venue_server_mark (self);
   if (answer->replayed)
     return answer;
-  outcome = outcome_of (answer);
+  outcome = cd_venue_server_outcome (answer);
   if (!cd_venue_db_append (self->db, cd_venue_market_time (self->venue), server_us, person, command, outcome, &error))
     fail (self, error);
   self->commands++;
   return answer;
+}
+
+CdWireAnswer *
+cd_venue_server_command (CdVenueServer *self, const char *person, const CdWireCommand *command)
+{
+  cd_venue_server_advance (self, cd_venue_server_market_now (self));
+  return execute (self, person, command);
+}
+
+/* The order that an earlier line placed, by its key: it may have been placed before the last start. */
+static CdWireCommand *
+command_of (CdVenueServer *self, const CdVenueSessionEntry *entry)
+{
+  g_autofree char *key = entry->withdraws ? cd_venue_session_file_key (self->session, entry->withdraws) : NULL;
+  g_autoptr (CdWireByKey) order = key ? cd_venue_by_key (self->venue, key) : NULL;
+  g_autofree char *body = NULL;
+
+  if (!entry->withdraws)
+    return cd_wire_command_copy (entry->command);
+  body = cd_wire_body_print (&(CdWireBody){ .op = CD_WIRE_OP_ORDER_CANCEL, .order_id = order->found ? order->order.order_id : (char *)"none" });
+  return cd_wire_command_new (entry->command->op, entry->command->key, entry->command->account, 0, body);
+}
+
+static void
+play (CdVenueServer *self, const CdVenueSessionEntry *entry)
+{
+  g_autoptr (CdWireCommand) command = command_of (self, entry);
+  g_autoptr (CdWireAnswer) answer = NULL;
+  g_autofree char *place = NULL;
+
+  cd_venue_advance (self->venue, entry->at_us);
+  answer = execute (self, entry->person, command);
+  if (answer->verdict != CD_WIRE_REJECTED || !self->note)
+    return;
+  place = cd_venue_session_file_place (self->session, entry->line);
+  self->note (self->failed_data, "%s: %s was refused: %s%s%s", place, cd_wire_op_name (command->op), answer->code, answer->detail ? ": " : "", answer->detail ? answer->detail : "");
+}
+
+void
+cd_venue_server_advance (CdVenueServer *self, gint64 market_us)
+{
+  while (self->session && self->session_next < self->session->entries->len && !self->is_failed)
+    {
+      const CdVenueSessionEntry *entry = g_ptr_array_index (self->session->entries, self->session_next);
+
+      if (entry->at_us > market_us)
+        break;
+      self->session_next++;
+      play (self, entry);
+      if (self->commands >= CD_VENUE_TURN_COMMANDS_MAX)
+        cd_venue_server_end_turn (self);
+    }
+  cd_venue_advance (self->venue, market_us);
 }
 
 /* --- The practice clock ---------------------------------------------------------------------------------------------- */
@@ -164,7 +216,7 @@ cd_venue_server_set_clock (CdVenueServer *self, const CdWireClockRequest *reques
     {
       gint64 target;
 
-      cd_venue_advance (self->venue, now);
+      cd_venue_server_advance (self, now);
       target = cd_venue_skip_target (self->venue, request->skip);
       if (target == 0)
         {
@@ -173,12 +225,12 @@ cd_venue_server_set_clock (CdVenueServer *self, const CdWireClockRequest *reques
         }
       now = MAX (target, now);
     }
-  rebase_clock (self, now);
+  cd_venue_server_rebase (self, now);
   if (request->has_pause)
     self->paused = request->pause;
   if (request->rate)
     cd_wire_rate_parse (request->rate, &self->rate_e3);
-  cd_venue_advance (self->venue, now);
+  cd_venue_server_advance (self, now);
   self->feed.clock = TRUE;
   cd_venue_server_mark (self);
   return TRUE;
@@ -189,7 +241,7 @@ tick_cb (gpointer data)
 {
   CdVenueServer *self = data;
 
-  cd_venue_advance (self->venue, cd_venue_server_market_now (self));
+  cd_venue_server_advance (self, cd_venue_server_market_now (self));
   return G_SOURCE_CONTINUE;
 }
 
@@ -198,7 +250,7 @@ heartbeat_cb (gpointer data)
 {
   CdVenueServer *self = data;
 
-  cd_venue_advance (self->venue, cd_venue_server_market_now (self));
+  cd_venue_server_advance (self, cd_venue_server_market_now (self));
   if (!cd_venue_server_end_turn (self))
     return G_SOURCE_CONTINUE;
   self->n_heartbeat++;
@@ -209,139 +261,6 @@ heartbeat_cb (gpointer data)
 }
 
 /* --- Start ----------------------------------------------------------------------------------------------------------- */
-
-static char *
-describe_packs (const CdVenueServerConfig *config)
-{
-  GString *text = g_string_new (NULL);
-
-  for (gsize i = 0; i < config->n_packs; i++)
-    g_string_append_printf (text, "%s %s\n", config->packs[i]->id, config->packs[i]->sha256);
-  return g_string_free (text, FALSE);
-}
-
-/* "2026-12-14T13:20:00" on the wall of the first market. */
-static gboolean
-parse_start (const CdVenueServerConfig *config, gint64 *out, GError **error)
-{
-  CdDate date;
-  int second;
-  g_auto (GStrv) parts = NULL;
-
-  *out = 0;
-  if (!config->market_time)
-    return TRUE;
-  parts = g_strsplit (config->market_time, "T", -1);
-  if (g_strv_length (parts) != 2 || !cd_date_parse (parts[0], &date, NULL) || !cd_time_of_day_parse (parts[1], &second, NULL))
-    {
-      g_set_error (error, CD_VENUE_SERVER_ERROR, CD_VENUE_SERVER_ERROR_OPTION, "--market-time %s: expected a time of the market's zone like 2026-12-14T13:20:00", config->market_time);
-      return FALSE;
-    }
-  *out = cd_zone_to_us (cd_calendar_zone (config->packs[0]->market->calendar), date, second);
-  return TRUE;
-}
-
-static gboolean
-refuse (GError **error, const CdVenueServerConfig *config, const char *what, const char *has, const char *asked)
-{
-  g_set_error (error, CD_VENUE_SERVER_ERROR, CD_VENUE_SERVER_ERROR_DATA, "%s: holds a practice market with %s %s, expected %s; another one needs an empty folder", config->data_dir, what, has, asked);
-  return FALSE;
-}
-
-/* What the folder is, or becomes. A log only means something together with what it was written under. */
-static gboolean
-settle_identity (CdVenueServer *self, const CdVenueServerConfig *config, CdVenueIdentity *identity, gboolean *is_new, GError **error)
-{
-  g_autofree char *packs = describe_packs (config);
-  g_autoptr (GError) local = NULL;
-  guint8 random[16];
-  char key[CD_KEY_BUF];
-  gint64 start_us;
-
-  *is_new = FALSE;
-  if (!parse_start (config, &start_us, error))
-    return FALSE;
-  if (cd_venue_db_identity (self->db, identity, &local))
-    {
-      g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, identity->seed);
-      g_autofree char *asked_seed = g_strdup_printf ("%" G_GINT64_FORMAT, config->seed);
-      char has[CD_INSTANT_BUF], asked[CD_INSTANT_BUF];
-
-      if (config->scenario && strcmp (config->scenario, identity->scenario) != 0)
-        return refuse (error, config, "scenario", identity->scenario, config->scenario);
-      if (config->seed >= 0 && (guint64)config->seed != identity->seed)
-        return refuse (error, config, "seed", seed, asked_seed);
-      if (start_us != 0 && start_us != identity->start_us)
-        return refuse (error, config, "start", cd_instant_print (identity->start_us, has), cd_instant_print (start_us, asked));
-      if (strcmp (packs, identity->packs) != 0)
-        return refuse (error, config, "packs", g_strdelimit (identity->packs, "\n", ' '), g_strdelimit (packs, "\n", ' '));
-      return TRUE;
-    }
-  if (local)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  cd_env_random_bytes (self->env, random, sizeof random);
-  cd_key_make (CD_KEY_PRACTICE, random, key);
-  identity->epoch = g_strdup_printf ("E%s", key + 2);
-  identity->packs = g_steal_pointer (&packs);
-  identity->scenario = g_strdup (config->scenario ? config->scenario : "main");
-  identity->seed = config->seed >= 0 ? (guint64)config->seed : 1;
-  identity->start_us = start_us;
-  *is_new = TRUE;
-  return TRUE;
-}
-
-static gboolean
-replay_cb (const CdVenueLogRow *row, gpointer data, GError **error)
-{
-  CdVenueServer *self = data;
-  g_autoptr (CdWireAnswer) answer = NULL;
-  g_autofree char *outcome = NULL;
-
-  cd_venue_advance (self->venue, row->market_us);
-  answer = cd_venue_command (self->venue, row->person, row->command, row->server_us);
-  outcome = outcome_of (answer);
-  if (strcmp (outcome, row->outcome) == 0)
-    return TRUE;
-  g_set_error (error, CD_VENUE_SERVER_ERROR, CD_VENUE_SERVER_ERROR_DATA, "%s/venue.db: command %" G_GINT64_FORMAT " gives \"%s\", expected \"%s\" as it was answered", self->data_dir, row->n, outcome, row->outcome);
-  return FALSE;
-}
-
-static gboolean
-start_engine (CdVenueServer *self, const CdVenueServerConfig *config, GError **error)
-{
-  g_autofree char *path = g_build_filename (config->data_dir, "venue.db", NULL);
-  g_auto (CdVenueIdentity) identity = { NULL };
-  CdVenueClockState clock = { 0, 1000, FALSE };
-  g_autoptr (GError) local = NULL;
-  gboolean is_new;
-
-  self->db = cd_venue_db_open (self->env, path, error);
-  if (!self->db || !settle_identity (self, config, &identity, &is_new, error))
-    return FALSE;
-  self->venue = cd_venue_new (config->packs, config->n_packs, identity.scenario, identity.seed, identity.start_us, identity.epoch, error);
-  if (!self->venue)
-    return FALSE;
-  /* Only now: a scenario that does not start leaves a folder that may still become another one. */
-  if (is_new && !cd_venue_db_set_identity (self->db, &identity, error))
-    return FALSE;
-  if (!cd_venue_db_clock (self->db, &clock, &local) && local)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  if (!cd_venue_db_replay (self->db, replay_cb, self, error))
-    return FALSE;
-  cd_venue_advance (self->venue, clock.market_us);
-  self->rate_e3 = config->rate_e3 > 0 ? config->rate_e3 : clock.rate_e3;
-  self->paused = clock.paused;
-  rebase_clock (self, cd_venue_market_time (self->venue));
-  clock.rate_e3 = self->rate_e3;
-  clock.market_us = cd_venue_market_time (self->venue);
-  return cd_venue_db_commit (self->db, &clock, error);
-}
 
 static gboolean
 make_certificates (CdVenueServer *self, GError **error)
@@ -398,6 +317,7 @@ cd_venue_server_new (CdEnv *env, const CdVenueServerConfig *config, CdVenueServe
   self->data_dir = g_strdup (config->data_dir);
   self->failed = failed;
   self->failed_data = data;
+  self->note = config->note;
   self->lines = g_ptr_array_new_with_free_func (cd_venue_line_free);
   cd_venue_feed_init (&self->feed);
   if (config->faults && !(self->faults = cd_venue_faults_parse (config->faults, &local)))
@@ -410,7 +330,7 @@ cd_venue_server_new (CdEnv *env, const CdVenueServerConfig *config, CdVenueServe
       g_set_error (error, CD_VENUE_SERVER_ERROR, CD_VENUE_SERVER_ERROR_DATA, "%s: expected a folder that can be made: %s", config->data_dir, g_strerror (errno));
       return NULL;
     }
-  if (!start_engine (self, config, error) || !make_certificates (self, error) || !start_listening (self, config->port, error))
+  if (!cd_venue_start_engine (self, config, error) || !make_certificates (self, error) || !start_listening (self, config->port, error))
     return NULL;
   cd_venue_set_sink (self->venue, &cd_venue_feed_sink, self);
   add_end_source (self);
@@ -441,6 +361,7 @@ cd_venue_server_free (CdVenueServer *self)
   g_clear_pointer (&self->db, cd_venue_db_close);
   g_clear_pointer (&self->certs, cd_venue_certs_free);
   g_clear_pointer (&self->faults, cd_venue_faults_free);
+  g_clear_pointer (&self->session, cd_venue_session_file_free);
   cd_venue_feed_clear (&self->feed);
   g_free (self->data_dir);
   cd_env_unref (self->env);

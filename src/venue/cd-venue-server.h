@@ -36,6 +36,8 @@ typedef enum
  * @seed: -1: what the folder has, else 1
  * @market_time: (nullable): "2026-12-14T13:20:00" in the zone of the first pack's market
  * @rate_e3: 0: what the folder has, else 1000
+ * @replay: (nullable): file of a session, see cd-venue-session-file.h
+ * @note: (nullable): told in words what somebody should know although the venue goes on
  * @faults: (nullable): the plan of cd-venue-faults.h
  */
 typedef struct
@@ -49,6 +51,8 @@ typedef struct
   const char *market_time;
   gint64 rate_e3;
   const char *faults;
+  const char *replay;
+  void (*note) (gpointer data, const char *format, ...) G_GNUC_PRINTF (2, 3); /* @data: as for @failed */
 } CdVenueServerConfig;
 
 typedef struct _CdVenueServer CdVenueServer;

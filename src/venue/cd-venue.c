@@ -273,6 +273,12 @@ cd_venue_market_time (const CdVenue *venue)
   return venue->now_us;
 }
 
+gint64
+cd_venue_start_time (const CdVenue *venue)
+{
+  return venue->start_us;
+}
+
 void
 cd_venue_advance (CdVenue *venue, gint64 market_time_us)
 {

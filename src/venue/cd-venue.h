@@ -81,6 +81,15 @@ const char *cd_venue_epoch (const CdVenue *venue);
  */
 void cd_venue_advance (CdVenue *venue, gint64 market_time_us);
 gint64 cd_venue_market_time (const CdVenue *venue);
+gint64 cd_venue_start_time (const CdVenue *venue); /* where the scenario begins, after its history */
+
+/**
+ * cd_venue_silence:
+ *
+ * The seeded participants withdraw what rests and do nothing of their own from now on. Their accounts stay, and trade by commands of the
+ * person "", who is the market itself and nobody at the edge.
+ */
+void cd_venue_silence (CdVenue *venue);
 /* "session", "close", "next_day", "deadline": the instant to advance to; 0 = not known. */
 gint64 cd_venue_skip_target (const CdVenue *venue, const char *skip);
 
