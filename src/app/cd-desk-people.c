@@ -55,3 +55,13 @@ cd_desk_set_entity (CdDesk *self, const char *account)
   cd_desk_refresh_soon (self);
   cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
 }
+
+void
+cd_desk_set_held (CdDesk *self, const char *why)
+{
+  if (g_strcmp0 (self->held, why) == 0)
+    return;
+  g_free (self->held);
+  self->held = g_strdup (why);
+  cd_desk_emit (self, CD_DESK_SIGNAL_STATE);
+}

@@ -92,6 +92,7 @@ struct _CdDesk
   gint64 store_offset_us; /* as the store has it */
   gboolean restored;      /* the journal is older than what was known of it */
   gboolean stopped;       /* kill switch */
+  char *held;             /* (nullable): code of why nothing new is sent */
   gboolean reconciled;    /* R9 reached on this connection */
   guint reconcile_tries;
   guint reconcile_round; /* answers of an earlier round are dropped */

@@ -395,7 +395,7 @@ cd_desk_is_locked (CdDesk *self)
 {
   g_autofree char *reason = cd_desk_store_reason (self);
 
-  return self->state != CD_DESK_LIVE || !self->reconciled || self->stopped || reason;
+  return self->state != CD_DESK_LIVE || !self->reconciled || self->stopped || self->held || reason;
 }
 
 void
@@ -541,6 +541,7 @@ cd_desk_finalize (GObject *object)
   CdDesk *self = CD_DESK (object);
 
   g_free (self->store_problem);
+  g_free (self->held);
   cd_desk_parts_free (self);
   g_clear_object (&self->cancellable);
   g_free (self->profile);

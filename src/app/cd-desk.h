@@ -73,6 +73,8 @@ const char *cd_desk_get_problem (CdDesk *self);            /* (nullable): why FA
 gboolean cd_desk_is_locked (CdDesk *self);                 /* new orders may not leave */
 void cd_desk_set_stopped (CdDesk *self, gboolean stopped); /* kill switch: new orders stop, cancels pass */
 gboolean cd_desk_get_stopped (CdDesk *self);
+/* @why: code of the refusal, "desk.locked", "token.gone" …; NULL lets go. Nothing new is sent; lines, journal and reconcile go on. */
+void cd_desk_set_held (CdDesk *self, const char *why);
 
 /* Connections: what the header shows. */
 typedef enum

@@ -4,6 +4,8 @@
  */
 #include "cd-application.h"
 
+#include "cd-lock-shade.h"
+#include "cd-lock-watch.h"
 #include "cd-ui-resources.h"
 #include "cd-window.h"
 
@@ -17,6 +19,8 @@ struct _CdApplication
   CdDesk *desk;        /* (owned) */
   CdWindow *window;    /* borrowed */
   GSettings *settings; /* (owned) (nullable) */
+  CdLock *lock;        /* (owned) */
+  CdLockWatch *watch;  /* (owned) (nullable) */
   CdShot shot;
   char *shot_path;
   guint live_ticks;
@@ -117,6 +121,31 @@ choose_size (CdApplication *self, GdkRectangle *size)
     }
 }
 
+/* --- Lock ------------------------------------------------------------------------------------------------------------ */
+
+/* Inside a sandbox the desktop's portal says it, and GTK passes it on. */
+static void
+screensaver_cb (CdApplication *self)
+{
+  gboolean active;
+
+  g_object_get (self, "screensaver-active", &active, NULL);
+  if (active)
+    cd_lock_close (self->lock, CD_LOCK_SESSION);
+}
+
+/* Without a bus (a bare machine, a sandbox) nothing is heard from there; the time without input always counts. */
+static void
+start_lock (CdApplication *self)
+{
+  g_autoptr (GDBusConnection) session = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  g_autoptr (GDBusConnection) system = g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, NULL);
+
+  self->watch = cd_lock_watch_new (cd_desk_get_env (self->desk), self->lock, session, system);
+  g_signal_connect (self, "notify::screensaver-active", G_CALLBACK (screensaver_cb), NULL);
+  cd_lock_shade_attach (ADW_APPLICATION_WINDOW (self->window), self->desk, self->lock, self->settings);
+}
+
 static void
 cd_application_activate (GApplication *application)
 {
@@ -132,6 +161,7 @@ cd_application_activate (GApplication *application)
   choose_size (self, &size);
   self->window = CD_WINDOW (cd_window_new (GTK_APPLICATION (self), self->desk, self->settings, size.width, size.height));
   g_signal_connect (self->window, "close-request", G_CALLBACK (close_request_cb), self);
+  start_lock (self);
   cd_window_set_workspace (self->window, self->shot.workspace);
   if (self->shot_path)
     {
@@ -168,6 +198,8 @@ cd_application_finalize (GObject *object)
 {
   CdApplication *self = CD_APPLICATION (object);
 
+  g_clear_pointer (&self->watch, cd_lock_watch_free);
+  g_clear_object (&self->lock);
   g_clear_object (&self->desk);
   g_clear_object (&self->settings);
   g_free (self->shot_path);
@@ -190,9 +222,10 @@ cd_application_init (CdApplication *self)
 CdApplication *
 cd_application_new (CdEnv *env, const CdDeskConfig *config, const CdShot *shot)
 {
-  CdApplication *self = g_object_new (CD_TYPE_APPLICATION, "application-id", SETTINGS_ID, "flags", G_APPLICATION_NON_UNIQUE, NULL);
+  CdApplication *self = g_object_new (CD_TYPE_APPLICATION, "application-id", SETTINGS_ID, "flags", G_APPLICATION_NON_UNIQUE, "register-session", TRUE, NULL);
 
   self->desk = cd_desk_new (env, config);
+  self->lock = cd_lock_new (env);
   if (shot)
     {
       self->shot = *shot;

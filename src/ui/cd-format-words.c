@@ -390,6 +390,7 @@ cd_format_code (const char *code, gint64 a, gint64 b)
     { "instruction.state", N_ ("not possible in its present state") },
     { "reason.missing", N_ ("a reason is needed") },
     { "request.not_approved", N_ ("a second person has not approved this order") },
+    { "desk.locked", N_ ("the workstation is locked") },
     { "account.stopped", N_ ("new orders of this account are stopped") },
     { "balance.stale", N_ ("the balance has changed in the meantime: look at it again") },
     { "obligation.changed", N_ ("the verified emissions are other ones now") },

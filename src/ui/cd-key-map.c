@@ -45,6 +45,7 @@ static const CdKeyBinding bindings[] = {
   { "win.next-person", N_ ("Next person"), N_ ("Practice"), { { "<Control><Shift>u" }, { "<Control><Shift>u" } } },
   { "win.preferences", N_ ("Preferences"), N_ ("General"), { { "<Control>comma" }, { "<Control>comma" } } },
   { "win.shortcuts", N_ ("Keyboard shortcuts"), N_ ("General"), { { "<Control>question" }, { "<Control>question", "<Control>F1" } } },
+  { "win.lock", N_ ("Lock the workstation"), N_ ("General"), { { "<Control><Alt>l" }, { "<Control><Alt>l" } } },
   { "app.quit", N_ ("Quit"), N_ ("General"), { { "<Control>q" }, { "<Control>q" } } },
 };
 

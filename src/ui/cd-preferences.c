@@ -45,6 +45,21 @@ add_height (AdwPreferencesGroup *group, GSettings *settings)
   adw_preferences_group_add (group, row);
 }
 
+static void
+add_lock (AdwPreferencesGroup *group, GSettings *settings)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *spin = gtk_spin_button_new_with_range (0, 60, 1);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Lock after minutes without input"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("0 = never; with a PIN or a passphrase 15 at most"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Lock after minutes without input"), -1);
+  gtk_widget_set_valign (spin, GTK_ALIGN_CENTER);
+  g_settings_bind (settings, "lock-after", spin, "value", G_SETTINGS_BIND_DEFAULT);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), spin);
+  adw_preferences_group_add (group, row);
+}
+
 void
 cd_preferences_show (GtkWindow *parent)
 {
@@ -66,6 +81,7 @@ cd_preferences_show (GtkWindow *parent)
       add_choice (ADW_PREFERENCES_GROUP (group), settings, "colour-scheme", _ ("Appearance"), schemes);
       add_choice (ADW_PREFERENCES_GROUP (group), settings, "key-map", _ ("Keys"), maps);
       add_height (ADW_PREFERENCES_GROUP (group), settings);
+      add_lock (ADW_PREFERENCES_GROUP (group), settings);
     }
   else
     adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), _ ("Preferences are not installed; the defaults are in force."));

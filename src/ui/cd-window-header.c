@@ -189,6 +189,7 @@ main_menu (void)
   g_menu_append (menu, _ ("Import quotes…"), "win.import-quotes");
   g_menu_append (menu, _ ("Preferences"), "win.preferences");
   g_menu_append (menu, _ ("Keyboard shortcuts"), "win.shortcuts");
+  g_menu_append (menu, _ ("Lock the workstation"), "win.lock");
   g_menu_append (menu, _ ("Quit"), "app.quit");
   return G_MENU_MODEL (menu);
 }
