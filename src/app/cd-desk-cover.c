@@ -11,7 +11,6 @@
 #include "cd-desk-private.h"
 
 #define ASKS_MAX 1024
-#define INTERNAL_DAYS_MAX 60
 
 typedef struct
 {
@@ -25,7 +24,7 @@ typedef struct
 gboolean
 cd_what_if_is_present (const CdWhatIf *what_if)
 {
-  return !what_if || (what_if->emissions_bp == 0 && what_if->price_bp == 0 && what_if->at_us == 0);
+  return !what_if || (what_if->emissions_bp == 0 && what_if->price_bp == 0 && what_if->at_us == 0 && what_if->limit_e4 == 0);
 }
 
 static void
@@ -94,7 +93,7 @@ is_wanted (const CdObligation *figures, const CdComplianceYear *year, const CdQu
 }
 
 static void
-add_levels (CdDesk *self, Supply *supply, CdQuote *quote, const CdModeRule *mode, gboolean credit, int sub_cap, int price_bp)
+add_levels (CdDesk *self, Supply *supply, CdQuote *quote, const CdModeRule *mode, gboolean credit, int sub_cap, const CdWhatIf *what_if)
 {
   guint n = mode && mode->visible_levels ? MIN (quote->feed.n_asks, (guint)mode->visible_levels) : quote->feed.n_asks;
 
@@ -103,16 +102,16 @@ add_levels (CdDesk *self, Supply *supply, CdQuote *quote, const CdModeRule *mode
       const CdLevel *level = &quote->feed.asks[k];
       /* One's own listing is no supply: taking it would be a trade with oneself. */
       gint64 own = MIN (cd_desk_own_at (self, quote->code, CD_SIDE_SELL, level->price), level->qty);
-      const CdCoverAsk ask = { .code = quote->code, .price_e4 = assumed_price (level->price, price_bp), .qty = level->qty - own, .level = k, .credit = credit, .sub_cap = sub_cap };
+      const CdCoverAsk ask = { .code = quote->code, .price_e4 = assumed_price (level->price, what_if->price_bp), .qty = level->qty - own, .level = k, .credit = credit, .sub_cap = sub_cap };
 
       supply->own_units += own;
-      if (ask.qty > 0)
+      if (ask.qty > 0 && (what_if->limit_e4 == 0 || ask.price_e4 <= what_if->limit_e4))
         g_array_append_val (supply->asks, ask);
     }
 }
 
-static const CdModeRule *
-list_mode (CdDesk *self, const char *code)
+const CdModeRule *
+cd_desk_list_mode (CdDesk *self, const char *code)
 {
   const CdPack *pack = cd_desk_get_pack_of (self, code);
   gint64 now = cd_desk_get_market_time (self);
@@ -120,8 +119,8 @@ list_mode (CdDesk *self, const char *code)
   return pack ? cd_market_mode (pack->market, CD_MODE_LIST, cd_zone_date_of (cd_calendar_zone (pack->market->calendar), now, NULL)) : NULL;
 }
 
-static gint64
-max_order (CdDesk *self, const char *code, const CdModeRule *mode)
+gint64
+cd_desk_max_order (CdDesk *self, const char *code, const CdModeRule *mode)
 {
   const CdPack *pack = cd_desk_get_pack_of (self, code);
   const CdRuleValue *value = pack && mode ? cd_rule_series_at (mode->max_qty_exclusive, cd_zone_date_of (cd_calendar_zone (pack->market->calendar), cd_desk_get_market_time (self), NULL), CD_DATE_NONE) : NULL;
@@ -130,7 +129,7 @@ max_order (CdDesk *self, const char *code, const CdModeRule *mode)
 }
 
 static void
-collect (CdDesk *self, const CdObligation *figures, const CdComplianceYear *year, int price_bp, Supply *supply)
+collect (CdDesk *self, const CdObligation *figures, const CdComplianceYear *year, const CdWhatIf *what_if, Supply *supply)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->quotes));
 
@@ -150,25 +149,25 @@ collect (CdDesk *self, const CdObligation *figures, const CdComplianceYear *year
           supply->stale_books++;
           continue;
         }
-      mode = list_mode (self, quote->code);
-      most = max_order (self, quote->code, mode);
+      mode = cd_desk_list_mode (self, quote->code);
+      most = cd_desk_max_order (self, quote->code, mode);
       /* The strictest limit holds for all: a smaller order than need be is lawful, a larger one is not. */
       if (most && (supply->max_order_exclusive == 0 || most < supply->max_order_exclusive))
         supply->max_order_exclusive = most;
-      add_levels (self, supply, quote, mode, credit, lot ? find_sub_cap (figures, lot->sub_cap) : CD_COVER_NO_SUB_CAP, price_bp);
+      add_levels (self, supply, quote, mode, credit, lot ? find_sub_cap (figures, lot->sub_cap) : CD_COVER_NO_SUB_CAP, what_if);
     }
 }
 
 /* --- The plan -------------------------------------------------------------------------------------------------------- */
 
 static CdCoverPlan *
-make_plan (const CdObligation *figures, const Supply *supply, CdCurrency ccy, GError **error)
+make_plan (const CdObligation *figures, const Supply *supply, gint64 open_units, CdCurrency ccy, GError **error)
 {
   g_autofree gint64 *sub_rooms = g_new0 (gint64, MAX (figures->sub_rooms->len, 1));
   CdCoverInput input = {
     .asks = (const CdCoverAsk *)supply->asks->data,
     .n_asks = supply->asks->len,
-    .shortfall = figures->shortfall,
+    .shortfall = open_units,
     .offset_room = MAX (figures->offset_room - figures->offset_countable, 0),
     .sub_rooms = sub_rooms,
     .n_sub_rooms = figures->sub_rooms->len,
@@ -293,11 +292,11 @@ earlier (const CdMarket *market, gint64 at_us, int days)
 }
 
 static void
-add_steps (CdDesk *self, const CdMarket *market, CdDeskCover *cover)
+add_steps (CdDesk *self, const CdMarket *market, const char *account, CdDeskCover *cover)
 {
   static const char *const ids[] = { "last_buy_list", "last_transfer", "offset_apply", "surrender" };
 
-  cover->internal_days = self->internal_days;
+  cd_desk_get_own_rule (self, account, &cover->own_rule);
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
     {
       const CdDeadline *d = find_deadline (cover->figures, ids[i]);
@@ -309,7 +308,7 @@ add_steps (CdDesk *self, const CdMarket *market, CdDeskCover *cover)
         {
           step.status = d->status;
           step.statutory_us = d->status == CD_RULE_UNVERIFIED ? 0 : d->at_us;
-          step.internal_us = earlier (market, step.statutory_us, self->internal_days);
+          step.internal_us = earlier (market, step.statutory_us, cover->own_rule.days);
         }
       if (p && p->status != CD_RULE_UNVERIFIED)
         step.provincial_us = p->at_us;
@@ -335,8 +334,11 @@ count_on_the_way (CdDesk *self, const char *account, CdDeskCover *cover)
     {
       g_autoptr (CdStagedRow) row = g_list_model_get_item (G_LIST_MODEL (self->staged), i);
 
-      if (row->side == CD_SIDE_BUY && is_cover_purpose (row->purpose) && g_str_equal (row->account, account))
-        cover->staged_units += row->qty;
+      if (row->side != CD_SIDE_BUY || row->expired || !is_cover_purpose (row->purpose) || !g_str_equal (row->account, account))
+        continue;
+      cover->staged_units += row->qty;
+      /* What a plan takes from the books is planned anew with every plan; a bid stands until a person changes it. */
+      cover->bid_units += row->kind == CD_KIND_PICK || !cd_desk_is_cover_rest (row) ? 0 : row->qty;
     }
   n = g_list_model_get_n_items (G_LIST_MODEL (self->orders));
   for (guint i = 0; i < n; i++)
@@ -354,7 +356,7 @@ count_on_the_way (CdDesk *self, const char *account, CdDeskCover *cover)
 static gboolean
 check_what_if (const CdWhatIf *what_if, GError **error)
 {
-  if (ABS (what_if->emissions_bp) <= CD_WHAT_IF_BP_MAX && ABS (what_if->price_bp) <= CD_WHAT_IF_BP_MAX && what_if->at_us >= 0)
+  if (ABS (what_if->emissions_bp) <= CD_WHAT_IF_BP_MAX && ABS (what_if->price_bp) <= CD_WHAT_IF_BP_MAX && what_if->at_us >= 0 && what_if->limit_e4 >= 0)
     return TRUE;
   g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_INPUT, "expected an assumption from −%d %% to +%d %%", CD_WHAT_IF_BP_MAX / 100, CD_WHAT_IF_BP_MAX / 100);
   return FALSE;
@@ -378,10 +380,12 @@ cd_desk_cover (CdDesk *self, CdObligationRow *row, const CdWhatIf *what_if, GErr
   cover->figures = cd_desk_evaluate_if (self, row, &cover->what_if, error);
   if (!cover->figures)
     return NULL;
-  collect (self, cover->figures, year, cover->what_if.price_bp, &supply);
+  collect (self, cover->figures, year, &cover->what_if, &supply);
   cover->stale_books = supply.stale_books;
   cover->own_units = supply.own_units;
-  cover->plan = make_plan (cover->figures, &supply, pack->market->ccy, error);
+  count_on_the_way (self, row->account, cover);
+  cover->open_units = MAX (cover->figures->shortfall - cover->working_units - cover->bid_units, 0);
+  cover->plan = make_plan (cover->figures, &supply, cover->open_units, pack->market->ccy, error);
   if (cover->plan)
     compare (cover, &supply, pack->market->ccy);
   g_array_unref (supply.asks);
@@ -391,8 +395,7 @@ cd_desk_cover (CdDesk *self, CdObligationRow *row, const CdWhatIf *what_if, GErr
   cover->cash_e4 = cash.available_e4 + cash.unsettled_e4;
   if (!cd_i64_sub (cover->cash_e4, cover->plan->cost.e4, &cover->cash_after_e4))
     cover->cash_after_e4 = G_MININT64;
-  count_on_the_way (self, row->account, cover);
-  add_steps (self, pack->market, cover);
+  add_steps (self, pack->market, row->account, cover);
   return g_steal_pointer (&cover);
 }
 
@@ -405,70 +408,4 @@ cd_desk_cover_row (CdDesk *self, CdObligationRow *row)
   row->has_cover_now = cover && row->figures->shortfall > 0 && cover->plan->units > 0;
   row->cover_now = cover ? cover->plan->cost : CD_MONEY_CNY (0);
   row->cover_missing = cover ? cover->plan->missing : row->figures->shortfall;
-}
-
-/* --- From the plan to staged orders ---------------------------------------------------------------------------------- */
-
-static void
-discard_earlier (CdDesk *self, const char *account)
-{
-  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->staged)); i-- > 0;)
-    {
-      g_autoptr (CdStagedRow) row = g_list_model_get_item (G_LIST_MODEL (self->staged), i);
-
-      if (*row->plan && g_str_equal (row->account, account))
-        cd_desk_staged_gone (self, row, "replaced", NULL);
-    }
-}
-
-static CdOrderKind
-order_kind (CdDesk *self, const char *code)
-{
-  const CdModeRule *mode = list_mode (self, code);
-
-  return mode && mode->match == CD_MATCH_PRICE_TIME ? CD_KIND_LIMIT : CD_KIND_PICK;
-}
-
-guint
-cd_desk_stage_cover (CdDesk *self, CdObligationRow *row, char **number, GError **error)
-{
-  g_autoptr (CdDeskCover) cover = cd_desk_cover (self, row, NULL, error);
-  g_autofree char *plan = NULL;
-  guint staged = 0;
-
-  if (!cover)
-    return 0;
-  if (cover->plan->orders->len == 0)
-    {
-      g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "cover.nothing");
-      return 0;
-    }
-  plan = cd_desk_new_plan_number (self);
-  discard_earlier (self, row->account);
-  /* The dearest first: the newest row stands on top, so the cheapest is the first to be sent. */
-  for (guint i = cover->plan->orders->len; i-- > 0;)
-    {
-      const CdCoverOrder *order = g_ptr_array_index (cover->plan->orders, i);
-      const CdOrderDraft draft = { .account = row->account, .instrument = order->code, .side = CD_SIDE_BUY, .kind = order_kind (self, order->code), .price_e4 = order->price_e4, .qty = order->qty };
-
-      if (!cd_desk_stage (self, &draft, order->credit ? "offset" : "cover", plan, 0, error))
-        return 0;
-      staged++;
-    }
-  cd_desk_alert (self, 0, "desk", "staged", "%s %u", plan, staged);
-  if (number)
-    *number = g_steal_pointer (&plan);
-  return staged;
-}
-
-void
-cd_desk_set_internal_days (CdDesk *self, int days)
-{
-  self->internal_days = CLAMP (days, 0, INTERNAL_DAYS_MAX);
-}
-
-int
-cd_desk_get_internal_days (CdDesk *self)
-{
-  return self->internal_days;
 }

@@ -19,12 +19,14 @@ G_BEGIN_DECLS
  * @emissions_bp: on the verified emissions, rounded up to the kg
  * @price_bp: on every ask and on the average price of the penalty, rounded to 0.01 half up
  * @at_us: market time as of which deadlines and countdowns are seen; 0 = now
+ * @limit_e4: asks above this price are left out; 0 = none are
  */
 typedef struct
 {
   int emissions_bp;
   int price_bp;
   gint64 at_us;
+  gint64 limit_e4;
 } CdWhatIf;
 
 gboolean cd_what_if_is_present (const CdWhatIf *what_if); /* (nullable) */
@@ -45,6 +47,24 @@ typedef struct
 } CdCoverStep;
 
 /**
+ * CdOwnRule: by how many trading days the house wants each step done before the last safe time. No law asks for it.
+ * @by: (owned by the desk): who set it; "" = the program's own start value
+ * @at_us: real time at which it was set; 0 = never
+ */
+#define CD_OWN_DAYS_MAX 60
+#define CD_OWN_DAYS_START 5
+typedef struct
+{
+  int days;
+  const char *by;
+  gint64 at_us;
+} CdOwnRule;
+
+void cd_desk_get_own_rule (CdDesk *self, const char *account, CdOwnRule *out);
+/* Kept in the journal, with person and time; it holds for one entity. */
+gboolean cd_desk_set_own_days (CdDesk *self, const char *account, int days, GError **error);
+
+/**
  * CdDeskCover:
  * @figures: the obligation under the assumption
  * @plan: the least-cost plan over the asks that are live now
@@ -52,6 +72,8 @@ typedef struct
  * @stale_books: books left out because they are not live
  * @own_units: units on the ask side left out because they are our own
  * @staged_units, @working_units: already staged, or resting as bids, for this obligation
+ * @bid_units: of @staged_units, bids for what the books did not hold
+ * @open_units: what the plan is for: the shortfall without what rests or is staged as a bid
  * @penalty_low, @penalty_high: of the first stage, if nothing is done
  */
 typedef struct
@@ -64,10 +86,10 @@ typedef struct
   CdMoney saving; /* against the dearer of the two that are known */
   guint stale_books;
   gint64 own_units;
-  gint64 staged_units, working_units;
+  gint64 staged_units, working_units, bid_units, open_units;
   gint64 cash_e4, cash_after_e4; /* available now, and after the plan */
   GArray *steps;                 /* CdCoverStep */
-  int internal_days;             /* trading days by which the house is earlier */
+  CdOwnRule own_rule;
 } CdDeskCover;
 
 /**
@@ -85,11 +107,44 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdDeskCover, cd_desk_cover_free)
  * @number: (out) (optional) (transfer full): of the plan
  *
  * Plans again over the books of this moment, without any assumption, and stages each order with its purpose and the number of the
- * plan. What an earlier plan staged for the same account and was not sent is discarded, so that nothing is covered twice.
+ * plan. What an earlier plan took from the books for the same account and was not sent is discarded, so that nothing is covered
+ * twice. What the books do not hold is not staged: see cd_desk_stage_rest() and cd_desk_set_cover_repeat().
  *
  * Returns: how many were staged; 0 with @error
  */
 guint cd_desk_stage_cover (CdDesk *self, CdObligationRow *row, char **number, GError **error);
+
+/**
+ * CdCoverRest: what the live books do not hold, and the bid that would ask for it.
+ * @code: the allowance of the year itself, or the newest that it accepts; "" = none is tradable
+ * @units: shortfall without the plan, the working bids and the bids staged already
+ * @orders: how many orders that is: one may not reach the size of a block
+ * @low_e4, @high_e4: the day's limits; 0 = not known
+ * @suggested_e4: the dearest price of the plan, else the last close, within the limits
+ */
+typedef struct
+{
+  char code[CD_FEED_CODE_MAX];
+  gint64 units;
+  guint orders;
+  gint64 low_e4, high_e4, suggested_e4;
+} CdCoverRest;
+
+void cd_desk_cover_rest (CdDesk *self, CdObligationRow *row, const CdDeskCover *cover, CdCoverRest *out);
+/* Stages listed bids for the rest at @price_e4, in place of the bids staged before. Returns: how many; 0 with @error */
+guint cd_desk_stage_rest (CdDesk *self, CdObligationRow *row, gint64 price_e4, char **number, GError **error);
+gboolean cd_desk_is_cover_rest (const CdStagedRow *row);
+
+/**
+ * cd_desk_set_cover_repeat:
+ * @limit_e4: no ask above this price is staged; 0 = repeat no more
+ *
+ * While it is on, and nothing of the last plan waits or is on its way, what the books offer up to the limit is planned and staged
+ * again until nothing is short. It stages and never sends. Discarding an order of the plan is a person's no: it ends. Kept in the
+ * journal.
+ */
+gboolean cd_desk_set_cover_repeat (CdDesk *self, const char *account, gint64 limit_e4, GError **error);
+gint64 cd_desk_get_cover_repeat (CdDesk *self, const char *account); /* the limit; 0 = off */
 
 /**
  * CdEncumbrance: units of one holding that are not free now.
@@ -107,9 +162,5 @@ typedef struct
 
 /* (transfer full) (element-type CdEncumbrance): of the account of @row, in the order of the holdings */
 GArray *cd_desk_dup_encumbrances (CdDesk *self, CdObligationRow *row);
-
-/* Trading days by which the house's own dates are earlier than the last safe ones; 0 to 60. */
-void cd_desk_set_internal_days (CdDesk *self, int days);
-int cd_desk_get_internal_days (CdDesk *self);
 
 G_END_DECLS

@@ -37,9 +37,11 @@ record_func (const CdJournalRow *record, gpointer data)
   g_autoptr (CdWireEvent) event = NULL;
   CdOrder *order;
 
-  /* Files belong to the profile, not to one start of the venue. */
+  /* Files and the own rules of the house belong to the profile, not to one start of the venue. */
   if (g_str_equal (record->kind, CD_JOURNAL_IMPORT))
     cd_desk_imports_replay (self, record);
+  else if (g_str_equal (record->kind, CD_JOURNAL_OWN_RULE))
+    cd_desk_own_replay (self, record);
   cd_order_lives_take (replay->lives, record, &event);
   if (!cd_order_lives_is_current (replay->lives))
     return TRUE;
@@ -47,6 +49,8 @@ record_func (const CdJournalRow *record, gpointer data)
     cd_desk_staged_replay (self, record);
   else if (g_str_equal (record->kind, CD_JOURNAL_DIFFERENCE) || g_str_equal (record->kind, CD_JOURNAL_LEDGER))
     cd_desk_differences_replay (self, record);
+  else if (g_str_equal (record->kind, CD_JOURNAL_COVER_REPEAT))
+    cd_desk_own_replay (self, record);
   if (!event)
     return TRUE;
   remember_seq (self, event);

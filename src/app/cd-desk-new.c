@@ -31,7 +31,7 @@ cd_desk_parts_new (CdDesk *self)
   self->order_by_key = g_hash_table_new (g_str_hash, g_str_equal);
   self->order_by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->staged = g_list_store_new (CD_TYPE_STAGED_ROW);
-  self->internal_days = 5;
+  self->own_rules = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, cd_desk_own_free);
   self->differences = g_list_store_new (CD_TYPE_DIFFERENCE_ROW);
   self->sighted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->ledger = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -72,6 +72,7 @@ cd_desk_parts_free (CdDesk *self)
   g_clear_pointer (&self->sighted, g_hash_table_unref);
   g_clear_pointer (&self->ledger, g_hash_table_unref);
   g_clear_object (&self->staged);
+  g_clear_pointer (&self->own_rules, g_hash_table_unref);
   g_clear_object (&self->fills);
   g_clear_pointer (&self->last_seq, g_hash_table_unref);
   g_clear_object (&self->holdings);

@@ -17,6 +17,7 @@
  *   cd-desk-registry.c    instructions
  *   cd-desk-obligations.c figures of the obligations, cover, what to surrender
  *   cd-desk-cover.c       the cover plan over the live books
+ *   cd-desk-cover-stage.c from the plan to staged orders; the house's own rules
  *   cd-desk-encumbrance.c what of a holding is not free, and until when
  *   cd-desk-differences.c what does not agree, and our own ledger
  *   cd-desk-periodic.c    what is read again although nothing happened
@@ -140,7 +141,8 @@ struct _CdDesk
   GListStore *instructions;
   GHashTable *instruction_by_id;
   GListStore *obligations;
-  int internal_days;
+  GHashTable *own_rules; /* account -> CdDeskOwn */
+  guint cover_tick;
   GListStore *differences; /* CdDifferenceRow */
   GHashTable *sighted;     /* id -> figures seen once, and when */
   GHashTable *ledger;      /* "account/asset" -> gint64*: opening */
@@ -262,6 +264,13 @@ void cd_desk_ask_orders (CdDesk *self); /* cd-desk-reconcile.c: executions and o
 
 /* cd-desk-cover.c */
 void cd_desk_cover_row (CdDesk *self, CdObligationRow *row);
+const CdModeRule *cd_desk_list_mode (CdDesk *self, const char *code);              /* (nullable): of today */
+gint64 cd_desk_max_order (CdDesk *self, const char *code, const CdModeRule *mode); /* exclusive; 0 = no limit */
+
+/* cd-desk-cover-stage.c */
+void cd_desk_cover_tick (CdDesk *self);
+void cd_desk_own_replay (CdDesk *self, const CdJournalRow *record);
+void cd_desk_own_free (gpointer own);
 
 /* cd-desk-submit.c */
 CdOrderRow *cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, GError **error); /* @staged: (nullable) */

@@ -5,6 +5,7 @@
  * Staged orders: drafts with author, purpose, plan and expiry that wait for a person. A draft is no intent: it has no key at the
  * venue, and nothing here sends one unless a person asks for just this one. The last record of an id in the journal says what it is.
  */
+#include "cd-desk-cover.h"
 #include "cd-desk-private.h"
 
 #include <stdio.h>
@@ -411,6 +412,9 @@ cd_desk_staged_discard (CdDesk *self, CdStagedRow *row, GError **error)
   if (!check_staged (self, row, error) || !check_store (self, error))
     return FALSE;
   cd_desk_staged_gone (self, row, "discarded", NULL);
+  /* A person's no to an order of the plan: it must not come back by itself. */
+  if (*row->plan)
+    cd_desk_set_cover_repeat (self, row->account, 0, NULL);
   return TRUE;
 }
 

@@ -117,6 +117,7 @@ tick_cb (gpointer data)
   cd_desk_staged_tick (self);
   cd_desk_store_tick (self);
   cd_desk_obligations_tick (self);
+  cd_desk_cover_tick (self);
   cd_desk_periodic_tick (self);
   cd_desk_emit (self, CD_DESK_SIGNAL_CLOCK);
   return G_SOURCE_CONTINUE;

@@ -182,6 +182,7 @@ show_consequences (CdComplyCards *cards, const CdObligationRow *row)
   for (guint i = 0; i < o->penalties->len; i++)
     {
       const CdPenaltyEstimate *p = g_ptr_array_index (o->penalties, i);
+      const CdPenaltyEstimate *next = i + 1 < o->penalties->len ? g_ptr_array_index (o->penalties, i + 1) : NULL;
       g_autofree char *low = cd_format_money_short (p->low);
       g_autofree char *high = cd_format_money_short (p->high);
       g_autofree char *name = g_strdup_printf (_ ("Stage %d"), p->stage);
@@ -189,6 +190,11 @@ show_consequences (CdComplyCards *cards, const CdObligationRow *row)
 
       cd_figure_list_add_explained (list, name, value, p->has_amount ? CD_TONE_BLOCK : CD_TONE_WARN, "penalty");
       g_string_append_printf (words, "%s%s", words->len ? "\n" : "", cd_format_pick (p->text_zh, p->text_en));
+      if (!next || g_strcmp0 (next->source, p->source) != 0 || next->verified_rule != p->verified_rule)
+        {
+          g_string_append_printf (words, "\n%s", p->verified_rule ? "" : _ ("rule not verified; "));
+          g_string_append_printf (words, _ ("source: %s"), p->source && *p->source ? p->source : _ ("not known"));
+        }
       if (p->deduction_unverified)
         cd_figure_list_add_explained (list, _ ("Whether next year is cut"), _ ("not verified"), CD_TONE_WARN, "penalty");
       else if (p->deduct_next_year)

@@ -6,23 +6,11 @@
 
 #include <glib/gi18n.h>
 
+#include "cd-cover-private.h"
 #include "cd-format.h"
 #include "cd-text-table.h"
 
-#define SPINS 3
 #define BELOW_HEIGHT 134
-
-struct _CdCoverView
-{
-  GtkWidget parent_instance;
-
-  CdDesk *desk;    /* (owned) */
-  GtkWidget *root; /* child */
-  GtkWidget *summary, *orders, *steps, *compare, *stage, *message, *stack;
-  GtkWidget *spins[SPINS]; /* emissions %, price %, days later */
-  CdObligationRow *row;    /* (owned) (nullable) */
-  CdDeskCover *cover;      /* (owned) (nullable): of the present */
-};
 
 G_DEFINE_FINAL_TYPE (CdCoverView, cd_cover_view, GTK_TYPE_WIDGET)
 
@@ -72,14 +60,6 @@ show_orders (CdCoverView *self)
   cd_text_table_end (CD_TEXT_TABLE (self->orders));
 }
 
-/* @part: one figure in words; taken. */
-static void
-add_part (GString *text, char *part)
-{
-  g_string_append_printf (text, "%s%s", text->len ? "   ·   " : "", part);
-  g_free (part);
-}
-
 static void
 show_summary (CdCoverView *self)
 {
@@ -90,6 +70,8 @@ show_summary (CdCoverView *self)
 
   if (c->figures->shortfall == 0)
     g_string_append (text, _ ("Nothing is short: there is nothing to buy."));
+  else if (c->open_units == 0)
+    g_string_append (text, _ ("Bids that rest or are staged ask for all that is short."));
   else if (c->plan->units == 0)
     g_string_append (text, c->stale_books ? _ ("No live book: the plan waits for prices.") : _ ("The live books offer nothing that covers."));
   else
@@ -97,23 +79,21 @@ show_summary (CdCoverView *self)
       g_autofree char *cost = cd_format_money_short (c->plan->cost);
       g_autofree char *saving = cd_format_money_short (c->saving);
 
-      add_part (text, g_strdup_printf (_ ("Cost %s"), cost));
+      cd_cover_add_part (text, g_strdup_printf (_ ("Cost %s"), cost));
       if (cd_i64_mul_div (c->plan->cost.e4, 1, c->plan->units, CD_ROUND_HALF_UP, &average))
-        add_part (text, g_strdup_printf (_ ("average %s"), cd_format_price (average, buf)));
-      add_part (text, g_strdup_printf (_ ("buys %s t"), cd_format_units (c->plan->units, buf)));
-      add_part (text, g_strdup_printf (_ ("of them offsets %s t"), cd_format_units (c->plan->offset_units, buf)));
+        cd_cover_add_part (text, g_strdup_printf (_ ("average %s"), cd_format_price (average, buf)));
+      cd_cover_add_part (text, g_strdup_printf (_ ("buys %s t"), cd_format_units (c->plan->units, buf)));
+      cd_cover_add_part (text, g_strdup_printf (_ ("of them offsets %s t"), cd_format_units (c->plan->offset_units, buf)));
       if (c->saving.e4 > 0)
-        add_part (text, g_strdup_printf (_ ("saves %s against buying book by book"), saving));
-      if (c->plan->missing)
-        add_part (text, g_strdup_printf (_ ("not in the books today %s t"), cd_format_units (c->plan->missing, buf)));
+        cd_cover_add_part (text, g_strdup_printf (_ ("saves %s against buying book by book"), saving));
       if (c->cash_after_e4 < 0)
-        add_part (text, g_strdup_printf (_ ("cash lacks ¥%s"), cd_format_money (-c->cash_after_e4, buf)));
+        cd_cover_add_part (text, g_strdup_printf (_ ("cash lacks ¥%s"), cd_format_money (-c->cash_after_e4, buf)));
       if (c->staged_units)
-        add_part (text, g_strdup_printf (_ ("staged already %s t"), cd_format_units (c->staged_units, buf)));
+        cd_cover_add_part (text, g_strdup_printf (_ ("staged already %s t"), cd_format_units (c->staged_units, buf)));
       if (c->working_units)
-        add_part (text, g_strdup_printf (_ ("in working bids %s t"), cd_format_units (c->working_units, buf)));
+        cd_cover_add_part (text, g_strdup_printf (_ ("in working bids %s t"), cd_format_units (c->working_units, buf)));
       if (c->own_units)
-        add_part (text, g_strdup_printf (_ ("without own listings of %s t"), cd_format_units (c->own_units, buf)));
+        cd_cover_add_part (text, g_strdup_printf (_ ("without own listings of %s t"), cd_format_units (c->own_units, buf)));
     }
   gtk_label_set_text (GTK_LABEL (self->summary), text->str);
   gtk_widget_set_sensitive (self->stage, c->plan->orders->len > 0);
@@ -253,6 +233,8 @@ show_nothing (CdCoverView *self)
     }
   gtk_label_set_text (GTK_LABEL (self->summary), self->row && self->row->problem ? self->row->problem : _ ("not known"));
   gtk_widget_set_sensitive (self->stage, FALSE);
+  gtk_widget_set_visible (self->rest, FALSE);
+  gtk_label_set_text (GTK_LABEL (self->own_source), "");
 }
 
 void
@@ -261,7 +243,10 @@ cd_cover_view_update (CdCoverView *self, CdObligationRow *row)
   g_autoptr (GError) error = NULL;
 
   if (g_set_object (&self->row, row))
-    gtk_label_set_text (GTK_LABEL (self->message), "");
+    {
+      gtk_label_set_text (GTK_LABEL (self->message), "");
+      gtk_editable_set_text (GTK_EDITABLE (self->price), "");
+    }
   g_clear_pointer (&self->cover, cd_desk_cover_free);
   if (row && row->figures)
     self->cover = cd_desk_cover (self->desk, row, NULL, &error);
@@ -272,7 +257,9 @@ cd_cover_view_update (CdCoverView *self, CdObligationRow *row)
     }
   show_orders (self);
   show_summary (self);
+  cd_cover_show_rest (self);
   show_steps (self);
+  cd_cover_show_own (self);
   show_compare (self);
 }
 
@@ -303,31 +290,19 @@ stage_cb (CdCoverView *self)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *number = NULL;
-  g_autofree char *text = NULL;
   guint n = self->row ? cd_desk_stage_cover (self->desk, self->row, &number, &error) : 0;
 
-  if (error)
-    text = cd_format_code (error->message, 0, 0);
-  else
-    text = g_strdup_printf (ngettext ("Plan %1$s: %2$u order staged, none sent", "Plan %1$s: %2$u orders staged, none sent", n), number, n);
-  gtk_label_set_text (GTK_LABEL (self->message), text);
   cd_cover_view_update (self, self->row);
+  cd_cover_say_staged (self, number, n, self->cover ? self->cover->plan->missing : 0, error);
 }
 
 /* --- Layout ---------------------------------------------------------------------------------------------------------- */
 
 static GtkWidget *
-named (GtkWidget *widget, const char *label)
-{
-  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  return widget;
-}
-
-static GtkWidget *
 build_what_if (CdCoverView *self)
 {
-  const char *const names[SPINS] = { _ ("Emissions ± %"), _ ("Prices ± %"), _ ("Days later") };
-  static const double limits[SPINS][3] = { { -50, 50, 0.5 }, { -50, 50, 1 }, { 0, 60, 1 } };
+  const char *const names[CD_COVER_SPINS] = { _ ("Emissions ± %"), _ ("Prices ± %"), _ ("Days later") };
+  static const double limits[CD_COVER_SPINS][3] = { { -50, 50, 0.5 }, { -50, 50, 1 }, { 0, 60, 1 } };
   const CdGridColumn columns[] = {
     { _ ("Figure"), 150, FALSE, TRUE, FALSE },
     { _ ("Now"), 150, TRUE, FALSE, FALSE },
@@ -336,9 +311,9 @@ build_what_if (CdCoverView *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
-  for (int i = 0; i < SPINS; i++)
+  for (int i = 0; i < CD_COVER_SPINS; i++)
     {
-      self->spins[i] = named (gtk_spin_button_new_with_range (limits[i][0], limits[i][1], limits[i][2]), names[i]);
+      self->spins[i] = cd_cover_named (gtk_spin_button_new_with_range (limits[i][0], limits[i][1], limits[i][2]), names[i]);
       gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->spins[i]), 0);
       gtk_spin_button_set_digits (GTK_SPIN_BUTTON (self->spins[i]), i == 0 ? 1 : 0);
       gtk_editable_set_width_chars (GTK_EDITABLE (self->spins[i]), 4);
@@ -449,8 +424,10 @@ cd_cover_view_new (CdDesk *desk)
   gtk_box_append (GTK_BOX (head), self->message);
   gtk_box_append (GTK_BOX (head), self->stage);
   gtk_box_append (GTK_BOX (tabs), switcher);
+  cd_cover_append_own (self, tabs);
   gtk_box_append (GTK_BOX (self->root), head);
   gtk_box_append (GTK_BOX (self->root), self->summary);
+  gtk_box_append (GTK_BOX (self->root), cd_cover_build_rest (self));
   gtk_box_append (GTK_BOX (self->root), self->orders);
   gtk_box_append (GTK_BOX (self->root), tabs);
   gtk_box_append (GTK_BOX (self->root), below);

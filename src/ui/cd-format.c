@@ -270,3 +270,18 @@ cd_format_age (gint64 us)
     return g_strdup_printf (_ ("%d h"), (int)(s / 3600));
   return g_strdup_printf (_ ("%d d"), (int)(s / 86400));
 }
+
+const char *
+cd_format_person (CdDesk *desk, const char *id)
+{
+  const GPtrArray *persons = cd_desk_get_persons (desk);
+
+  for (guint i = 0; id && i < persons->len; i++)
+    {
+      const CdPerson *person = g_ptr_array_index (persons, i);
+
+      if (g_str_equal (person->id, id))
+        return cd_format_pick (person->name_zh, person->name);
+    }
+  return id ? id : "";
+}

@@ -53,6 +53,9 @@ const char *cd_format_eligibility (CdEligibility eligibility);
 char *cd_format_settle_step (const CdFillRow *fill); /* "●●○ settled" */
 char *cd_format_deadline_name (const char *id);
 
+/* The name behind a person id, where the practice market tells it, else the id; "" for none. */
+const char *cd_format_person (CdDesk *desk, const char *id);
+
 /* Sentences. */
 char *cd_format_check (const CdCheckResult *result);         /* the line of the check list */
 char *cd_format_code (const char *code, gint64 a, gint64 b); /* a refusal by its wire code */

@@ -90,22 +90,6 @@ settlement_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
     COPY (cell, cd_format_money (s->amount_bought_e4 - s->amount_sold_e4, buf));
 }
 
-/* The name behind a person id, where the practice market tells it. */
-static const char *
-person_words (CdRegistryPage *self, const char *id)
-{
-  const GPtrArray *persons = cd_desk_get_persons (self->desk);
-
-  for (guint i = 0; id && i < persons->len; i++)
-    {
-      const CdPerson *person = g_ptr_array_index (persons, i);
-
-      if (g_str_equal (person->id, id))
-        return cd_format_pick (person->name_zh, person->name);
-    }
-  return id ? id : "";
-}
-
 /* The summary holds codes and figures; the two sides of a transfer have words. */
 static void
 summary_cell (const CdInstructionRow *row, CdGridCell *cell)
@@ -142,10 +126,10 @@ instruction_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
                                                                                                                                                                       : CD_TONE_WARN;
       break;
     case 3:
-      COPY (cell, person_words (self, row->by));
+      COPY (cell, cd_format_person (self->desk, row->by));
       break;
     case 4:
-      COPY (cell, person_words (self, row->confirmed_by));
+      COPY (cell, cd_format_person (self->desk, row->confirmed_by));
       break;
     case 5:
       if (row->receipt)

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "cd-format.h"
+#include "cd-timeline-place.h"
 
 #define LANE 18
 #define BAR_ROW 20
@@ -191,40 +192,64 @@ draw_today (Draw *d)
   g_autofree char *text = g_strdup_printf (_ ("today %s"), date);
   double x = x_of (self, self->now_us);
 
-  fill (d, x, 0, 2, d->height - FOOT + 4, CD_TONE_LINK, 1);
+  fill (d, x, has_bars (self) ? 0 : d->height - FOOT, 2, has_bars (self) ? d->height - FOOT + 4 : 4, CD_TONE_LINK, 1);
   if (!has_bars (self))
     text_at (d, text, x + 5, d->height - FOOT + 2, CD_TONE_LINK, TRUE, 0);
 }
 
-/* Labels keep to the right of their mark, or to the left of it near the right edge; each in the first lane with room. */
+/* A line from lane @lane down to the axis, with a gap where a text stands in its way. */
+static void
+draw_stem (Draw *d, const GArray *labels, double x, double w, int lane, CdTone tone, float alpha)
+{
+  int foot = d->height - FOOT;
+
+  for (int at = lane; 2 + at * LANE < foot; at++)
+    {
+      gboolean covered = FALSE;
+      int y = 2 + at * LANE;
+
+      for (guint i = 0; i < labels->len && !covered; i++)
+        {
+          const CdTimelineLabel *label = &g_array_index (labels, CdTimelineLabel, i);
+
+          covered = label->lane == at && cd_timeline_covers (label, x, at);
+        }
+      if (!covered)
+        fill (d, x, y, w, MIN (y + LANE, foot) - y, tone, alpha);
+    }
+}
+
 static void
 draw_marks (Draw *d)
 {
   CdTimelineView *self = d->self;
-  double lane_end[LANES_MAX];
+  g_autoptr (GArray) labels = g_array_new (FALSE, FALSE, sizeof (CdTimelineLabel));
   int lanes = CLAMP ((d->height - FOOT - 2) / LANE, 1, LANES_MAX);
-  double width = gtk_widget_get_width (GTK_WIDGET (self));
+  double now = x_of (self, self->now_us);
+  guint k = 0;
 
-  for (int i = 0; i < LANES_MAX; i++)
-    lane_end[i] = -1;
   for (guint i = 0; i < self->items->len; i++)
     {
       const Item *item = &g_array_index (self->items, Item, i);
-      double x, from;
-      int w, lane;
+      const CdTimelineLabel label = { .x = x_of (self, item->at_us), .width = item->kind == MARK ? width_of (d, item->text, item->bold) : 0 };
+
+      if (item->kind == MARK)
+        g_array_append_val (labels, label);
+    }
+  cd_timeline_place ((CdTimelineLabel *)labels->data, labels->len, lanes, gtk_widget_get_width (GTK_WIDGET (self)), now);
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      const Item *item = &g_array_index (self->items, Item, i);
+      const CdTimelineLabel *label;
 
       if (item->kind != MARK)
         continue;
-      x = x_of (self, item->at_us);
-      w = width_of (d, item->text, item->bold);
-      from = x + 4 + w > width ? x - 4 - w : x + 4;
-      for (lane = 0; lane < lanes - 1 && lane_end[lane] > MIN (from, x) - 6; lane++)
-        ;
-      fill (d, x, 2 + lane * LANE, 1, d->height - FOOT - 2 - lane * LANE, item->tone, 0.7f);
-      fill (d, x - 2, d->height - FOOT - 2, 5, 5, item->tone, 1);
-      text_at (d, item->text, from, 1 + lane * LANE, item->tone, item->bold, 0);
-      lane_end[lane] = MAX (x, from + w);
+      label = &g_array_index (labels, CdTimelineLabel, k++);
+      draw_stem (d, labels, label->x, 1, label->lane, item->tone, 0.7f);
+      fill (d, label->x - 2, d->height - FOOT - 2, 5, 5, item->tone, 1);
+      text_at (d, item->text, label->from, 1 + label->lane * LANE, item->tone, item->bold, 0);
     }
+  draw_stem (d, labels, now, 2, 0, CD_TONE_LINK, 1);
 }
 
 static void

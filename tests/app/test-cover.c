@@ -133,7 +133,7 @@ test_steps (Fixture *f, gconstpointer data)
   g_assert_cmpint (apply->statutory_us, ==, 0);
   g_assert_cmpint (apply->internal_us, ==, 0);
   g_assert_cmpint (surrender->statutory_us, ==, cd_zone_to_us (zone, cd_date_from_ymd (2026, 12, 31), 86400));
-  cd_desk_set_internal_days (f->desk, 0);
+  g_assert_true (cd_desk_set_own_days (f->desk, "HD-POWER", 0, NULL));
   {
     g_autoptr (CdDeskCover) same = cover_of (f, NULL);
 
@@ -256,6 +256,126 @@ test_stage (Fixture *f, gconstpointer data)
   g_assert_cmpint (order->order->cum, ==, top->qty);
 }
 
+/* What the books lack is said, and becomes bids below the size of a block; the plan then is for what is still open. */
+static void
+test_rest (Fixture *f, gconstpointer data)
+{
+  g_autoptr (CdDeskCover) cover = cover_of (f, NULL);
+  g_autoptr (CdDeskCover) then = NULL;
+  g_autofree char *number = NULL;
+  g_autoptr (GError) error = NULL;
+  CdCoverRest rest;
+  gint64 bids = 0;
+  guint n;
+
+  cd_desk_cover_rest (f->desk, obligation (f, "HD-POWER"), cover, &rest);
+  g_assert_cmpint (rest.units, ==, cover->plan->missing);
+  g_assert_cmpint (rest.units, >, 99999);
+  g_assert_cmpstr (rest.code, ==, "CEA25");
+  g_assert_cmpuint (rest.orders, ==, 2);
+  g_assert_cmpint (rest.suggested_e4, >=, rest.low_e4);
+  g_assert_cmpint (rest.suggested_e4, <=, rest.high_e4);
+  g_assert_cmpuint (cd_desk_stage_rest (f->desk, obligation (f, "HD-POWER"), 0, NULL, &error), ==, 0);
+  g_assert_error (error, CD_DESK_ERROR, CD_DESK_ERROR_INPUT);
+  g_clear_error (&error);
+  n = cd_desk_stage_rest (f->desk, obligation (f, "HD-POWER"), rest.suggested_e4, &number, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n, ==, rest.orders);
+  for (guint i = 0; i < n_staged (f); i++)
+    {
+      g_autoptr (CdStagedRow) row = g_list_model_get_item (cd_desk_get_staged (f->desk), i);
+
+      g_assert_cmpint (row->kind, ==, CD_KIND_LIST);
+      g_assert_cmpint (row->qty, <, 100000);
+      g_assert_cmpstr (row->plan, ==, number);
+      bids += row->qty;
+    }
+  g_assert_cmpint (bids, ==, rest.units);
+  then = cover_of (f, NULL);
+  g_assert_cmpint (then->bid_units, ==, bids);
+  g_assert_cmpint (then->open_units, ==, 224000 - bids);
+  g_assert_cmpint (then->plan->missing, ==, 0);
+  /* The plan's own orders beside them; a second bid takes the place of the first. */
+  g_assert_cmpuint (cd_desk_stage_cover (f->desk, obligation (f, "HD-POWER"), NULL, &error), ==, then->plan->orders->len);
+  g_assert_cmpuint (cd_desk_stage_rest (f->desk, obligation (f, "HD-POWER"), rest.low_e4, NULL, &error), ==, n);
+  g_assert_cmpuint (n_staged (f), ==, then->plan->orders->len + n);
+  g_assert_cmpuint (g_list_model_get_n_items (cd_desk_get_orders (f->desk)), ==, 0);
+}
+
+static gboolean
+staged_again (Fixture *f, gconstpointer data)
+{
+  return n_staged (f) > 0;
+}
+
+static gboolean
+sent_all (Fixture *f, gconstpointer data)
+{
+  while (n_staged (f) > 0)
+    {
+      g_autoptr (CdStagedRow) row = g_list_model_get_item (cd_desk_get_staged (f->desk), 0);
+
+      if (!cd_desk_staged_send (f->desk, row, NULL))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The plan comes back when its orders are gone and the books fill, within the limit, and not after a person's no. */
+static void
+test_repeat (Fixture *f, gconstpointer data)
+{
+  CdQuote *quote = cd_desk_get_quote (f->desk, "CEA25");
+  const gint64 limit = quote->feed.asks[1].price;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (cd_desk_set_cover_repeat (f->desk, "HD-POWER", limit, &error));
+  WAIT_FOR (f, staged_again, NULL);
+  for (guint i = 0; i < n_staged (f); i++)
+    {
+      g_autoptr (CdStagedRow) row = g_list_model_get_item (cd_desk_get_staged (f->desk), i);
+
+      g_assert_cmpint (row->price_e4, <=, limit);
+    }
+  g_assert_cmpuint (g_list_model_get_n_items (cd_desk_get_orders (f->desk)), ==, 0);
+  cd_desk_clock_set_paused (f->desk, FALSE);
+  WAIT_FOR (f, sent_all, NULL);
+  WAIT_FOR (f, staged_again, NULL);
+  {
+    g_autoptr (CdStagedRow) row = g_list_model_get_item (cd_desk_get_staged (f->desk), 0);
+
+    g_assert_true (cd_desk_staged_discard (f->desk, row, &error));
+  }
+  g_assert_cmpint (cd_desk_get_cover_repeat (f->desk, "HD-POWER"), ==, 0);
+}
+
+/* Own rules are of one entity and outlive a restart, with the person who set them. */
+static void
+test_own_rule (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  CdOwnRule rule;
+
+  cd_desk_get_own_rule (f->desk, "HD-POWER", &rule);
+  g_assert_cmpint (rule.days, ==, CD_OWN_DAYS_START);
+  g_assert_cmpstr (rule.by, ==, "");
+  g_assert_false (cd_desk_set_own_days (f->desk, "HD-POWER", CD_OWN_DAYS_MAX + 1, &error));
+  g_assert_error (error, CD_DESK_ERROR, CD_DESK_ERROR_INPUT);
+  g_clear_error (&error);
+  g_assert_true (cd_desk_set_own_days (f->desk, "HD-POWER", 8, &error));
+  g_assert_true (cd_desk_set_cover_repeat (f->desk, "HD-POWER", 985000, &error));
+  close_desk (f);
+  open_desk (f);
+  WAIT_FOR (f, is_live, NULL);
+  cd_desk_get_own_rule (f->desk, "HD-POWER", &rule);
+  g_assert_cmpint (rule.days, ==, 8);
+  g_assert_cmpstr (rule.by, ==, "power-trader");
+  g_assert_cmpint (rule.at_us, >, 0);
+  g_assert_cmpint (cd_desk_get_cover_repeat (f->desk, "HD-POWER"), ==, 985000);
+  cd_desk_get_own_rule (f->desk, "HD-CEMENT", &rule);
+  g_assert_cmpint (rule.days, ==, CD_OWN_DAYS_START);
+}
+
 /* Who has nothing to cover has nothing to stage. */
 static void
 test_surplus (Fixture *f, gconstpointer data)
@@ -280,6 +400,9 @@ main (int argc, char **argv)
   ADD ("own-listing", test_own_listing);
   ADD ("what-if", test_what_if);
   ADD ("stage", test_stage);
+  ADD ("rest", test_rest);
+  ADD ("repeat", test_repeat);
+  ADD ("own-rule", test_own_rule);
   ADD ("surplus", test_surplus);
   return g_test_run ();
 }

@@ -9,10 +9,12 @@
 #include "../app/desk-fixture.h"
 #include "cd-comply-page.h"
 #include "cd-cover-view.h"
+#include "cd-desk-cover.h"
 #include "cd-desk-differences.h"
 #include "cd-explain.h"
 #include "cd-recon-page.h"
 #include "cd-registry-page.h"
+#include "cd-timeline-place.h"
 #include "ui-fixture.h"
 
 /* --- Finding --------------------------------------------------------------------------------------------------------- */
@@ -91,13 +93,35 @@ shows (Fixture *f, gconstpointer data)
   return is_found ((GtkWidget *)args[0], GTK_TYPE_LABEL, args[1]);
 }
 
+/* The spin buttons in their order: own rule, then emissions. */
+static GtkWidget *
+nth_spin (GtkWidget *page, guint n)
+{
+  g_autoptr (GPtrArray) found = find_all (page, GTK_TYPE_SPIN_BUTTON, NULL);
+
+  g_assert_cmpuint (found->len, >, n);
+  return g_ptr_array_index (found, n);
+}
+
+static GtkWidget *
+own_spin (GtkWidget *page)
+{
+  return nth_spin (page, 0);
+}
+
+static GtkWidget *
+what_if_spin (GtkWidget *page)
+{
+  return nth_spin (page, 1);
+}
+
 static void
 test_comply (Fixture *f, gconstpointer data)
 {
   GtkWidget *page = cd_comply_page_new (f->desk);
   GtkWidget *window = test_window_new (page, 1366, 640);
   g_autoptr (CdStagedRow) staged = NULL;
-  GtkWidget *spin;
+  GtkWidget *spin, *entry;
 
   WAIT_FOR (f, has_books, NULL);
   cd_desk_clock_set_paused (f->desk, TRUE);
@@ -106,14 +130,34 @@ test_comply (Fixture *f, gconstpointer data)
   /* What the rulebook does not know is said, not left out. */
   g_assert_true (is_found (page, GTK_TYPE_LABEL, "date not verified: ● Offset application"));
   click (page, "Stage these orders");
-  g_assert_true (is_found (page, GTK_TYPE_LABEL, "staged, none sent"));
+  g_assert_true (is_found (page, GTK_TYPE_LABEL, "staged, none sent; "));
+  g_assert_true (is_found (page, GTK_TYPE_LABEL, "Books lack "));
   g_assert_cmpuint (g_list_model_get_n_items (cd_desk_get_staged (f->desk)), >, 0);
   g_assert_cmpuint (g_list_model_get_n_items (cd_desk_get_orders (f->desk)), ==, 0);
   staged = g_list_model_get_item (cd_desk_get_staged (f->desk), 0);
   g_assert_cmpstr (staged->plan, ==, "P261214-1");
+  /* The rest at a price: no number, then one. */
+  entry = find (page, GTK_TYPE_ENTRY, NULL);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "9x");
+  click (page, "Stage bids for the rest");
+  g_assert_false (is_found (page, GTK_TYPE_LABEL, "bids staged for"));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "97.00");
+  click (page, "Stage bids for the rest");
+  g_assert_true (is_found (page, GTK_TYPE_LABEL, "bids staged for"));
+  /* The law's source stands beside what follows, and the house's own beside its days. */
+  g_assert_true (is_found (page, GTK_TYPE_LABEL, "source: 全国碳市场发展报告（2026）"));
+  g_assert_true (is_found (page, GTK_TYPE_LABEL, "source: own rule, start value"));
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (own_spin (page)), 7);
+  g_assert_true (is_found (page, GTK_TYPE_LABEL, "source: own rule, Power trader, "));
+  {
+    CdOwnRule rule;
+
+    cd_desk_get_own_rule (f->desk, "HD-POWER", &rule);
+    g_assert_cmpint (rule.days, ==, 7);
+  }
   /* The plan by the keyboard: the what-if has the focus, and an assumption changes nothing that is real. */
   cd_comply_page_show_cover (CD_COMPLY_PAGE (page), TRUE);
-  spin = find (page, GTK_TYPE_SPIN_BUTTON, NULL);
+  spin = what_if_spin (page);
   g_assert_nonnull (spin);
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), 3);
   test_wait_frames (page, 2);
@@ -144,6 +188,56 @@ test_explain (void)
   g_assert_cmpstr (((CdTraceStep *)g_ptr_array_index (one->steps, 0))->inputs, ==, "100 % of it");
   g_assert_cmpuint (two->steps->len, ==, 2);
   g_assert_cmpuint (all->steps->len, ==, 3);
+}
+
+/* No text of a timeline stands across a line: the year of the demo group as it is, and many made-up ones. */
+static guint
+crossings (const CdTimelineLabel *labels, guint n, double width, double now_x)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      count += cd_timeline_covers (&labels[i], now_x, 0) || labels[i].from < 0 || labels[i].from + labels[i].width > width;
+      for (guint k = 0; k < n; k++)
+        count += k != i && cd_timeline_covers (&labels[i], labels[k].x, labels[k].lane);
+    }
+  return count;
+}
+
+static int
+compare_labels (gconstpointer a, gconstpointer b)
+{
+  const CdTimelineLabel *x = a, *y = b;
+
+  return x->x < y->x ? -1 : x->x > y->x;
+}
+
+static void
+test_timeline (void)
+{
+  /* Marks close before today's line: what stood across it before. */
+  CdTimelineLabel near_today[] = { { 60, 130 }, { 190, 120 }, { 330, 140 }, { 500, 150 }, { 540, 140 }, { 548, 90 }, { 900, 150 }, { 1290, 110 }, { 1300, 120 }, { 1310, 60 } };
+  guint placed = 0;
+
+  g_assert_true (cd_timeline_place (near_today, G_N_ELEMENTS (near_today), 6, 1366, 552));
+  g_assert_cmpuint (crossings (near_today, G_N_ELEMENTS (near_today), 1366, 552), ==, 0);
+  for (int round = 0; round < 500; round++)
+    {
+      CdTimelineLabel labels[8];
+      double now = g_test_rand_double_range (100, 1200);
+
+      for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
+        labels[i] = (CdTimelineLabel){ .x = g_test_rand_double_range (10, 1350), .width = g_test_rand_int_range (40, 200) };
+      qsort (labels, G_N_ELEMENTS (labels), sizeof *labels, compare_labels);
+      if (cd_timeline_place (labels, G_N_ELEMENTS (labels), 6, 1366, now))
+        {
+          placed++;
+          g_assert_cmpuint (crossings (labels, G_N_ELEMENTS (labels), 1366, now), ==, 0);
+        }
+    }
+  g_test_message ("%u of 500 without a crossing", placed);
+  g_assert_cmpuint (placed, >, 450);
 }
 
 /* --- Registry -------------------------------------------------------------------------------------------------------- */
@@ -265,6 +359,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/workspaces/" name, Fixture, NULL, setup, func, teardown)
   ADD ("comply", test_comply);
   g_test_add_func ("/workspaces/explain", test_explain);
+  g_test_add_func ("/workspaces/timeline", test_timeline);
   ADD ("surrender", test_surrender);
   ADD ("surrender-refused", test_surrender_refused);
   ADD ("reconcile", test_reconcile);
