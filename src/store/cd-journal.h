@@ -39,8 +39,8 @@ G_BEGIN_DECLS
 #define CD_JOURNAL_INSTRUCTION_SENDING "instruction.sending"
 #define CD_JOURNAL_INSTRUCTION_EVENT "instruction.event"
 #define CD_JOURNAL_INSTRUCTION_DENIED "instruction.denied"
-#define CD_JOURNAL_DIFFERENCE "difference" /* key = id of the difference; the last record says what it is */
-#define CD_JOURNAL_LEDGER "ledger.opening" /* key = account/asset: units before the first fill that we know */
+#define CD_JOURNAL_DIFFERENCE "difference"     /* key = id of the difference; the last record says what it is */
+#define CD_JOURNAL_LEDGER "ledger.opening"     /* key = account/asset: units before the first fill that we know */
 #define CD_JOURNAL_OWN_RULE "own.rule"         /* key = account: by how many trading days the house is earlier */
 #define CD_JOURNAL_COVER_REPEAT "cover.repeat" /* key = account: up to which price the plan is staged again */
 #define CD_JOURNAL_STATEMENT "statement"

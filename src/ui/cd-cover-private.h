@@ -21,10 +21,10 @@ struct _CdCoverView
   GtkWidget *summary, *orders, *steps, *compare, *stage, *message, *stack;
   GtkWidget *rest, *rest_words, *price, *bid, *repeat; /* what the books do not hold */
   GtkWidget *own_days, *own_source;
-  gboolean filling; /* the program sets a value, not a person */
+  gboolean filling;                 /* the program sets a value, not a person */
   GtkWidget *spins[CD_COVER_SPINS]; /* emissions %, price %, days later */
-  CdObligationRow *row;    /* (owned) (nullable) */
-  CdDeskCover *cover;      /* (owned) (nullable): of the present */
+  CdObligationRow *row;             /* (owned) (nullable) */
+  CdDeskCover *cover;               /* (owned) (nullable): of the present */
 };
 
 /* cd-cover-rest.c */
