@@ -6,8 +6,10 @@
  */
 #include "cd-command-private.h"
 
+#include <errno.h>
 #include <lzma.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define CHUNK (256 * 1024)
 #define XZ_MEMORY_MAX (256 * 1024 * 1024)
@@ -113,6 +115,33 @@ cd_command_read (CdCommandIo *io, const char *path, gsize max)
   if (bytes->len >= sizeof xz_head && memcmp (bytes->data, xz_head, sizeof xz_head) == 0)
     return unpack (io, shown, bytes->data, bytes->len, max);
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
+/* A pipe or a device would be waited for, and a link or a folder of /proc says something else each time. */
+GBytes *
+cd_command_read_settled (CdCommandIo *io, const char *path, gsize max)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+  g_autoptr (GBytes) bytes = NULL;
+  struct stat before, after;
+
+  if (stat (path, &before) != 0)
+    {
+      cd_command_no (io, shown, NULL, "cannot be read: %s", g_strerror (errno));
+      return NULL;
+    }
+  if (!S_ISREG (before.st_mode))
+    {
+      cd_command_no (io, shown, NULL, "expected a file, found a folder, a pipe or a device");
+      return NULL;
+    }
+  bytes = cd_command_read (io, path, max);
+  if (!bytes)
+    return NULL;
+  if (stat (path, &after) == 0 && after.st_ino == before.st_ino && after.st_size == before.st_size && after.st_mtim.tv_sec == before.st_mtim.tv_sec && after.st_mtim.tv_nsec == before.st_mtim.tv_nsec)
+    return g_steal_pointer (&bytes);
+  cd_command_no (io, shown, NULL, "changed while it was read, expected a file that nobody writes");
+  return NULL;
 }
 
 /* --- Lines ------------------------------------------------------------------------------------------------------------------- */

@@ -75,7 +75,7 @@ read_quotes (Import *import, const CdCommandArgs *args)
   gsize len;
   const void *data;
 
-  import->bytes = cd_command_read (import->io, args->files[0], CD_IMPORT_BYTES_MAX);
+  import->bytes = cd_command_read_settled (import->io, args->files[0], CD_IMPORT_BYTES_MAX);
   if (!import->bytes)
     return FALSE;
   data = g_bytes_get_data (import->bytes, &len);

@@ -24,6 +24,9 @@ G_BEGIN_DECLS
  */
 GBytes *cd_command_read (CdCommandIo *io, const char *path, gsize max);
 
+/* The same for what a profile keeps: a regular file that does not change while it is read. (transfer full) (nullable) */
+GBytes *cd_command_read_settled (CdCommandIo *io, const char *path, gsize max);
+
 /* The same as lines of UTF-8 without U+0000, none longer than %CD_COMMAND_LINE_MAX. (transfer full) (nullable) */
 char *cd_command_read_lines (CdCommandIo *io, const char *path);
 

@@ -170,12 +170,13 @@ open_cache (CdStore *store, GError **error)
 /* Everything is read before the file is opened for writing: what is found bad must not have been touched by the opening itself,
  * which brings the log to its size and the schema to its version. */
 static gboolean
-look_first (CdStore *store, gint64 *last, GError **error)
+look_first (CdStore *store, gint64 *last, gboolean *begins, GError **error)
 {
   const char *path = cd_paths_journal_file (store->paths);
   g_autoptr (GError) local = NULL;
 
   *last = 0;
+  *begins = TRUE;
   if (cd_db_is_new (path))
     return TRUE;
   store->journal = cd_journal_open_read_only (store->env, path, &local);
@@ -189,6 +190,7 @@ look_first (CdStore *store, gint64 *last, GError **error)
   if (!cd_journal_foreach (store->journal, 1, collect_row, store->replay, error) || !compare_with_anchors (store, error))
     return FALSE;
   *last = cd_journal_last_seq (store->journal);
+  *begins = FALSE;
   g_clear_pointer (&store->journal, cd_journal_close);
   return TRUE;
 }
@@ -199,8 +201,9 @@ open_journal (CdStore *store, GError **error)
   const char *path = cd_paths_journal_file (store->paths);
   g_autoptr (GError) local = NULL;
   gint64 last;
+  gboolean begins;
 
-  if (!look_first (store, &last, error))
+  if (!look_first (store, &last, &begins, error))
     return FALSE;
   cd_env_probe (store->env, "open.read");
   store->journal = cd_journal_open (store->env, path, error);
@@ -212,6 +215,9 @@ open_journal (CdStore *store, GError **error)
                    cd_journal_last_seq (store->journal), last);
       return FALSE;
     }
+  /* A file that is gone altogether was cut as well, when a head or the cache still knows of it. */
+  if (begins && !compare_with_anchors (store, error))
+    return FALSE;
   cd_env_probe (store->env, "open.made");
   store->signer = cd_signer_open (path, &local);
   if (store->signer == NULL)

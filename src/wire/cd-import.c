@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define FOUND_CHARS 80
+#define CERTAIN 4 /* characters of three bytes that no other encoding has by chance */
 #define CELL_BYTES 128
 
 GQuark
@@ -86,18 +87,42 @@ cd_import_faults_to_error (const GPtrArray *faults, GError **error)
 
 /* --- Text -------------------------------------------------------------------------------------------------------------- */
 
+static guint
+line_of (const char *bytes, gsize at)
+{
+  guint line = 1;
+
+  for (const char *p = bytes; (p = memchr (p, '\n', at - (gsize)(p - bytes))); p++)
+    line++;
+  return line;
+}
+
 static char *
 convert (const char *bytes, gsize len, const char *from, GError **error)
 {
   g_autoptr (GError) inner = NULL;
-  gsize written = 0;
-  char *text = g_convert (bytes, (gssize)len, "UTF-8", from, NULL, &written, &inner);
+  gsize read = 0, written = 0;
+  char *text = g_convert (bytes, (gssize)len, "UTF-8", from, &read, &written, &inner);
 
   if (text && strlen (text) == written)
     return text;
+  if (text)
+    read = (gsize)((const char *)memchr (bytes, 0, len) - bytes);
   g_free (text);
-  g_set_error (error, CD_IMPORT_ERROR, CD_IMPORT_ERROR_ENCODING, "expected text in UTF-8, UTF-16 with its mark or GB 18030: %s", inner ? inner->message : "there is a NUL in it");
+  g_set_error (error, CD_IMPORT_ERROR, CD_IMPORT_ERROR_ENCODING, "line %u: expected text in UTF-8, UTF-16 with its mark or GB 18030: %s", line_of (bytes, MIN (read, len)), inner ? inner->message : "there is a NUL in it");
   return NULL;
+}
+
+/* Text that was UTF-8 for several Chinese characters is no other encoding from some byte on, although nearly any bytes are GB 18030:
+ * it is damaged there. */
+static gboolean
+is_damaged_utf8 (const char *text, const char *valid_to)
+{
+  guint wide = 0;
+
+  for (const char *p = text; p < valid_to && wide < CERTAIN; p = g_utf8_next_char (p))
+    wide += ((guchar)*p & 0xF0) == 0xE0;
+  return wide >= CERTAIN;
 }
 
 char *
@@ -106,6 +131,7 @@ cd_import_text (const void *bytes, gsize len, const char **encoding, GError **er
   const char *text = bytes ? bytes : ""; /* an empty GBytes has none */
   const char *ignored;
   const char **name = encoding ? encoding : &ignored;
+  const char *valid_to;
   static const char mark[] = "\xEF\xBB\xBF";
 
   *name = NULL;
@@ -127,8 +153,13 @@ cd_import_text (const void *bytes, gsize len, const char **encoding, GError **er
       len -= 3;
     }
   /* g_utf8_validate_len() also refuses a NUL. */
-  if (g_utf8_validate_len (text, len, NULL))
+  if (g_utf8_validate_len (text, len, &valid_to))
     return g_strndup (text, len);
+  if (is_damaged_utf8 (text, valid_to))
+    {
+      g_set_error (error, CD_IMPORT_ERROR, CD_IMPORT_ERROR_ENCODING, "line %u: a byte that is no character, expected UTF-8 as before it", line_of (text, (gsize)(valid_to - text)));
+      return NULL;
+    }
   *name = "GB18030";
   return convert (text, len, "GB18030", error);
 }
@@ -234,6 +265,16 @@ parse (char *text, int scale, gint64 *out)
   return CD_CELL_VALUE;
 }
 
+/* "1.000" of whole units: one of them, or a thousand as other countries part it? A table that has decimals for other reasons writes
+ * other numbers of them, or parts thousands by commas. */
+static gboolean
+may_be_thousands (const char *cell)
+{
+  const char *point = strchr (cell, '.'), *digits = cell + (*cell == '-');
+
+  return point && point > digits && point <= digits + 3 && *digits != '0' && !strchr (cell, ',') && strlen (point) == 4;
+}
+
 CdCell
 cd_import_number (const char *text, int scale, gint64 *out)
 {
@@ -244,6 +285,8 @@ cd_import_number (const char *text, int scale, gint64 *out)
   if (*cell == 0 || g_str_equal (cell, "-") || g_str_equal (cell, "--"))
     return CD_CELL_EMPTY;
   cut_unit (cell);
+  if (scale == 0 && may_be_thousands (cell))
+    return CD_CELL_BAD;
   return cut_groups (cell) ? parse (cell, scale, out) : CD_CELL_BAD;
 }
 

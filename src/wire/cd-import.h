@@ -54,7 +54,8 @@ gboolean cd_import_faults_to_error (const GPtrArray *faults, GError **error);
  * cd_import_text:
  * @encoding: (out) (nullable): "UTF-8", "UTF-8 with BOM", "UTF-16" or "GB18030"; static
  *
- * Strict: a byte that is no character refuses the file. U+0000 is refused in every encoding.
+ * Strict: a byte that is no character refuses the file and names its line, also where another encoding would make something of it. U+0000
+ * is refused in every encoding.
  *
  * Returns: (transfer full) (nullable): UTF-8 without a mark
  */
@@ -72,7 +73,8 @@ typedef enum
  * @scale: decimals kept (0–9); further ones that are not zeros are bad
  *
  * As such files write numbers: blanks around (U+3000 and U+00A0 too), full-width digits and marks, thousands separators where every
- * group is right, and a unit in brackets behind ("70,074.00（BEA）"). No exponent, no sign but a minus.
+ * group is right, and a unit in brackets behind ("70,074.00（BEA）"). No exponent, no sign but a minus. "1.000" is bad where whole units are
+ * due: it may be one, or a thousand.
  */
 CdCell cd_import_number (const char *text, int scale, gint64 *out);
 
