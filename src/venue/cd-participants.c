@@ -237,6 +237,8 @@ step_book (CdVenue *venue, CdVenueBook *book)
 void
 cd_venue_silence (CdVenue *venue)
 {
+  if (venue->silent)
+    return;
   venue->silent = TRUE;
   for (guint b = 0; b < venue->books->len; b++)
     for (int s = 0; s < 2; s++)

@@ -318,6 +318,12 @@ cd_scenario_setup (CdVenue *venue, const char *scenario, gint64 start_us, GError
   add_books (venue, s);
   add_holdings (venue, s);
   cd_participants_setup (venue);
+  return TRUE;
+}
+
+void
+cd_scenario_begin (CdVenue *venue)
+{
   if (cd_market_session_at (venue->packs[0]->market, CD_MODE_LIST, venue->now_us, NULL) == CD_SESSION_OPEN)
     {
       venue->open_day = cd_venue_today (venue);
@@ -328,5 +334,4 @@ cd_scenario_setup (CdVenue *venue, const char *scenario, gint64 start_us, GError
       venue->open_day = CD_DATE_NONE;
       venue->day_closed = TRUE;
     }
-  return TRUE;
 }

@@ -267,6 +267,46 @@ settle (CdVenue *venue)
     }
 }
 
+static gboolean
+is_participant (const CdVenue *venue, const char *account)
+{
+  return cd_venue_account (venue, account)->participant;
+}
+
+/* Nobody can ask for what participants did once it is over: books, bars and balances hold what is left of it. */
+static void
+forget_participants (CdVenue *venue)
+{
+  g_autoptr (GPtrArray) orders = g_steal_pointer (&venue->orders);
+  g_autoptr (GPtrArray) execs = g_steal_pointer (&venue->execs);
+
+  venue->orders = g_ptr_array_new_with_free_func (cd_venue_order_free);
+  venue->execs = g_ptr_array_new_with_free_func (cd_venue_exec_free);
+  g_ptr_array_set_free_func (orders, NULL);
+  g_ptr_array_set_free_func (execs, NULL);
+  for (guint i = 0; i < orders->len; i++)
+    {
+      CdVenueOrder *order = g_ptr_array_index (orders, i);
+
+      if (!is_participant (venue, order->account))
+        {
+          g_ptr_array_add (venue->orders, order);
+          continue;
+        }
+      g_hash_table_remove (venue->order_by_id, order->order_id);
+      cd_venue_order_free (order);
+    }
+  for (guint i = 0; i < execs->len; i++)
+    {
+      CdVenueExec *exec = g_ptr_array_index (execs, i);
+
+      if (is_participant (venue, exec->account))
+        cd_venue_exec_free (exec);
+      else
+        g_ptr_array_add (venue->execs, exec);
+    }
+}
+
 static void
 close_day (CdVenue *venue)
 {
@@ -274,7 +314,9 @@ close_day (CdVenue *venue)
   cd_venue_requests_lapse (venue);
   close_prices (venue);
   settle (venue);
+  forget_participants (venue);
   venue->day_closed = TRUE;
+  venue->is_closing = TRUE;
 }
 
 /* --- Opening --------------------------------------------------------------------------------------------------------- */

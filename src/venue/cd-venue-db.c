@@ -4,6 +4,12 @@
  */
 #include "cd-venue-db.h"
 
+#include <string.h>
+
+#include "cd-id.h"
+
+#define SNAPSHOTS_KEPT 2
+
 struct _CdVenueDb
 {
   CdDb *db;
@@ -18,6 +24,8 @@ static const char *const migrations[] = {
   "CREATE TABLE command (n INTEGER PRIMARY KEY, market_us INTEGER NOT NULL, server_us INTEGER NOT NULL, person TEXT NOT NULL, op INTEGER NOT NULL,"
   " key TEXT NOT NULL, account TEXT NOT NULL, deadline_us INTEGER NOT NULL, body TEXT NOT NULL, outcome TEXT NOT NULL) STRICT;",
   "CREATE TABLE session (id INTEGER PRIMARY KEY CHECK (id = 1), sha256 TEXT NOT NULL, quiet INTEGER NOT NULL) STRICT;",
+  "CREATE TABLE snapshot (market_us INTEGER PRIMARY KEY, after INTEGER NOT NULL, version INTEGER NOT NULL, hash INTEGER NOT NULL,"
+  " sha256 TEXT NOT NULL, state BLOB NOT NULL) STRICT;",
   NULL,
 };
 
@@ -218,6 +226,76 @@ cd_venue_db_append (CdVenueDb *self, gint64 market_us, gint64 server_us, const c
     return FALSE;
   self->count++;
   return TRUE;
+}
+
+/* --- Snapshots --------------------------------------------------------------------------------------------------------- */
+
+void
+cd_venue_snapshot_clear (CdVenueSnapshot *snapshot)
+{
+  g_clear_pointer (&snapshot->state, g_bytes_unref);
+}
+
+static char *
+sha256_of (GBytes *state)
+{
+  gsize len;
+  const void *data = g_bytes_get_data (state, &len);
+
+  return cd_sha256_hex (data ? data : "", len);
+}
+
+gboolean
+cd_venue_db_put_snapshot (CdVenueDb *self, const CdVenueSnapshot *snapshot, GError **error)
+{
+  g_autofree char *sha256 = sha256_of (snapshot->state);
+  sqlite3_stmt *stmt;
+  gsize len;
+  const void *data = g_bytes_get_data (snapshot->state, &len);
+
+  if (!begin_turn (self, error))
+    return FALSE;
+  stmt = cd_db_statement (self->db, "INSERT OR REPLACE INTO snapshot (market_us, after, version, hash, sha256, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", error);
+  if (!stmt)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, snapshot->market_us);
+  sqlite3_bind_int64 (stmt, 2, snapshot->after);
+  sqlite3_bind_int64 (stmt, 3, snapshot->version);
+  sqlite3_bind_int64 (stmt, 4, (gint64)snapshot->hash);
+  sqlite3_bind_text (stmt, 5, sha256, -1, SQLITE_TRANSIENT);
+  cd_db_bind_bytes (stmt, 6, data, len);
+  if (!cd_db_run (self->db, stmt, error))
+    return FALSE;
+  stmt = cd_db_statement (self->db, "DELETE FROM snapshot WHERE market_us NOT IN (SELECT market_us FROM snapshot ORDER BY market_us DESC LIMIT ?1)", error);
+  if (!stmt)
+    return FALSE;
+  sqlite3_bind_int (stmt, 1, SNAPSHOTS_KEPT);
+  return cd_db_run (self->db, stmt, error);
+}
+
+GArray *
+cd_venue_db_snapshots (CdVenueDb *self, GError **error)
+{
+  g_autoptr (GArray) found = g_array_new (FALSE, TRUE, sizeof (CdVenueSnapshot));
+  sqlite3_stmt *stmt = cd_db_statement (self->db, "SELECT market_us, after, version, hash, sha256, state FROM snapshot ORDER BY market_us DESC", error);
+  CdDbStep step = CD_DB_STEP_ERROR;
+
+  g_array_set_clear_func (found, (GDestroyNotify)cd_venue_snapshot_clear);
+  while (stmt && (step = cd_db_step (self->db, stmt, error)) == CD_DB_STEP_ROW)
+    {
+      CdVenueSnapshot row = {
+        .market_us = sqlite3_column_int64 (stmt, 0),
+        .after = sqlite3_column_int64 (stmt, 1),
+        .version = sqlite3_column_int64 (stmt, 2),
+        .hash = (guint64)sqlite3_column_int64 (stmt, 3),
+        .state = cd_db_column_bytes (stmt, 5),
+      };
+      g_autofree char *sha256 = sha256_of (row.state);
+
+      row.is_whole = g_strcmp0 (sha256, cd_db_column_text (stmt, 4)) == 0;
+      g_array_append_val (found, row);
+    }
+  return step == CD_DB_STEP_DONE ? g_steal_pointer (&found) : NULL;
 }
 
 gboolean

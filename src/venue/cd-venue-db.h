@@ -81,6 +81,30 @@ gboolean cd_venue_db_replay (CdVenueDb *db, gint64 after, CdVenueLogFunc func, g
 gint64 cd_venue_db_count (CdVenueDb *db);
 
 /**
+ * CdVenueSnapshot: the state after a close.
+ * @after: how many commands had come before it
+ * @version: %CD_VENUE_STATE_VERSION of who wrote it
+ * @hash: the engine's hash of it
+ * @is_whole: whether the bytes still have the SHA-256 they were written with
+ */
+typedef struct
+{
+  gint64 market_us;
+  gint64 after;
+  gint64 version;
+  guint64 hash;
+  gboolean is_whole;
+  GBytes *state;
+} CdVenueSnapshot;
+void cd_venue_snapshot_clear (CdVenueSnapshot *snapshot);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CdVenueSnapshot, cd_venue_snapshot_clear)
+
+/* Part of the turn's commit. The two newest are kept. */
+gboolean cd_venue_db_put_snapshot (CdVenueDb *db, const CdVenueSnapshot *snapshot, GError **error);
+/* (element-type CdVenueSnapshot) (transfer full): the newest first. */
+GArray *cd_venue_db_snapshots (CdVenueDb *db, GError **error);
+
+/**
  * cd_venue_db_append:
  * Part of the turn's commit; durable only when cd_venue_db_commit() has returned %TRUE.
  */

@@ -48,6 +48,7 @@ mix_book (guint64 h, const CdVenueBook *b)
   h = mix (h, &b->stats, sizeof b->stats);
   h = mix (h, &b->close_e4, sizeof b->close_e4);
   h = mix (h, &b->fair_e4, sizeof b->fair_e4);
+  h = mix (h, &b->anchor_e4, sizeof b->anchor_e4);
   /* The order of arrival decides who is filled first. */
   for (int s = 0; s < 2; s++)
     for (guint i = 0; i < b->listings[s]->len; i++)
@@ -92,6 +93,15 @@ mix_registry (guint64 h, const CdVenue *venue)
       h = mix_text (h, o->account);
       h = mix (h, figures, sizeof figures);
     }
+  for (guint i = 0; i < venue->purchases->len; i++)
+    {
+      const CdVenuePurchase *p = g_ptr_array_index (venue->purchases, i);
+      const gint64 figures[] = { p->day, p->qty };
+
+      h = mix_text (h, p->account);
+      h = mix_text (h, p->asset);
+      h = mix (h, figures, sizeof figures);
+    }
   for (guint i = 0; i < venue->settlements->len; i++)
     {
       const CdVenueSettlement *s = g_ptr_array_index (venue->settlements, i);
@@ -108,7 +118,7 @@ guint64
 cd_venue_hash (const CdVenue *venue)
 {
   guint64 h = G_GUINT64_CONSTANT (14695981039346656037);
-  const guint64 figures[] = { cd_ledger_hash (venue->ledger), (guint64)venue->now_us, venue->rng, venue->next_order, venue->next_exec, venue->next_receipt, (guint64)venue->open_day, (guint64)venue->day_closed };
+  const guint64 figures[] = { cd_ledger_hash (venue->ledger), (guint64)venue->now_us, venue->rng, venue->next_order, venue->next_exec, venue->next_receipt, (guint64)venue->open_day, (guint64)venue->day_closed, (guint64)venue->silent };
 
   h = mix (h, figures, sizeof figures);
   h = mix_orders (h, venue->orders);

@@ -14,6 +14,7 @@
  *   cd-venue-people.c   roles, deputies, vetoes
  *   cd-venue-figures.c  what of it counts for a compliance year
  *   cd-venue-lists.c    what the HTTP routes read
+ *   cd-venue-state.c    the state after a close as bytes, and back
  *   cd-scenario.c       demo group and starting figures
  *   cd-participants.c   seeded participants
  */
@@ -197,7 +198,11 @@ struct _CdVenue
   guint64 next_order, next_exec, next_receipt;
   CdDate open_day; /* day whose sessions are running or over */
   gboolean day_closed;
-  gboolean silent; /* no participants of our own */
+  gboolean silent;     /* no participants of our own */
+  gboolean is_closing; /* in the step of time that closes a day */
+  GBytes *close_state; /* (nullable) */
+  gint64 close_us;     /* of @close_state */
+  guint64 close_hash;
 };
 
 /* cd-venue.c */
@@ -315,8 +320,13 @@ gint64 cd_venue_reserved (const CdVenue *venue, const char *account, const char 
 gboolean cd_venue_check_reserve (CdVenue *venue, const char *account, const CdWireInstruction *content, CdWireAnswer *answer);
 gboolean cd_venue_check_surrender (CdVenue *venue, const char *account, const CdWireInstruction *content, CdWireAnswer *answer);
 
+/* cd-venue-state.c */
+GBytes *cd_venue_state_write (const CdVenue *venue);
+gboolean cd_venue_state_read (CdVenue *venue, GBytes *bytes, GError **error);
+
 /* cd-scenario.c */
 gboolean cd_scenario_setup (CdVenue *venue, const char *scenario, gint64 start_us, GError **error);
+void cd_scenario_begin (CdVenue *venue); /* the first moment of its history */
 /* Where the scenario drives the price right now; 0 = nowhere. */
 gint64 cd_scenario_push (const CdVenue *venue, const CdVenueBook *book);
 

@@ -106,6 +106,10 @@ struct _CdVenueServer
   gint64 rate_e3;
   gboolean paused;
 
+  /* The newest close that the engine has gone through, and what is on disk of it. */
+  gint64 close_us, close_after, stored_us;
+  const char *start; /* how the market came here: "new", "snapshot", "log" */
+
   /* Turn */
   gboolean dirty;
   guint commands;
@@ -128,6 +132,8 @@ gint64 cd_venue_server_market_now (CdVenueServer *self); /* interpolated */
 void cd_venue_server_mark (CdVenueServer *self);         /* something changed: the turn must end with a commit */
 /* Ends the turn now: commit, then everything leaves. %FALSE: the venue has failed. */
 gboolean cd_venue_server_end_turn (CdVenueServer *self);
+/* Moves the engine; @commands have come before. */
+void cd_venue_server_move (CdVenueServer *self, gint64 market_us, gint64 commands);
 void cd_venue_server_rebase (CdVenueServer *self, gint64 market_us);
 /* Moves market time; what the session holds until then happens on the way. */
 void cd_venue_server_advance (CdVenueServer *self, gint64 market_us);
@@ -138,6 +144,7 @@ void cd_venue_server_restart (CdVenueServer *self);
 gboolean cd_venue_server_set_clock (CdVenueServer *self, const CdWireClockRequest *request, const char **problem);
 
 /* cd-venue-start.c */
+gboolean cd_venue_server_keep (CdVenueServer *self, GError **error); /* the newest close into the turn, if it is not stored yet */
 gboolean cd_venue_start_engine (CdVenueServer *self, const CdVenueServerConfig *config, GError **error);
 
 /* cd-venue-feed.c */

@@ -69,7 +69,7 @@ cd_venue_server_end_turn (CdVenueServer *self)
     return FALSE;
   if (!self->dirty)
     return TRUE;
-  if (!cd_venue_db_commit (self->db, &clock, &error))
+  if (!cd_venue_server_keep (self, &error) || !cd_venue_db_commit (self->db, &clock, &error))
     {
       fail (self, error);
       return FALSE;
@@ -180,7 +180,7 @@ play (CdVenueServer *self, const CdVenueSessionEntry *entry)
   g_autoptr (CdWireAnswer) answer = NULL;
   g_autofree char *place = NULL;
 
-  cd_venue_advance (self->venue, entry->at_us);
+  cd_venue_server_move (self, entry->at_us, cd_venue_db_count (self->db));
   answer = execute (self, entry->person, command);
   if (answer->verdict != CD_WIRE_REJECTED || !self->note)
     return;
@@ -202,7 +202,7 @@ cd_venue_server_advance (CdVenueServer *self, gint64 market_us)
       if (self->commands >= CD_VENUE_TURN_COMMANDS_MAX)
         cd_venue_server_end_turn (self);
     }
-  cd_venue_advance (self->venue, market_us);
+  cd_venue_server_move (self, market_us, cd_venue_db_count (self->db));
 }
 
 /* --- The practice clock ---------------------------------------------------------------------------------------------- */
@@ -428,6 +428,7 @@ cd_venue_server_ready_line (CdVenueServer *self)
     write_person (writer, &persons[i], g_ptr_array_index (self->certs->persons, i));
   cd_json_writer_end_array (writer);
   cd_json_writer_string (writer, "data", self->data_dir);
+  cd_json_writer_string (writer, "start", self->start);
   cd_json_writer_end_object (writer);
   return cd_json_writer_finish (writer);
 }

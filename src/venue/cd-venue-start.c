@@ -200,7 +200,7 @@ replay_cb (const CdVenueLogRow *row, gpointer data, GError **error)
   g_autoptr (CdWireAnswer) answer = NULL;
   g_autofree char *outcome = NULL;
 
-  cd_venue_advance (self->venue, row->market_us);
+  cd_venue_server_move (self, row->market_us, row->n - 1);
   answer = cd_venue_command (self->venue, row->person, row->command, row->server_us);
   outcome = cd_venue_server_outcome (answer);
   if (strcmp (outcome, row->outcome) == 0)
@@ -209,12 +209,88 @@ replay_cb (const CdVenueLogRow *row, gpointer data, GError **error)
   return FALSE;
 }
 
-static gboolean
-make_engine (CdVenueServer *self, const CdVenueServerConfig *config, const CdVenueIdentity *identity, gboolean quiet, GError **error)
+/* --- Snapshots --------------------------------------------------------------------------------------------------------- */
+
+void
+cd_venue_server_move (CdVenueServer *self, gint64 market_us, gint64 commands)
 {
+  gint64 close_us;
+  guint64 hash;
+
+  cd_venue_advance (self->venue, market_us);
+  cd_venue_close_state (self->venue, &close_us, &hash);
+  if (close_us == self->close_us)
+    return;
+  self->close_us = close_us;
+  self->close_after = commands;
+}
+
+gboolean
+cd_venue_server_keep (CdVenueServer *self, GError **error)
+{
+  CdVenueSnapshot snapshot = { .version = CD_VENUE_STATE_VERSION, .after = self->close_after };
+
+  snapshot.state = cd_venue_close_state (self->venue, &snapshot.market_us, &snapshot.hash);
+  if (!snapshot.state || self->close_us == self->stored_us)
+    return TRUE;
+  self->stored_us = self->close_us;
+  return cd_venue_db_put_snapshot (self->db, &snapshot, error);
+}
+
+/* From the newest snapshot that is whole and of our version. @after: (out): the log goes on after so many commands. */
+static void
+restore (CdVenueServer *self, const CdVenueServerConfig *config, const CdVenueIdentity *identity, gint64 *after)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) snapshots = cd_venue_db_snapshots (self->db, &error);
+
+  for (guint i = 0; snapshots && i < snapshots->len && !self->venue; i++)
+    {
+      const CdVenueSnapshot *s = &g_array_index (snapshots, CdVenueSnapshot, i);
+
+      g_clear_error (&error);
+      if (!s->is_whole)
+        g_set_error (&error, CD_VENUE_ERROR, CD_VENUE_ERROR_STATE, "its bytes are damaged");
+      else if (s->version != CD_VENUE_STATE_VERSION)
+        g_set_error (&error, CD_VENUE_ERROR, CD_VENUE_ERROR_STATE, "it is of version %" G_GINT64_FORMAT ", expected %d", s->version, CD_VENUE_STATE_VERSION);
+      else if (s->after > cd_venue_db_count (self->db))
+        g_set_error (&error, CD_VENUE_ERROR, CD_VENUE_ERROR_STATE, "it knows of commands that the log does not have");
+      else
+        self->venue = cd_venue_restore (config->packs, config->n_packs, identity->scenario, identity->epoch, s->state, s->hash, &error);
+      if (self->venue)
+        {
+          *after = s->after;
+          self->close_us = self->stored_us = s->market_us;
+          self->close_after = s->after;
+        }
+      else if (self->note)
+        {
+          char when[CD_INSTANT_BUF];
+
+          self->note (self->failed_data, "%s/venue.db: the snapshot of %s is not used: %s; %s is replayed instead", self->data_dir, cd_instant_print (s->market_us, when), error->message, i + 1 < snapshots->len ? "more of the log" : "the whole log");
+        }
+    }
+  if (!snapshots && self->note)
+    self->note (self->failed_data, "%s/venue.db: the snapshots are not used: %s; the whole log is replayed instead", self->data_dir, error->message);
+}
+
+static gboolean
+make_engine (CdVenueServer *self, const CdVenueServerConfig *config, const CdVenueIdentity *identity, gboolean is_new, gint64 *after, GError **error)
+{
+  guint64 hash;
+
+  *after = 0;
+  self->start = is_new ? "new" : "log";
+  if (!is_new)
+    restore (self, config, identity, after);
+  if (self->venue)
+    {
+      self->start = "snapshot";
+      return TRUE;
+    }
   self->venue = cd_venue_new (config->packs, config->n_packs, identity->scenario, identity->seed, identity->start_us, identity->epoch, error);
-  if (self->venue && quiet)
-    cd_venue_silence (self->venue);
+  if (self->venue)
+    cd_venue_close_state (self->venue, &self->close_us, &hash);
   return self->venue != NULL;
 }
 
@@ -226,6 +302,7 @@ cd_venue_start_engine (CdVenueServer *self, const CdVenueServerConfig *config, G
   CdVenueClockState clock = { 0, 1000, FALSE };
   g_autoptr (GError) local = NULL;
   gboolean is_new, quiet;
+  gint64 after;
 
   if (config->replay && !(self->session = cd_venue_session_file_read (self->env, config->replay, error)))
     {
@@ -235,8 +312,10 @@ cd_venue_start_engine (CdVenueServer *self, const CdVenueServerConfig *config, G
   self->db = cd_venue_db_open (self->env, path, error);
   if (!self->db || !check_session (self, config, error) || !settle_identity (self, config, &identity, &is_new, error))
     return FALSE;
-  if (!settle_session (self, is_new, &quiet, error) || !make_engine (self, config, &identity, quiet, error))
+  if (!settle_session (self, is_new, &quiet, error) || !make_engine (self, config, &identity, is_new, &after, error))
     return FALSE;
+  if (quiet)
+    cd_venue_silence (self->venue);
   if (is_new && !find_place (self, error))
     return FALSE;
   /* Only now: a scenario that does not start leaves a folder that may still become another one. */
@@ -247,9 +326,9 @@ cd_venue_start_engine (CdVenueServer *self, const CdVenueServerConfig *config, G
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (!cd_venue_db_replay (self->db, 0, replay_cb, self, error))
+  if (!cd_venue_db_replay (self->db, after, replay_cb, self, error))
     return FALSE;
-  cd_venue_advance (self->venue, clock.market_us);
+  cd_venue_server_move (self, clock.market_us, cd_venue_db_count (self->db));
   if (!is_new && !find_place (self, error))
     return FALSE;
   self->rate_e3 = config->rate_e3 > 0 ? config->rate_e3 : clock.rate_e3;
@@ -257,5 +336,5 @@ cd_venue_start_engine (CdVenueServer *self, const CdVenueServerConfig *config, G
   cd_venue_server_rebase (self, cd_venue_market_time (self->venue));
   clock.rate_e3 = self->rate_e3;
   clock.market_us = cd_venue_market_time (self->venue);
-  return cd_venue_db_commit (self->db, &clock, error);
+  return cd_venue_server_keep (self, error) && cd_venue_db_commit (self->db, &clock, error);
 }

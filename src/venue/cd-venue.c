@@ -37,8 +37,9 @@ key_free (gpointer data)
   g_free (key);
 }
 
-CdVenue *
-cd_venue_new (CdPack *const *packs, gsize n_packs, const char *scenario, guint64 seed, gint64 start_us, const char *epoch, GError **error)
+/* The demo group, and nothing has happened yet. */
+static CdVenue *
+make (CdPack *const *packs, gsize n_packs, const char *scenario, gint64 start_us, const char *epoch, GError **error)
 {
   g_autoptr (CdVenue) venue = g_new0 (CdVenue, 1);
 
@@ -46,7 +47,6 @@ cd_venue_new (CdPack *const *packs, gsize n_packs, const char *scenario, guint64
   venue->n_packs = n_packs;
   venue->epoch = g_strdup (epoch);
   venue->scenario = g_strdup (scenario);
-  venue->rng = seed * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) + 1;
   venue->accounts = g_ptr_array_new_with_free_func (account_free);
   venue->account_by_id = g_hash_table_new (g_str_hash, g_str_equal);
   venue->books = g_ptr_array_new_with_free_func (cd_venue_book_free);
@@ -66,10 +66,50 @@ cd_venue_new (CdPack *const *packs, gsize n_packs, const char *scenario, guint64
   venue->ledger = cd_ledger_new ();
   if (!cd_scenario_setup (venue, scenario, start_us, error))
     return NULL;
+  return g_steal_pointer (&venue);
+}
+
+CdVenue *
+cd_venue_new (CdPack *const *packs, gsize n_packs, const char *scenario, guint64 seed, gint64 start_us, const char *epoch, GError **error)
+{
+  CdVenue *venue = make (packs, n_packs, scenario, start_us, epoch, error);
+
+  if (!venue)
+    return NULL;
+  venue->rng = seed * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) + 1;
+  cd_scenario_begin (venue);
   venue->step_us = venue->now_us - venue->now_us % CD_PARTICIPANT_STEP_US;
   venue->day_event_us = cd_venue_next_day_event (venue);
   cd_venue_advance (venue, venue->start_us);
+  return venue;
+}
+
+CdVenue *
+cd_venue_restore (CdPack *const *packs, gsize n_packs, const char *scenario, const char *epoch, GBytes *state, guint64 hash, GError **error)
+{
+  g_autoptr (CdVenue) venue = make (packs, n_packs, scenario, 0, epoch, error);
+
+  if (!venue || !cd_venue_state_read (venue, state, error))
+    return NULL;
+  if (cd_venue_hash (venue) != hash)
+    {
+      g_set_error (error, CD_VENUE_ERROR, CD_VENUE_ERROR_STATE, "the state does not have the hash it was written with");
+      return NULL;
+    }
+  venue->close_state = g_bytes_ref (state);
+  venue->close_us = venue->now_us;
+  venue->close_hash = hash;
+  venue->day_event_us = cd_venue_next_day_event (venue);
+  cd_venue_advance (venue, venue->start_us);
   return g_steal_pointer (&venue);
+}
+
+GBytes *
+cd_venue_close_state (const CdVenue *venue, gint64 *at_us, guint64 *hash)
+{
+  *at_us = venue->close_us;
+  *hash = venue->close_hash;
+  return venue->close_state;
 }
 
 void
@@ -97,6 +137,7 @@ cd_venue_free (CdVenue *venue)
   g_clear_pointer (&venue->account_by_id, g_hash_table_unref);
   g_clear_pointer (&venue->accounts, g_ptr_array_unref);
   g_clear_pointer (&venue->ledger, cd_ledger_free);
+  g_clear_pointer (&venue->close_state, g_bytes_unref);
   g_free (venue);
 }
 
@@ -279,6 +320,20 @@ cd_venue_start_time (const CdVenue *venue)
   return venue->start_us;
 }
 
+static void
+day_event (CdVenue *venue)
+{
+  cd_venue_day_event (venue);
+  venue->day_event_us = cd_venue_next_day_event (venue);
+  if (!venue->is_closing)
+    return;
+  venue->is_closing = FALSE;
+  g_clear_pointer (&venue->close_state, g_bytes_unref);
+  venue->close_state = cd_venue_state_write (venue);
+  venue->close_us = venue->now_us;
+  venue->close_hash = cd_venue_hash (venue);
+}
+
 void
 cd_venue_advance (CdVenue *venue, gint64 market_time_us)
 {
@@ -291,10 +346,7 @@ cd_venue_advance (CdVenue *venue, gint64 market_time_us)
         next = venue->day_event_us;
       venue->now_us = MAX (next, venue->now_us);
       if (venue->day_event_us != 0 && venue->now_us >= venue->day_event_us)
-        {
-          cd_venue_day_event (venue);
-          venue->day_event_us = cd_venue_next_day_event (venue);
-        }
+        day_event (venue);
       if (venue->now_us >= step)
         {
           venue->step_us = step;

@@ -24,6 +24,7 @@ typedef enum
 {
   CD_VENUE_ERROR_SCENARIO = 1, /* no such scenario, or a pack it needs is missing */
   CD_VENUE_ERROR_TIME = 2,
+  CD_VENUE_ERROR_STATE = 3, /* bytes that are no state of this venue */
 } CdVenueError;
 
 /* Roles of a person, as bits. */
@@ -68,6 +69,29 @@ typedef struct
  */
 CdVenue *cd_venue_new (CdPack *const *packs, gsize n_packs, const char *scenario, guint64 seed, gint64 start_us, const char *epoch, GError **error);
 void cd_venue_free (CdVenue *venue);
+
+/* Of the bytes and of what the engine makes of them: higher with every change of its behaviour. Others are not read. */
+#define CD_VENUE_STATE_VERSION 1
+
+/**
+ * cd_venue_close_state:
+ * @at_us: (out): market time of the close
+ * @hash: (out): cd_venue_hash() then
+ *
+ * The state after the newest close. With the commands that came after it, it gives the state of now as the whole log does.
+ *
+ * Returns: (transfer none) (nullable): %NULL before the first close
+ */
+GBytes *cd_venue_close_state (const CdVenue *venue, gint64 *at_us, guint64 *hash);
+
+/**
+ * cd_venue_restore:
+ * @state: from cd_venue_close_state() of a venue of the same packs, scenario, seed and start
+ * @hash: what the state must have
+ *
+ * A state from before the start of the scenario is brought to the start.
+ */
+CdVenue *cd_venue_restore (CdPack *const *packs, gsize n_packs, const char *scenario, const char *epoch, GBytes *state, guint64 hash, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdVenue, cd_venue_free)
 void cd_venue_set_sink (CdVenue *venue, const CdVenueSink *sink, gpointer data); /* @sink: (nullable) */
 const char *const *cd_venue_scenarios (void);                                    /* (array zero-terminated=1) */
