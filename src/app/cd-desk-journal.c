@@ -15,6 +15,7 @@ typedef struct
 {
   CdDesk *desk;
   CdOrderLives *lives;
+  GHashTable *steps; /* see cd_desk_instruction_replay() */
 } Replay;
 
 static void
@@ -51,6 +52,7 @@ record_func (const CdJournalRow *record, gpointer data)
     cd_desk_differences_replay (self, record);
   else if (g_str_equal (record->kind, CD_JOURNAL_COVER_REPEAT))
     cd_desk_own_replay (self, record);
+  cd_desk_instruction_replay (self, record, event, replay->steps);
   if (!event)
     return TRUE;
   remember_seq (self, event);
@@ -93,7 +95,8 @@ void
 cd_desk_journal_replay (CdDesk *self)
 {
   g_autoptr (CdOrderLives) lives = cd_order_lives_new (self->ready->epoch);
-  Replay replay = { self, lives };
+  g_autoptr (GHashTable) steps = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  Replay replay = { self, lives, steps };
   g_autoptr (GBytes) epoch = g_bytes_new (self->ready->epoch, strlen (self->ready->epoch));
 
   cd_store_replay (self->store, record_func, &replay);

@@ -304,6 +304,8 @@ CdHoldingRow *cd_desk_holding (CdDesk *self, const char *account, const char *as
 /* cd-desk-registry.c */
 void cd_desk_instructions_apply (CdDesk *self, const char *account, const CdWireList *list);
 void cd_desk_instruction_event (CdDesk *self, const CdWireEvent *event);
+/* @event: (nullable): what @record holds. @steps: id of the instruction by key of the command, kept for the whole replay */
+void cd_desk_instruction_replay (CdDesk *self, const CdJournalRow *record, const CdWireEvent *event, GHashTable *steps);
 void cd_desk_instruction_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome outcome, const CdWireAnswer *answer);
 
 /* cd-desk-obligations.c */

@@ -107,8 +107,8 @@ cd_desk_instructions_apply (CdDesk *self, const char *account, const CdWireList 
   self->registry_boot_us = cd_env_boot_us (self->env);
 }
 
-void
-cd_desk_instruction_event (CdDesk *self, const CdWireEvent *event)
+static void
+take_event (CdDesk *self, const CdWireEvent *event)
 {
   CdInstructionRow *row = ensure_row (self, event->id, event->account);
 
@@ -124,6 +124,12 @@ cd_desk_instruction_event (CdDesk *self, const CdWireEvent *event)
   row->unknown = FALSE;
   set_rights (self, row);
   cd_row_changed (CD_ROW (row));
+}
+
+void
+cd_desk_instruction_event (CdDesk *self, const CdWireEvent *event)
+{
+  take_event (self, event);
   cd_desk_alert (self, 0, "registry", "instruction", "%s %s", event->instruction_kind, event->state);
 }
 
@@ -147,6 +153,70 @@ cd_desk_instruction_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome
     row->unknown = TRUE;
   cd_row_changed (CD_ROW (row));
   cd_desk_refresh_soon (self);
+}
+
+/* --- From the journal ------------------------------------------------------------------------------------------------ */
+
+static void
+replay_intent (CdDesk *self, const CdJournalRow *record, GHashTable *steps)
+{
+  gsize len;
+  const char *text = g_bytes_get_data (record->body, &len);
+  g_autoptr (CdWireCommand) command = cd_wire_command_parse (text, len, NULL);
+  g_autoptr (CdWireInstruction) body = NULL;
+  CdInstructionRow *row;
+
+  if (!command)
+    return;
+  body = cd_wire_instruction_parse (command->op, command->body, strlen (command->body), NULL);
+  if (!body)
+    return; /* of a settlement */
+  if (command->op != CD_WIRE_OP_INSTRUCTION_PROPOSE)
+    {
+      g_hash_table_replace (steps, g_strdup (command->key), g_strdup (body->id));
+      return;
+    }
+  g_hash_table_replace (steps, g_strdup (command->key), g_strdup (command->key));
+  row = ensure_row (self, command->key, command->account);
+  g_free (row->summary);
+  row->summary = summarise (body);
+  set_text (&row->kind, cd_wire_instruction_kind_name (body->kind));
+  set_text (&row->state, "rejected"); /* never left, unless the next record says otherwise */
+  row->version = body->version;
+  row->year = body->year;
+}
+
+/* What was sent and not answered is UNKNOWN until the registry lists it; the registry alone knows nothing of what never came. */
+void
+cd_desk_instruction_replay (CdDesk *self, const CdJournalRow *record, const CdWireEvent *event, GHashTable *steps)
+{
+  const char *id = g_hash_table_lookup (steps, record->key);
+  CdInstructionRow *row = id ? g_hash_table_lookup (self->instruction_by_id, id) : NULL;
+
+  if (event && event->kind == CD_WIRE_EVENT_INSTRUCTION)
+    take_event (self, event);
+  else if (g_str_equal (record->kind, CD_JOURNAL_INSTRUCTION_INTENT))
+    replay_intent (self, record, steps);
+  else if (row && g_str_equal (record->kind, CD_JOURNAL_INSTRUCTION_SENDING))
+    {
+      row->unknown = TRUE;
+      if (g_str_equal (row->state, "rejected"))
+        set_text (&row->state, "sending");
+    }
+  else if (row && !event && g_str_equal (record->kind, CD_JOURNAL_ORDER_EVENT))
+    {
+      gsize len;
+      const char *text = g_bytes_get_data (record->body, &len);
+      g_autoptr (CdWireAnswer) answer = cd_wire_answer_parse (text, len, NULL);
+
+      if (!answer || answer->verdict == CD_WIRE_IN_PROGRESS)
+        return;
+      row->unknown = FALSE;
+      if (!g_str_equal (row->state, "sending"))
+        return;
+      set_text (&row->state, answer->verdict == CD_WIRE_REJECTED ? "rejected" : "proposed");
+      set_text (&row->reason, answer->code);
+    }
 }
 
 /* --- Sending --------------------------------------------------------------------------------------------------------- */
