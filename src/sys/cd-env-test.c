@@ -219,6 +219,21 @@ cd_env_test_step_real (CdEnv *env, gint64 delta_us)
 }
 
 void
+cd_env_test_suspend (CdEnv *env, gint64 us)
+{
+  TestEnv *self = cd_env_get_data (env, &test_ops);
+
+  self->boot_us += us;
+  self->real_us += us;
+  for (guint i = 0; i < self->timers->len; i++)
+    {
+      TestTimer *timer = g_ptr_array_index (self->timers, i);
+      if (timer->due_us != G_MAXINT64)
+        timer->due_us += us;
+    }
+}
+
+void
 cd_env_test_set_string (CdEnv *env, const char *name, const char *value)
 {
   TestEnv *self = cd_env_get_data (env, &test_ops);

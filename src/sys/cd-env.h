@@ -222,6 +222,8 @@ gint64 cd_env_test_next_timer_us (CdEnv *env);
  * cd_env_test_step_real: moves only UTC, as when somebody sets the clock. @delta_us may be negative.
  */
 void cd_env_test_step_real (CdEnv *env, gint64 delta_us);
+/* Both clocks go on by @us and nothing fires: timers do not count suspend. */
+void cd_env_test_suspend (CdEnv *env, gint64 us);
 void cd_env_test_set_string (CdEnv *env, const char *name, const char *value); /* @value: (nullable) */
 void cd_env_test_set_free_bytes (CdEnv *env, gint64 bytes);                    /* -1 = what the file system says */
 void cd_env_test_set_vfs (CdEnv *env, const char *vfs_name);                   /* @vfs_name: (nullable) */

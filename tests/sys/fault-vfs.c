@@ -23,6 +23,7 @@ typedef struct
 {
   GByteArray *durable;
   GPtrArray *pending; /* (element-type Op): since the last sync */
+  gboolean torn;      /* a write of which half landed: the file is not what the operations make */
 } Disk;
 
 static GHashTable *disks; /* (element-type utf8 Disk): by path; gone when deleted */
@@ -62,14 +63,16 @@ disk_of (sqlite3_file *file)
   return name != NULL ? g_hash_table_lookup (disks, name) : NULL;
 }
 
+static GHashTable *images; /* (element-type utf8 GByteArray): after fault_vfs_stop() */
+
 /* --- Power loss ------------------------------------------------------------------------------------------------------- */
 
 static void
-apply_op (GByteArray *image, const Op *op, GRand *rand)
+apply_op (GByteArray *image, const Op *op, GRand *rand) /* @rand: NULL = whole */
 {
   gsize len;
   const guint8 *bytes;
-  int fate = g_rand_int_range (rand, 0, 3); /* whole, torn, lost */
+  int fate = rand ? g_rand_int_range (rand, 0, 3) : 0; /* whole, torn, lost */
 
   if (fate == 2)
     return;
@@ -116,6 +119,44 @@ fault_vfs_image (const char *dir, guint32 seed)
     }
 }
 
+void
+fault_vfs_stop (gboolean power, guint32 seed)
+{
+  g_autoptr (GRand) rand = power ? g_rand_new_with_seed (seed) : NULL;
+  g_autoptr (GList) paths = g_list_sort (g_hash_table_get_keys (disks), (GCompareFunc)strcmp);
+
+  g_clear_pointer (&images, g_hash_table_unref);
+  images = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_byte_array_unref);
+  for (GList *l = paths; l; l = l->next)
+    {
+      const Disk *disk = g_hash_table_lookup (disks, l->data);
+      GByteArray *image = g_byte_array_new ();
+
+      g_byte_array_append (image, disk->durable->data, disk->durable->len);
+      for (guint i = 0; i < disk->pending->len; i++)
+        apply_op (image, g_ptr_array_index (disk->pending, i), rand);
+      g_hash_table_insert (images, g_strdup (l->data), image);
+    }
+}
+
+void
+fault_vfs_restore (void)
+{
+  GHashTableIter iter;
+  const char *path;
+  GByteArray *image;
+
+  g_assert_true (images != NULL && g_hash_table_size (names) == 0);
+  g_hash_table_iter_init (&iter, disks);
+  while (g_hash_table_iter_next (&iter, (gpointer *)&path, NULL))
+    g_unlink (path);
+  g_hash_table_remove_all (disks);
+  g_hash_table_iter_init (&iter, images);
+  while (g_hash_table_iter_next (&iter, (gpointer *)&path, (gpointer *)&image))
+    g_assert_true (g_file_set_contents_full (path, image->len > 0 ? (const char *)image->data : "", image->len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_clear_pointer (&images, g_hash_table_unref);
+}
+
 /* --- Operations ------------------------------------------------------------------------------------------------------- */
 
 /* Counts one operation; TRUE when it is to fail. */
@@ -146,7 +187,11 @@ fault_write (sqlite3_file *file, const void *buffer, int n, sqlite3_int64 at)
   if (step (kind))
     {
       if (kind == FAULT_SHORT)
-        real_of (file)->xWrite (file, buffer, n / 2, at);
+        {
+          real_of (file)->xWrite (file, buffer, n / 2, at);
+          if (disk != NULL)
+            disk->torn = TRUE;
+        }
       return kind == FAULT_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
     }
   if (disk != NULL)
@@ -191,13 +236,20 @@ fault_sync (sqlite3_file *file, int flags)
     return SQLITE_IOERR_FSYNC;
   if (disk != NULL)
     {
-      real_of (file)->xFileSize (file, &size);
-      g_byte_array_set_size (disk->durable, (guint)size);
-      if (size > 0)
-        g_assert_cmpint (real_of (file)->xRead (file, disk->durable->data, (int)size, 0), ==, SQLITE_OK);
+      for (guint i = 0; i < disk->pending->len; i++)
+        apply_op (disk->durable, g_ptr_array_index (disk->pending, i), NULL);
       g_ptr_array_set_size (disk->pending, 0);
+      real_of (file)->xFileSize (file, &size);
+      if (disk->torn)
+        {
+          g_byte_array_set_size (disk->durable, (guint)size);
+          if (size > 0)
+            g_assert_cmpint (real_of (file)->xRead (file, disk->durable->data, (int)size, 0), ==, SQLITE_OK);
+          disk->torn = FALSE;
+        }
+      g_assert_cmpint (disk->durable->len, ==, size);
     }
-  return real_of (file)->xSync (file, flags);
+  return fault_vfs.in_memory ? SQLITE_OK : real_of (file)->xSync (file, flags);
 }
 
 static int
@@ -229,9 +281,13 @@ real_vfs (sqlite3_vfs *vfs)
 static int
 fault_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)
 {
-  int rc = real_vfs (vfs)->xOpen (real_vfs (vfs), name, file, flags, out_flags);
   gsize i = 0;
+  int rc;
 
+  /* Taken away by other means than SQLite's: a cache that is made anew, a file that is set aside. */
+  if (name != NULL && !g_file_test (name, G_FILE_TEST_EXISTS))
+    g_hash_table_remove (disks, name);
+  rc = real_vfs (vfs)->xOpen (real_vfs (vfs), name, file, flags, out_flags);
   if (rc != SQLITE_OK || file->pMethods == NULL)
     return rc;
   while (unwrapped[i] != NULL && unwrapped[i] != file->pMethods)
@@ -274,8 +330,14 @@ fault_delete (sqlite3_vfs *vfs, const char *name, int sync_dir)
 CdEnv *
 fault_vfs_env (void)
 {
+  return fault_vfs_env_at (0, 1);
+}
+
+CdEnv *
+fault_vfs_env_at (gint64 start_real_us, guint64 seed)
+{
   static sqlite3_vfs vfs;
-  CdEnv *env = cd_env_test_new (0, 1);
+  CdEnv *env = cd_env_test_new (start_real_us, seed);
 
   if (vfs.zName == NULL)
     {

@@ -41,6 +41,7 @@ typedef struct
   const char *crash_to; /* folder for the image */
   guint32 crash_seed;
   gboolean crashed;
+  gboolean in_memory; /* what is durable is only what is remembered here; the real disk is not made to write */
 } FaultVfs;
 
 extern FaultVfs fault_vfs;
@@ -50,3 +51,10 @@ void fault_vfs_image (const char *dir, guint32 seed);
 
 /* A driven environment that opens its databases through this VFS. Forgets everything of before. */
 CdEnv *fault_vfs_env (void);
+CdEnv *fault_vfs_env_at (gint64 start_real_us, guint64 seed);
+
+/* The program dies now, with @power the machine too: what the disk then holds is kept in memory (unsynced writes whole, torn or
+ * lost by @seed; all whole without @power). What a program writes that does not know yet that it is dead is lost by
+ * fault_vfs_restore(), which is called when it has closed its files, and which puts that disk back. */
+void fault_vfs_stop (gboolean power, guint32 seed);
+void fault_vfs_restore (void);
