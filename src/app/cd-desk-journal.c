@@ -91,6 +91,30 @@ show_orders (CdDesk *self, CdOrderLives *lives)
     }
 }
 
+/* T29. What follows in the journal belongs to another database: without this record the next start would not read it, and with the
+ * old numbers the new events would be taken for known. */
+void
+cd_desk_journal_epoch (CdDesk *self, const char *epoch)
+{
+  g_autoptr (GBytes) body = g_bytes_new (epoch, strlen (epoch));
+  const CdOrderEvent other = { .kind = CD_EVENT_OTHER_EPOCH };
+
+  if (g_strcmp0 (self->ready->epoch, epoch) == 0)
+    return;
+  g_free (self->ready->epoch);
+  self->ready->epoch = g_strdup (epoch);
+  cd_store_append (self->store, CD_JOURNAL_SESSION, "", body);
+  g_hash_table_remove_all (self->last_seq);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->orders)); i++)
+    {
+      g_autoptr (CdOrderRow) row = g_list_model_get_item (G_LIST_MODEL (self->orders), i);
+
+      if (!cd_order_is_final (row->order) && row->order->epoch)
+        cd_desk_apply (self, row, &other);
+    }
+  cd_desk_alert (self, 2, "reconcile", "difference", "%s", epoch);
+}
+
 void
 cd_desk_journal_replay (CdDesk *self)
 {

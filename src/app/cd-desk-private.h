@@ -199,7 +199,8 @@ CdBook *cd_desk_book_of (CdQuote *quote); /* (transfer full): the visible levels
 gboolean cd_desk_price_of (CdDesk *self, const char *code, gint64 *price_e4);
 
 /* cd-desk-journal.c */
-void cd_desk_journal_replay (CdDesk *self); /* after the venue said its epoch */
+void cd_desk_journal_replay (CdDesk *self);                   /* after the venue said its epoch */
+void cd_desk_journal_epoch (CdDesk *self, const char *epoch); /* another incarnation of the venue, while we run */
 /* The record of a decision of our own about an order: never sent, no answer, gone by its deadline … */
 void cd_desk_note (CdDesk *self, const CdOrder *order, CdOrderEventKind kind, const char *code);
 
@@ -291,10 +292,10 @@ void cd_desk_imports_replay (CdDesk *self, const CdJournalRow *record); /* a rec
 /* cd-desk-reconcile.c */
 void cd_desk_reconcile_start (CdDesk *self);
 void cd_desk_ask_unknown_later (CdDesk *self);
-char *cd_desk_list_path (CdWireListKind kind, const char *account); /* (transfer full) */
 
 /* cd-desk-holdings.c */
 void cd_desk_refresh_soon (CdDesk *self);
+char *cd_desk_list_path (CdWireListKind kind, const char *account); /* (transfer full) */
 void cd_desk_holdings_apply (CdDesk *self, const char *account, const CdWireList *list);
 void cd_desk_cash_apply (CdDesk *self, const char *account, const CdWireList *list);
 void cd_desk_settlements_apply (CdDesk *self, const char *account, const CdWireList *list);

@@ -12,6 +12,7 @@
 #define TRIES_MAX 3
 #define RETRY_MS 2000
 #define YOUNG_US (10 * CD_USEC_PER_SEC)
+#define LATE_US (3 * CD_USEC_PER_SEC) /* after a deadline, by the clock of the venue that enforces it */
 
 /* One round. A later round makes the answers of an earlier one meaningless. */
 typedef struct
@@ -209,6 +210,25 @@ compare_cum (CdDesk *self, CdOrderRow *ours, const CdWireOrderRow *row)
     }
 }
 
+/* A change of which no answer came: the venue lists the order with one parameter set or the other, and after the deadline that is final. */
+static void
+resolve_replace (CdDesk *self, CdOrderRow *ours, const CdWireOrderRow *row, gint64 server_time_us)
+{
+  CdOrder *order = ours->order;
+  CdOrderEvent e = { .kind = CD_EVENT_REPLACED, .price_e4 = row->price_e4, .qty = row->qty, .at_us = cd_env_real_us (self->env) };
+
+  if (cd_order_is_final (order) || order->req != CD_REQ_REPLACE || !order->req_unknown)
+    return;
+  if (row->price_e4 == order->replace_price_e4 && row->qty == order->replace_qty)
+    cd_desk_apply (self, ours, &e);
+  else if (order->req_deadline_us && server_time_us > order->req_deadline_us + LATE_US)
+    {
+      e.kind = CD_EVENT_REPLACE_REJECTED;
+      if (cd_desk_apply (self, ours, &e))
+        cd_desk_note (self, order, e.kind, "deadline.passed");
+    }
+}
+
 /* After the executions: what is closed there is closed here, and the sums must agree. */
 static void
 close_orders (CdDesk *self, const CdWireList *list)
@@ -226,6 +246,7 @@ close_orders (CdDesk *self, const CdWireList *list)
           event_from_row (row, g_str_equal (row->state, "cancelled") ? CD_WIRE_EVENT_ORDER_CANCELLED : CD_WIRE_EVENT_ORDER_EXPIRED, &event);
           cd_desk_orders_apply_event (self, &event, FALSE);
         }
+      resolve_replace (self, ours, row, list->server_time_us);
       compare_cum (self, ours, row);
     }
 }
@@ -361,7 +382,6 @@ ask_list (CdDesk *self, CdWireListKind kind, const char *account)
 static void
 resolve_by_key (CdDesk *self, CdOrderRow *row, const CdWireByKey *answer)
 {
-  gint64 now = cd_env_real_us (self->env) + self->status.server_offset_us;
   CdWireEvent event;
   CdOrderEvent e = { .at_us = cd_env_real_us (self->env) };
 
@@ -384,9 +404,10 @@ resolve_by_key (CdDesk *self, CdOrderRow *row, const CdWireByKey *answer)
       if (cd_desk_apply (self, row, &e))
         cd_desk_note (self, row->order, e.kind, NULL);
     }
-  else if (row->order->deadline_us && now > row->order->deadline_us + 3 * CD_USEC_PER_SEC)
+  else if (row->order->deadline_us && answer->server_time_us > row->order->deadline_us + LATE_US)
     {
-      /* Not found, asked strongly after the deadline that the venue itself enforces (T12). */
+      /* Not found when the venue looked, after the deadline that it enforces itself (T12). When the answer came says nothing: an
+       * order may overtake a slow one. */
       e.kind = CD_EVENT_EXPIRY;
       if (cd_desk_apply (self, row, &e))
         cd_desk_note (self, row->order, e.kind, NULL);
@@ -566,28 +587,4 @@ void
 cd_desk_reconcile (CdDesk *self)
 {
   cd_desk_reconcile_start (self);
-}
-
-char *
-cd_desk_list_path (CdWireListKind kind, const char *account)
-{
-  switch (kind)
-    {
-    case CD_WIRE_LIST_ORDERS:
-      return g_strdup_printf ("accounts/%s/orders?state=all", account);
-    case CD_WIRE_LIST_EXECUTIONS:
-      return g_strdup_printf ("accounts/%s/executions?since=0", account);
-    case CD_WIRE_LIST_HOLDINGS:
-      return g_strdup_printf ("accounts/%s/holdings", account);
-    case CD_WIRE_LIST_CASH:
-      return g_strdup_printf ("accounts/%s/cash", account);
-    case CD_WIRE_LIST_SETTLEMENTS:
-      return g_strdup_printf ("accounts/%s/settlements", account);
-    case CD_WIRE_LIST_INSTRUCTIONS:
-      return g_strdup_printf ("registry/accounts/%s/instructions", account);
-    case CD_WIRE_LIST_OBLIGATIONS:
-      return g_strdup_printf ("registry/accounts/%s/obligations", account);
-    default:
-      g_return_val_if_reached (NULL);
-    }
 }

@@ -168,8 +168,9 @@ cd_desk_replace (CdDesk *self, CdOrderRow *row, gint64 price_e4, gint64 qty, GEr
   if (!cd_desk_apply (self, row, &sent))
     return FALSE;
   cd_env_probe (self->env, "desk.replace");
+  row->order->req_deadline_us = venue_now (self) + CD_ORDER_DEADLINE_US;
   key = cd_desk_new_key (self);
-  cd_desk_send (self, request_new (self, CD_REQUEST_REPLACE, CD_WIRE_OP_ORDER_REPLACE, key, row->order->account, row->order->key, venue_now (self) + CD_ORDER_DEADLINE_US, &body));
+  cd_desk_send (self, request_new (self, CD_REQUEST_REPLACE, CD_WIRE_OP_ORDER_REPLACE, key, row->order->account, row->order->key, row->order->req_deadline_us, &body));
   return TRUE;
 }
 

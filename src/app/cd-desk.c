@@ -129,7 +129,10 @@ client_state_cb (CdTradeClient *client, CdLinkState state, gpointer data)
   CdDesk *self = data;
 
   if (state == CD_LINK_LIVE)
-    cd_desk_reconcile_start (self);
+    {
+      cd_desk_journal_epoch (self, cd_trade_client_get_epoch (client));
+      cd_desk_reconcile_start (self);
+    }
   else
     {
       self->reconciled = FALSE;

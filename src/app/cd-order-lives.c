@@ -164,6 +164,8 @@ take_request (CdOrderLives *lives, const CdWireCommand *command, const CdWireBod
   g_hash_table_replace (lives->requests, g_strdup (command->key), request);
   if (!fence)
     apply (lives, order, &event);
+  if (command->op == CD_WIRE_OP_ORDER_REPLACE)
+    order->req_deadline_us = command->deadline_us;
 }
 
 static void

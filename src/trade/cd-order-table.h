@@ -124,6 +124,7 @@ typedef struct
   CdOrderReq req;
   gboolean req_unknown;
   gint64 replace_price_e4, replace_qty; /* the other parameter set while a replace is outstanding */
+  gint64 req_deadline_us;               /* of that replace; 0 = none is known */
   char *order_id, *epoch;
   char *code; /* refusal code */
   gint64 deadline_us;

@@ -449,6 +449,29 @@ cd_venue_list (const CdVenue *venue, CdWireListKind kind, const char *account, c
   return list;
 }
 
+/* A stored refusal is a final answer too. There is no order behind it: the key stands for its id, and "-" for what nobody can read. */
+static void
+refused_row (const char *key, const CdVenueKey *known, CdWireByKey *answer)
+{
+  g_autoptr (CdWireBody) body = known->refused ? cd_wire_body_parse (CD_WIRE_OP_ORDER_NEW, known->refused, strlen (known->refused), NULL) : NULL;
+
+  answer->found = TRUE;
+  answer->order = (CdWireOrderRow){
+    .order_id = g_strdup (key),
+    .key = g_strdup (key),
+    .account = g_strdup (known->answer->account),
+    .instrument = g_strdup (body ? body->instrument : "-"),
+    .side = body ? body->side : CD_SIDE_BUY,
+    .kind = body ? body->kind : CD_KIND_LIST,
+    .price_e4 = body ? body->price_e4 : 0,
+    .qty = body ? body->qty : 0,
+    .state = g_strdup ("rejected"),
+    .by = g_strdup (body && body->by ? body->by : "-"),
+    .code = g_strdup (known->answer->code),
+    .at_us = known->answer->market_time_us,
+  };
+}
+
 CdWireByKey *
 cd_venue_by_key (const CdVenue *venue, const char *key)
 {
@@ -469,21 +492,6 @@ cd_venue_by_key (const CdVenue *venue, const char *key)
       return answer;
     }
   if (known && known->answer && known->answer->op == CD_WIRE_OP_ORDER_NEW && known->answer->verdict == CD_WIRE_REJECTED)
-    {
-      /* A stored refusal is a final answer too; there is no order behind it. */
-      answer->found = TRUE;
-      answer->order = (CdWireOrderRow){
-        .order_id = g_strdup (""),
-        .key = g_strdup (key),
-        .account = g_strdup (known->answer->account),
-        .instrument = g_strdup (""),
-        .side = CD_SIDE_BUY,
-        .kind = CD_KIND_LIST,
-        .state = g_strdup ("rejected"),
-        .by = g_strdup (""),
-        .code = g_strdup (known->answer->code),
-        .at_us = known->answer->market_time_us,
-      };
-    }
+    refused_row (key, known, answer);
   return answer;
 }

@@ -152,6 +152,7 @@ typedef struct
 typedef struct
 {
   char *body_sha256;
+  char *refused;        /* (nullable): body of an order that was refused, until the next start */
   CdWireAnswer *answer; /* (nullable) when only fenced */
   gboolean fenced;
 } CdVenueKey;

@@ -33,6 +33,7 @@ key_free (gpointer data)
   CdVenueKey *key = data;
 
   g_free (key->body_sha256);
+  g_free (key->refused);
   g_clear_pointer (&key->answer, cd_wire_answer_free);
   g_free (key);
 }
@@ -539,6 +540,8 @@ cd_venue_command (CdVenue *venue, const char *person, const CdWireCommand *comma
   known = g_new0 (CdVenueKey, 1);
   known->body_sha256 = g_strdup (sha);
   known->answer = cd_wire_answer_copy (answer);
+  if (command->op == CD_WIRE_OP_ORDER_NEW && answer->verdict == CD_WIRE_REJECTED)
+    known->refused = g_strdup (command->body);
   g_hash_table_insert (venue->keys, g_strdup (command->key), known);
   return answer;
 }

@@ -338,6 +338,8 @@ typedef struct
   guint status;
   gint64 cut;
   gboolean untold;
+  guint half_ms;
+  GString *out; /* (nullable): what the venue said */
 } Exchange;
 
 static void
@@ -350,6 +352,8 @@ exchange_free (Exchange *x)
   g_free (x->method);
   g_free (x->path);
   g_free (x->body);
+  if (x->out)
+    g_string_free (x->out, TRUE);
   g_free (x);
 }
 
@@ -378,25 +382,20 @@ static gboolean
 answer_cb (gpointer data)
 {
   Exchange *x = data;
-  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (GString) out = g_steal_pointer (&x->out);
   g_autoptr (GBytes) bytes = NULL;
   CdTransportReply reply = x->reply;
   gpointer user_data = x->user_data;
-  guint status;
-  gint64 announced;
-  gsize len;
+  guint status = x->status;
+  gint64 announced = (gint64)out->len;
+  gsize len = out->len;
 
   x->timer = 0;
-  if (x->lost)
-    return G_SOURCE_REMOVE; /* until the client gives up */
   if (partitioned (x->world))
     {
       exchange_fail (x, "partition");
       return G_SOURCE_REMOVE;
     }
-  status = x->status ? x->status : sim_venue_get (x->world, x->person, x->path, x->body, out);
-  announced = (gint64)out->len;
-  len = out->len;
   if (x->cut >= 0)
     {
       len = MIN (len, (gsize)x->cut);
@@ -408,6 +407,27 @@ answer_cb (gpointer data)
     g_signal_handler_disconnect (x->cancellable, x->cancel_id);
   exchange_free (x);
   reply (status, announced, bytes, NULL, user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* The venue looks when half the time has passed: what it says is old when it comes. */
+static gboolean
+look_cb (gpointer data)
+{
+  Exchange *x = data;
+
+  x->timer = 0;
+  if (x->lost)
+    return G_SOURCE_REMOVE; /* until the client gives up */
+  if (partitioned (x->world))
+    {
+      exchange_fail (x, "partition");
+      return G_SOURCE_REMOVE;
+    }
+  x->out = g_string_new (NULL);
+  if (x->status == 0)
+    x->status = sim_venue_get (x->world, x->person, x->path, x->body, x->out);
+  x->timer = cd_env_timer_add (x->world->env, NULL, x->half_ms, answer_cb, x);
   return G_SOURCE_REMOVE;
 }
 
@@ -429,8 +449,8 @@ exchange (gpointer data, const CdEndpoint *endpoint, const char *method, const c
   SimWorld *w = data;
   SimFaults *f = &w->faults;
   Exchange *x = g_new0 (Exchange, 1);
-  guint ms = 2 * LATENCY_MS + f->delay_ms + (guint)sim_random_in (w, 0, 30);
 
+  x->half_ms = LATENCY_MS + f->delay_ms + (guint)sim_random_in (w, 0, 15);
   x->world = w;
   x->person = person_of (endpoint);
   x->method = g_strdup (method);
@@ -450,7 +470,7 @@ exchange (gpointer data, const CdEndpoint *endpoint, const char *method, const c
   if (g_cancellable_is_cancelled (cancellable))
     cancelled_cb (cancellable, x);
   else
-    x->timer = cd_env_timer_add (w->env, NULL, ms, partitioned (w) ? fail_cb : answer_cb, x);
+    x->timer = cd_env_timer_add (w->env, NULL, x->half_ms, partitioned (w) ? fail_cb : look_cb, x);
 }
 
 void

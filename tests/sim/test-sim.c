@@ -15,7 +15,7 @@
 
 #include "sim.h"
 
-#define SEEDS 12
+#define SEEDS 120
 #define SHRINK_TRIES 300
 
 static SimCount total;
