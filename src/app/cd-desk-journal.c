@@ -91,6 +91,12 @@ show_orders (CdDesk *self, CdOrderLives *lives)
     }
 }
 
+gboolean
+cd_desk_is_of_now (CdDesk *self, const CdOrder *order)
+{
+  return !order->epoch || !self->ready || g_strcmp0 (order->epoch, self->ready->epoch) == 0;
+}
+
 /* T29. What follows in the journal belongs to another database: without this record the next start would not read it, and with the
  * old numbers the new events would be taken for known. */
 void
@@ -105,11 +111,12 @@ cd_desk_journal_epoch (CdDesk *self, const char *epoch)
   self->ready->epoch = g_strdup (epoch);
   cd_store_append (self->store, CD_JOURNAL_SESSION, "", body);
   g_hash_table_remove_all (self->last_seq);
+  g_hash_table_remove_all (self->order_by_id); /* the new database counts its orders from the beginning */
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->orders)); i++)
     {
       g_autoptr (CdOrderRow) row = g_list_model_get_item (G_LIST_MODEL (self->orders), i);
 
-      if (!cd_order_is_final (row->order) && row->order->epoch)
+      if (!cd_order_is_final (row->order) && !cd_desk_is_of_now (self, row->order))
         cd_desk_apply (self, row, &other);
     }
   cd_desk_alert (self, 2, "reconcile", "difference", "%s", epoch);

@@ -70,7 +70,7 @@ cd_desk_order_changed (CdDesk *self, CdOrderRow *row)
   g_autoptr (CdOrderRow) first = g_list_model_get_item (G_LIST_MODEL (self->orders), 0);
 
   row->is_working = cd_order_is_working (row->order);
-  if (row->order->order_id && !g_hash_table_contains (self->order_by_id, row->order->order_id))
+  if (row->order->order_id && cd_desk_is_of_now (self, row->order) && !g_hash_table_contains (self->order_by_id, row->order->order_id))
     g_hash_table_insert (self->order_by_id, g_strdup (row->order->order_id), row);
   cd_row_changed (CD_ROW (row));
   if ((unknown && first != row) || (!unknown && first == row))
@@ -187,8 +187,12 @@ sending_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!request)
     return;
   cd_env_probe (self->env, "sending.durable");
-  if (request->kind == CD_REQUEST_NEW)
-    apply_simple (self, row_of_request (self, request), CD_EVENT_COMMIT_SENDING, NULL);
+  if (request->kind == CD_REQUEST_NEW && row_of_request (self, request))
+    {
+      const CdOrderEvent event = { .kind = CD_EVENT_COMMIT_SENDING, .epoch = self->ready->epoch, .at_us = cd_env_real_us (self->env) };
+
+      cd_desk_apply (self, row_of_request (self, request), &event);
+    }
   if (self->client)
     {
       cd_trade_client_send (self->client, request->command, 1);

@@ -201,6 +201,8 @@ gboolean cd_desk_price_of (CdDesk *self, const char *code, gint64 *price_e4);
 /* cd-desk-journal.c */
 void cd_desk_journal_replay (CdDesk *self);                   /* after the venue said its epoch */
 void cd_desk_journal_epoch (CdDesk *self, const char *epoch); /* another incarnation of the venue, while we run */
+/* Sent to the venue's database of now. What another one has of it, this one cannot say: it is neither asked for nor changed. */
+gboolean cd_desk_is_of_now (CdDesk *self, const CdOrder *order);
 /* The record of a decision of our own about an order: never sent, no answer, gone by its deadline … */
 void cd_desk_note (CdDesk *self, const CdOrder *order, CdOrderEventKind kind, const char *code);
 

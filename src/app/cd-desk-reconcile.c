@@ -439,7 +439,7 @@ by_key_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   cd_env_probe (self->env, "reconcile.by-key");
-  if (row && row->order->state == CD_ORDER_UNKNOWN)
+  if (row && row->order->state == CD_ORDER_UNKNOWN && cd_desk_is_of_now (self, row->order) && g_strcmp0 (answer->epoch, self->ready->epoch) == 0)
     {
       resolve_by_key (self, row, answer);
       self->reconcile_again |= row->order->state == CD_ORDER_UNKNOWN;
@@ -459,7 +459,7 @@ ask_unknown (CdDesk *self)
       g_autofree char *path = NULL;
       Ask *ask;
 
-      if (row->order->state != CD_ORDER_UNKNOWN)
+      if (row->order->state != CD_ORDER_UNKNOWN || !cd_desk_is_of_now (self, row->order))
         continue;
       ask = ask_new (self);
       ask->key = g_strdup (row->order->key);

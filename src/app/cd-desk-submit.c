@@ -126,9 +126,9 @@ cd_desk_submit_again (CdDesk *self, const CdOrderDraft *draft, const char *purpo
 }
 
 static gboolean
-check_changeable (CdOrderRow *row, GError **error)
+check_changeable (CdDesk *self, CdOrderRow *row, GError **error)
 {
-  if (cd_order_is_working (row->order) && row->order->req == CD_REQ_NONE && row->order->order_id)
+  if (cd_desk_is_of_now (self, row->order) && cd_order_is_working (row->order) && row->order->req == CD_REQ_NONE && row->order->order_id)
     return TRUE;
   g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "order.final");
   return FALSE;
@@ -138,12 +138,12 @@ check_changeable (CdOrderRow *row, GError **error)
 gboolean
 cd_desk_cancel (CdDesk *self, CdOrderRow *row, GError **error)
 {
-  gboolean again = cd_order_is_working (row->order) && row->order->order_id && row->order->req == CD_REQ_CANCEL && row->order->req_unknown;
+  gboolean again = cd_desk_is_of_now (self, row->order) && cd_order_is_working (row->order) && row->order->order_id && row->order->req == CD_REQ_CANCEL && row->order->req_unknown;
   CdWireBody body = { .op = CD_WIRE_OP_ORDER_CANCEL, .order_id = row->order->order_id };
   const CdOrderEvent sent = { .kind = CD_EVENT_CANCEL_SENT };
   g_autofree char *key = NULL;
 
-  if ((!again && !check_changeable (row, error)) || !cd_desk_apply (self, row, &sent))
+  if ((!again && !check_changeable (self, row, error)) || !cd_desk_apply (self, row, &sent))
     return FALSE;
   cd_env_probe (self->env, "desk.cancel");
   key = cd_desk_new_key (self);
@@ -158,7 +158,7 @@ cd_desk_replace (CdDesk *self, CdOrderRow *row, gint64 price_e4, gint64 qty, GEr
   const CdOrderEvent sent = { .kind = CD_EVENT_REPLACE_SENT, .price_e4 = price_e4, .qty = qty };
   g_autofree char *key = NULL;
 
-  if (!check_unlocked (self, error) || !check_changeable (row, error))
+  if (!check_unlocked (self, error) || !check_changeable (self, row, error))
     return FALSE;
   if (qty <= row->order->cum || price_e4 <= 0)
     {
@@ -203,7 +203,7 @@ cd_desk_fence (CdDesk *self, CdOrderRow *row, GError **error)
   CdWireBody body = { .op = CD_WIRE_OP_FENCE, .key = row->order->key };
   g_autofree char *key = NULL;
 
-  if (row->order->state != CD_ORDER_UNKNOWN)
+  if (row->order->state != CD_ORDER_UNKNOWN || !cd_desk_is_of_now (self, row->order))
     {
       g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "order.final");
       return FALSE;

@@ -195,7 +195,11 @@ take_sending (CdOrderLives *lives, const char *key)
   if (request)
     request->sent = TRUE;
   else
-    apply_kind (lives, cd_order_lives_get (lives, key, NULL), CD_EVENT_COMMIT_SENDING, NULL);
+    {
+      const CdOrderEvent event = { .kind = CD_EVENT_COMMIT_SENDING, .epoch = lives->epoch };
+
+      apply (lives, cd_order_lives_get (lives, key, NULL), &event);
+    }
 }
 
 /* --- What the venue said ---------------------------------------------------------------------------------------------- */

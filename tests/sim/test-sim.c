@@ -6,6 +6,7 @@
  *   test-sim FIRST COUNT     runs the seeds FIRST … FIRST+COUNT-1 as TAP, and says what they did
  *   test-sim --soak SECONDS WHICH  seeds from the clock on, for that long; WHICH of several at once
  *   test-sim --plan FILE     one plan
+ *   test-sim --print SEED    the plan of a seed
  *   test-sim --seeds FOLDER  every plan that once broke an invariant
  *   test-sim --twice COUNT   the same seed gives the same history
  */
@@ -190,11 +191,19 @@ main (int argc, char **argv)
     }
   else if (argc == 4 && strcmp (argv[1], "--part") == 0)
     run_part ((guint)g_ascii_strtoull (argv[2], NULL, 10), (guint)g_ascii_strtoull (argv[3], NULL, 10));
+  else if (argc == 3 && strcmp (argv[1], "--print") == 0)
+    {
+      guint64 seed = g_ascii_strtoull (argv[2], NULL, 10);
+      g_autoptr (GArray) plan = sim_plan_new (seed);
+      g_autofree char *text = sim_plan_print (seed, plan);
+
+      fputs (text, stdout);
+    }
   else if (argc == 3)
     run_seeds (g_ascii_strtoull (argv[1], NULL, 10), (guint)g_ascii_strtoull (argv[2], NULL, 10));
   else
     {
-      fprintf (stderr, "usage: test-sim FIRST COUNT | --part K N | --soak SECONDS WHICH | --plan FILE | --seeds FOLDER | --twice COUNT\n");
+      fprintf (stderr, "usage: test-sim FIRST COUNT | --part K N | --soak SECONDS WHICH | --plan FILE | --print SEED | --seeds FOLDER | --twice COUNT\n");
       return 2;
     }
   return n_broken ? 1 : 0;
