@@ -30,7 +30,7 @@ static const GOptionEntry options[] = {
   { "date", 0, 0, G_OPTION_ARG_STRING, &line.args.date, N_ ("Day, YYYY-MM-DD; today when not given"), "DATE" },
   { "from", 0, 0, G_OPTION_ARG_STRING, &line.args.from, N_ ("First day, YYYY-MM-DD"), "DATE" },
   { "to", 0, 0, G_OPTION_ARG_STRING, &line.args.to, N_ ("Last day, YYYY-MM-DD"), "DATE" },
-  { "format", 0, 0, G_OPTION_ARG_STRING, &line.args.format, N_ ("lobster, kraken, binance or okx"), "FORMAT" },
+  { "format", 0, 0, G_OPTION_ARG_STRING, &line.args.format, N_ ("lobster, kraken, binance or okx; of an export csv or json"), "FORMAT" },
   { "levels", 0, 0, G_OPTION_ARG_STRING, &line.args.levels, N_ ("Levels of a rebuilt row"), "N" },
   { "profile", 0, 0, G_OPTION_ARG_STRING, &line.args.profile, N_ ("Profile, such as demo or live/NAME"), "NAME" },
   { "summary", 0, 0, G_OPTION_ARG_NONE, &line.args.summary, N_ ("Instead of rows one line a check, “name: N of M”"), NULL },
@@ -39,6 +39,8 @@ static const GOptionEntry options[] = {
   { "at", 0, 0, G_OPTION_ARG_STRING, &line.args.at, N_ ("Time of the market, 2026-12-14T13:20:00; now when not given"), "TIME" },
   { "head", 0, 0, G_OPTION_ARG_FILENAME, &line.args.head, N_ ("Signed head of the journal; beside it when not given"), "FILE" },
   { "key", 0, 0, G_OPTION_ARG_FILENAME, &line.args.key, N_ ("Public key that signed the head; beside it when not given"), "FILE" },
+  { "output", 0, 0, G_OPTION_ARG_FILENAME, &line.args.output, N_ ("File that is written whole or not at all"), "FILE" },
+  { "dry-run", 0, 0, G_OPTION_ARG_NONE, &line.args.dry_run, N_ ("Check only, keep nothing"), NULL },
   { "json", 0, 0, G_OPTION_ARG_NONE, &line.json, N_ ("One line of JSON instead of text"), NULL },
 };
 
@@ -118,6 +120,38 @@ static const Command commands[] = {
         "names the instrument of a file that does not; else its name does, up to the first _, - or point.\n"
         "A profile that is open elsewhere is in use: status 1.\n"
         "JSON: profile, sha256, record, rows, instruments[{code, rows, from, to}], warnings[{row, column, message}].") },
+  { "import allocation", cd_command_import_allocation, "profile", "dry-run", "FILE", 1, 1, N_ ("Import what the authority allotted"),
+    N_ ("Table, a row an allotment: account, year, quantity (units); if wanted instrument, sector, document. Account, year and instrument once.\n"
+        "All of it or nothing, every bad row named; the bytes are kept by their SHA-256 with a record in the journal. The same file again\n"
+        "adds nothing.\n"
+        "JSON: profile, what, sha256, record, rows, known, again, dry_run.") },
+  { "import holdings", cd_command_import_holdings, "profile", "dry-run", "FILE", 1, 1, N_ ("Import a statement of holdings"),
+    N_ ("Table, a row a balance: account, asset, quantity (units), as_of (day); if wanted bucket (registry when not given). Account, asset and\n"
+        "bucket once. The rest as with “import allocation”.") },
+  { "import fills", cd_command_import_fills, "profile", "dry-run", "FILE", 1, 1, N_ ("Import a statement of trades"),
+    N_ ("Table, a row a trade: exec_id, account, instrument, side (buy or sell), price, quantity, date; if wanted order_id and amount, which must be\n"
+        "price times quantity. A trade that an earlier statement has is known; with other figures it is refused. The rest as with\n"
+        "“import allocation”.") },
+  { "export blotter", cd_command_export_blotter, "profile", "format output", NULL, 0, 0, N_ ("Export the orders of a profile"),
+    N_ ("An order a row: key, order_id, account, instrument, side, kind, price, quantity, filled, leaves, amount, state, unknown, code, purpose,\n"
+        "by, created_at, source (here, venue, file), record (of the journal), known_at. In CSV no text is a formula for a spreadsheet: one that\n"
+        "could be has an apostrophe in front. --output is replaced at once; a link is refused.\n"
+        "JSON: profile, records, n_rows, rows[].") },
+  { "export fills", cd_command_export_fills, "profile", "format output", NULL, 0, 0, N_ ("Export the trades of a profile"),
+    N_ ("A trade a row, those of the venue and of imported statements, each once: exec_id, account, instrument, side, price, quantity, amount, at,\n"
+        "order_id, key, source, record, known_at. The rest as with “export blotter”.") },
+  { "export holdings", cd_command_export_holdings, "profile", "format output", NULL, 0, 0, N_ ("Export the holdings of a profile"),
+    N_ ("A balance a row: account, asset, bucket, quantity, as_of, source, record, known_at: the venue's last lists, and the newest imported\n"
+        "statement. The rest as with “export blotter”.") },
+  { "export obligations", cd_command_export_obligations, "profile", "format output", NULL, 0, 0, N_ ("Export the obligations of a profile"),
+    N_ ("A year of an account a row: account, year, owed, surrendered, offset, closed as the registry said last; or approved, of the newest\n"
+        "imported allocation; source, record, known_at. The rest as with “export blotter”.") },
+  { "export evidence", cd_command_export_evidence, "profile output", "", NULL, 0, 0, N_ ("Export the journal to be checked by others"),
+    N_ ("Lines of JSON: every record with its hash, then a signed head of this moment. The public key lies beside the journal as journal.db.pub:\n"
+        "hand it out by another way. JSON: file, records.") },
+  { "verify evidence", cd_command_verify_evidence, "", "key", "FILE", 1, 1, N_ ("Check an exported journal"),
+    N_ ("Computes every hash anew and names the first line that does not hold; compares the signed head with the records, and its signature with\n"
+        "--key. JSON: file, records, head_seq, head_key, signature_checked.") },
   { "verify journal", cd_command_verify_journal, "", "head key", "FILE", 1, 1, N_ ("Check the hash chain of a journal.db"),
     N_ ("Names the first bad record, and a cut end where a signed head says how far the journal went. Nothing is written.\n"
         "JSON: file, records, first_bad, head_seq, head_key.") },

@@ -93,32 +93,6 @@ read_quotes (Import *import, const CdCommandArgs *args)
 
 /* --- The profile ------------------------------------------------------------------------------------------------------------ */
 
-/* Practice is never taken for live: a live profile is named as one, and is never made here. */
-static CdCommandStatus
-open_profile (Import *import, const char *given)
-{
-  CdProfileKind kind = g_str_has_prefix (given, "live/") ? CD_PROFILE_LIVE : CD_PROFILE_PRACTICE;
-  const char *name = g_str_has_prefix (given, "live/") || g_str_has_prefix (given, "practice/") ? strchr (given, '/') + 1 : given;
-  CdEnv *env = cd_command_env (import->io);
-  g_autoptr (GError) error = NULL;
-
-  if (!cd_profile_name_check (name, &error))
-    return cd_command_usage (import->io, "--profile", "%s", error->message);
-  if (kind == CD_PROFILE_LIVE)
-    {
-      g_auto (GStrv) live = cd_paths_list (env, kind);
-
-      if (!g_strv_contains ((const char *const *)live, name))
-        return cd_command_no (import->io, given, NULL, "no such live profile, expected one that exists");
-    }
-  import->paths = cd_paths_open (env, kind, name, &error);
-  if (import->paths)
-    return CD_COMMAND_DONE;
-  if (g_error_matches (error, CD_SYS_ERROR, CD_SYS_ERROR_IN_USE))
-    return cd_command_no (import->io, given, NULL, "in use: the profile is open in another program (%s)", error->message);
-  return cd_command_no (import->io, given, NULL, "%s", error->message);
-}
-
 static gboolean
 keep (Import *import, CdJournalAnchor *head)
 {
@@ -286,10 +260,10 @@ cd_command_import_quotes (CdCommandIo *io, const CdCommandArgs *args)
 
   import.file = cd_command_display_name (args->files[0]);
   if (read_quotes (&import, args))
-    status = open_profile (&import, args->profile);
-  if (status == CD_COMMAND_DONE && !keep (&import, &head))
+    import.paths = cd_command_profile (io, args->profile, TRUE, &status);
+  if (import.paths && !keep (&import, &head))
     status = CD_COMMAND_NO;
-  if (status == CD_COMMAND_DONE)
+  else if (import.paths)
     {
       fill_cache (&import, &head);
       say (&import);

@@ -8,6 +8,7 @@
 
 #include "cd-command.h"
 #include "cd-pack.h"
+#include "cd-paths.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,16 @@ CdPack *cd_command_pack (CdCommandIo *io, const CdCommandArgs *args);
 gboolean cd_command_date (CdCommandIo *io, const char *option, const char *text, CdDate *out);
 /* --date, or today in the market's zone. */
 gboolean cd_command_day (CdCommandIo *io, const CdCommandArgs *args, const CdZone *zone, CdDate *out);
+
+/**
+ * cd_command_profile:
+ * @given: NAME and practice/NAME are practice, live/NAME is live
+ * @make: a practice profile that is not there is made; a live one never
+ * @status: (out): why it is not open
+ *
+ * Returns: (transfer full) (nullable): %NULL after saying why not
+ */
+CdPaths *cd_command_profile (CdCommandIo *io, const char *given, gboolean make, CdCommandStatus *status);
 
 /* The base name as people read it; (transfer full). */
 char *cd_command_display_name (const char *path);

@@ -250,9 +250,18 @@ cd_command_table_finish (CdCommandTable *table)
 
 /* --- Answers ----------------------------------------------------------------------------------------------------------------- */
 
-void
-cd_command_cell (CdCommandIo *io, const char *text)
+/* A figure, which may begin with a minus, is no formula. */
+static gboolean
+is_figure (const char *text)
 {
+  return text[strspn (text, "-0123456789.")] == 0;
+}
+
+void
+cd_command_cell (CdCommandIo *io, const char *given)
+{
+  g_autofree char *text = given && !is_figure (given) ? cd_csv_inert (given) : g_strdup (given);
+
   if (text && strpbrk (text, ",\"\r\n"))
     {
       g_auto (GStrv) parts = g_strsplit (text, "\"", -1);

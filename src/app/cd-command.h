@@ -28,8 +28,8 @@ CdCommandStatus cd_command_worse (CdCommandStatus a, CdCommandStatus b);
  */
 typedef struct
 {
-  const char *market, *mode, *reference, *date, *from, *to, *year, *input, *format, *profile, *at, *instrument, *levels, *head, *key;
-  gboolean summary;
+  const char *market, *mode, *reference, *date, *from, *to, *year, *input, *format, *profile, *at, *instrument, *levels, *head, *key, *output;
+  gboolean summary, dry_run;
   char **files;
   guint n_files;
 } CdCommandArgs;
@@ -90,7 +90,16 @@ CdCommandStatus cd_command_compliance_evaluate (CdCommandIo *io, const CdCommand
 CdCommandStatus cd_command_carry_over (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_allocation (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_import_quotes (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_import_allocation (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_import_holdings (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_import_fills (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_export_blotter (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_export_fills (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_export_holdings (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_export_obligations (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_export_evidence (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_plan (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_verify_journal (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_verify_evidence (CdCommandIo *io, const CdCommandArgs *args);
 
 G_END_DECLS

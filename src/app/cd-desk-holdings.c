@@ -72,6 +72,7 @@ cd_desk_holdings_apply (CdDesk *self, const char *account, const CdWireList *lis
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->holdings));
 
+  cd_desk_store_keep_holdings (self, account, list);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (CdHoldingRow) row = g_list_model_get_item (G_LIST_MODEL (self->holdings), i);

@@ -279,6 +279,7 @@ void cd_desk_own_free (gpointer own);
 CdOrderRow *cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, GError **error); /* @staged: (nullable) */
 
 /* cd-desk-store.c */
+void cd_desk_store_keep_holdings (CdDesk *self, const char *account, const CdWireList *list);
 char *cd_desk_store_reason (CdDesk *self); /* (transfer full) (nullable): why nothing new may leave */
 gboolean cd_desk_store_is_readable_only (CdDesk *self);
 void cd_desk_store_tick (CdDesk *self);

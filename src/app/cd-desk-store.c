@@ -8,6 +8,10 @@
  */
 #include "cd-desk-private.h"
 
+#include <string.h>
+
+#include "cd-desk-kept.h"
+
 #define LOOK_EVERY 20             /* ticks: five seconds */
 #define OFFSET_STEP_US (1 * 1000) /* a change of the venue's clock that is worth keeping */
 
@@ -76,4 +80,62 @@ cd_desk_store_opened (CdDesk *self)
   if (salvage)
     cd_desk_alert (self, 1, "store", "journal.saved", "%s", salvage);
   self->restored = warning != NULL;
+}
+
+/* --- For whoever asks later -------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  char *account;
+  GBytes *text;
+  gint64 at_us;
+} Kept;
+
+static void
+kept_free (gpointer data)
+{
+  Kept *kept = data;
+
+  g_free (kept->account);
+  g_bytes_unref (kept->text);
+  g_free (kept);
+}
+
+static gboolean
+keep_account (CdCache *cache, const Kept *kept, GError **error)
+{
+  g_autoptr (GBytes) index = cd_cache_get_value (cache, CD_DESK_HOLDINGS_ACCOUNTS, NULL, NULL);
+  g_autofree char *names = index ? g_strndup (g_bytes_get_data (index, NULL), g_bytes_get_size (index)) : g_strdup ("");
+  g_auto (GStrv) known = g_strsplit (names, "\n", -1);
+  g_autofree char *more = g_strconcat (names, kept->account, "\n", NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new (more, strlen (more));
+
+  return g_strv_contains ((const char *const *)known, kept->account) || cd_cache_put_value (cache, CD_DESK_HOLDINGS_ACCOUNTS, kept->at_us, bytes, error);
+}
+
+static gpointer
+keep_func (CdJournal *journal, CdCache *cache, gpointer data, GError **error)
+{
+  const Kept *kept = data;
+  g_autofree char *name = g_strconcat (CD_DESK_HOLDINGS_VALUE, kept->account, NULL);
+
+  return cd_cache_put_value (cache, name, kept->at_us, kept->text, error) && keep_account (cache, kept, error) ? GINT_TO_POINTER (TRUE) : NULL;
+}
+
+/* Trouble of the cache is nobody's business here: the list comes again. */
+void
+cd_desk_store_keep_holdings (CdDesk *self, const char *account, const CdWireList *list)
+{
+  GString *text;
+  Kept *kept;
+
+  if (!self->store)
+    return;
+  text = g_string_new (NULL);
+  kept = g_new0 (Kept, 1);
+  cd_wire_list_write (text, list);
+  kept->account = g_strdup (account);
+  kept->text = g_string_free_to_bytes (text);
+  kept->at_us = cd_env_real_us (self->env);
+  cd_store_run_async (self->store, keep_func, kept, kept_free, NULL, NULL, NULL, NULL);
 }

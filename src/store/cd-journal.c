@@ -82,6 +82,17 @@ hash_record (gnutls_hash_hd_t hash, const guint8 prev[CD_JOURNAL_HASH_LEN], cons
   gnutls_hash_output (hash, out);
 }
 
+void
+cd_journal_row_hash (const guint8 prev[CD_JOURNAL_HASH_LEN], const CdJournalRow *row, guint8 out[CD_JOURNAL_HASH_LEN])
+{
+  gnutls_hash_hd_t hash;
+
+  if (gnutls_hash_init (&hash, GNUTLS_DIG_SHA256) != 0)
+    g_error ("SHA-256 is not there");
+  hash_record (hash, prev, row, out);
+  gnutls_hash_deinit (hash, NULL);
+}
+
 static gboolean G_GNUC_PRINTF (4, 5)
     tampered (CdJournal *journal, gint64 seq, GError **error, const char *format, ...)
 {

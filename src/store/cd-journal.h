@@ -140,6 +140,9 @@ gboolean cd_journal_verify (CdJournal *journal, const CdJournalAnchor *anchor, G
  */
 gboolean cd_journal_verify_tail (CdJournal *journal, gint64 n, const CdJournalAnchor *anchor, GError **error);
 
+/* The rule of the hash above, for whoever holds records without their file. @row->prev and @row->hash are not looked at. */
+void cd_journal_row_hash (const guint8 prev[CD_JOURNAL_HASH_LEN], const CdJournalRow *row, guint8 out[CD_JOURNAL_HASH_LEN]);
+
 CdDb *cd_journal_db (CdJournal *journal);
 
 G_END_DECLS

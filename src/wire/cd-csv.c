@@ -241,3 +241,58 @@ cd_csv_line (const CdCsv *csv, guint row)
   g_assert (row < cd_csv_n_rows (csv));
   return g_array_index (csv->lines, guint, row + 1);
 }
+
+/* --- Writing --------------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+begins_formula (const char *text)
+{
+  switch (g_utf8_get_char (text))
+    {
+    case '=':
+    case '+':
+    case '-':
+    case '@':
+    case '\t':
+    case '\r':
+    case '\n':
+    case 0xFF1D: /* the full-width forms */
+    case 0xFF0B:
+    case 0xFF0D:
+    case 0xFF20:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* A text that has apostrophes of its own there gets one more, so that the way back is the same for all. */
+char *
+cd_csv_inert (const char *text)
+{
+  return begins_formula (text + strspn (text, "'")) ? g_strconcat ("'", text, NULL) : g_strdup (text);
+}
+
+const char *
+cd_csv_plain (const char *cell)
+{
+  return *cell == '\'' && begins_formula (cell + strspn (cell, "'")) ? cell + 1 : cell;
+}
+
+void
+cd_csv_append (GString *out, const char *cell)
+{
+  if (!strpbrk (cell, ",;\t\"\r\n"))
+    {
+      g_string_append (out, cell);
+      return;
+    }
+  g_string_append_c (out, '"');
+  for (const char *p = cell; *p; p++)
+    {
+      if (*p == '"')
+        g_string_append_c (out, '"');
+      g_string_append_c (out, *p);
+    }
+  g_string_append_c (out, '"');
+}

@@ -38,4 +38,17 @@ const char *cd_csv_name (const CdCsv *csv, guint column);
 const char *cd_csv_cell (const CdCsv *csv, guint row, guint column);
 guint cd_csv_line (const CdCsv *csv, guint row); /* of the file, from 1 */
 
+/**
+ * cd_csv_inert:
+ * A text as a cell that no spreadsheet takes for a formula: one that begins with = + - @, a tab, a line end or a full-width form of them gets
+ * an apostrophe in front. Numbers that are meant as numbers are not texts and do not come here.
+ *
+ * Returns: (transfer full)
+ */
+char *cd_csv_inert (const char *text);
+/* The reverse; (transfer none): points into @cell. */
+const char *cd_csv_plain (const char *cell);
+/* Appends a cell, quoted where it has to be. */
+void cd_csv_append (GString *out, const char *cell);
+
 G_END_DECLS

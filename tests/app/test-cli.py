@@ -68,7 +68,8 @@ class Case(unittest.TestCase):
 class Line(Case):
     def test_help_and_version(self):
         out = self.done("--help")
-        for name in ("packs list", "calendar", "band", "book replay", "compliance evaluate", "carry-over", "allocation", "plan", "import quotes", "verify journal"):
+        for name in ("packs list", "calendar", "band", "book replay", "compliance evaluate", "carry-over", "allocation", "plan", "import quotes", "import allocation", "import holdings",
+                     "import fills", "export blotter", "export fills", "export holdings", "export obligations", "export evidence", "verify journal", "verify evidence"):
             self.assertIn(f"  {name} ", out)
             self.assertIn("--json", self.done(*name.split(), "--help"))
         self.assertRegex(self.done("--version"), r"^carbondesk-cli \d+\.\d+\.\d+\n$")
@@ -77,7 +78,8 @@ class Line(Case):
         self.assertEqual(run()[0], USAGE)
         self.refused(USAGE, "nonsense", names=["packs list", "verify journal"])
         self.refused(USAGE, "packs", "nonsense", names=["packs check"])
-        self.refused(USAGE, "export", "blotter", names=["packs list"])
+        self.refused(USAGE, "export", "blotter", names=["--profile"])
+        self.refused(USAGE, "export", "nonsense", names=["export blotter"])
         self.refused(USAGE, "calendar", "--market", "cn-cea", "--from", "2024-01-01", names=["--to"])
         self.refused(USAGE, "calendar", "--market", "cn-cea", "--mode", "list", names=["--mode"])
         self.refused(USAGE, "packs", "list", "extra", names=["options only"])

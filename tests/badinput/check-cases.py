@@ -44,8 +44,15 @@ class Cases:
 
     @staticmethod
     def python(path):
-        return [f"{top.name}.{item.name}" for top in ast.parse(path.read_text()).body if isinstance(top, ast.ClassDef)
-                for item in top.body if isinstance(item, ast.FunctionDef) and item.name.startswith("test")]
+        return [f"{top.name}.{name}" for top in ast.parse(path.read_text()).body if isinstance(top, ast.ClassDef)
+                for item in top.body for name in Cases.names(item) if name.startswith("test")]
+
+    @staticmethod
+    def names(item):
+        """Of a function, or of a second name for one."""
+        if isinstance(item, ast.FunctionDef):
+            return [item.name]
+        return [target.id for target in item.targets if isinstance(target, ast.Name)] if isinstance(item, ast.Assign) else []
 
     def program(self, path):
         program = self.programs.get(str(path))

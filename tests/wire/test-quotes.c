@@ -187,6 +187,29 @@ test_csv_bad (void)
     }
 }
 
+/* No text is a formula to a spreadsheet, and what was written is read back as it was. */
+static void
+test_csv_inert (void)
+{
+  static const char *const texts[] = { "", "a", "=1+1", "=cmd|'/C calc'!A0", "+1", "-1+2", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1+1", "＋1", "－1", "＠x", "'=1", "''=1", "'", "'a", "a=1", " =1", "华能", "\"=1" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *inert = cd_csv_inert (texts[i]);
+      g_autoptr (GString) cell = g_string_new ("h\n");
+      g_autoptr (GPtrArray) faults = cd_import_faults_new ();
+      g_autoptr (CdCsv) csv = NULL;
+
+      g_assert_null (strchr ("=+-@\t\r\n", *inert ? *inert : 'a'));
+      g_assert_cmpstr (cd_csv_plain (inert), ==, texts[i]);
+      if (!*texts[i])
+        continue;
+      cd_csv_append (cell, inert);
+      csv = parse_csv (cell->str, faults);
+      g_assert_cmpstr (cd_csv_plain (cd_csv_cell (csv, 0, 0)), ==, texts[i]);
+    }
+}
+
 /* Whatever the bytes: an answer or a reason, never a crash, and every cell can be read. */
 static void
 test_csv_random (void)
@@ -526,6 +549,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/quotes/csv", test_csv);
   g_test_add_func ("/wire/quotes/csv-separators", test_csv_separators);
   g_test_add_func ("/wire/quotes/csv-bad", test_csv_bad);
+  g_test_add_func ("/wire/quotes/csv-inert", test_csv_inert);
   g_test_add_func ("/wire/quotes/csv-random", test_csv_random);
   g_test_add_func ("/wire/quotes/modes", test_modes);
   g_test_add_func ("/wire/quotes/encodings", test_encodings);
