@@ -4,8 +4,6 @@
  *
  * What the plan of faults does to one HTTP request.
  */
-#include <sys/socket.h>
-
 #include "cd-venue-server-private.h"
 
 #define LOST_MS 60000 /* a request that is dropped: no client waits longer, and the connection is not kept for ever */
@@ -17,18 +15,6 @@ typedef struct
   guint64 timer;
   gboolean lost;
 } Wait;
-
-static void
-reset (SoupServerMessage *msg)
-{
-  GSocket *socket = soup_server_message_get_socket (msg);
-  const struct linger now = { 1, 0 };
-
-  if (!socket)
-    return;
-  setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_LINGER, &now, sizeof now);
-  g_socket_shutdown (socket, TRUE, TRUE, NULL);
-}
 
 static void
 gone_cb (SoupServerMessage *msg, gpointer data)
@@ -53,7 +39,7 @@ over_cb (gpointer data)
 
   wait->timer = 0;
   if (wait->lost)
-    reset (msg);
+    cd_venue_http_reset (msg);
   soup_server_message_unpause (msg);
   return G_SOURCE_REMOVE;
 }
@@ -86,7 +72,7 @@ cd_venue_http_fault (CdVenueServer *self, SoupServerMessage *msg, CdVenueFault f
       return TRUE;
     case CD_VENUE_FAULT_CUT:
       soup_server_message_set_status (msg, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL);
-      reset (msg);
+      cd_venue_http_reset (msg);
       return TRUE;
     case CD_VENUE_FAULT_DROP:
       soup_server_message_set_status (msg, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL);

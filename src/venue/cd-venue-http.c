@@ -522,6 +522,7 @@ check_size (SoupServer *soup, SoupServerMessage *msg, const char *path, GHashTab
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (msg);
   const Request request = { data, msg, NULL, query_table, NULL, 0 };
 
+  cd_venue_http_guard (data, msg);
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED || soup_message_headers_get_content_length (headers) > CD_WIRE_COMMAND_MAX)
     respond_problem (&request, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "request.malformed", NULL, "expected a Content-Length of at most 160 KiB");
 }

@@ -173,6 +173,10 @@ void cd_venue_ws_sweep (CdVenueServer *self);
 /* cd-venue-http.c */
 void cd_venue_http_install (CdVenueServer *self);
 
+/* cd-venue-http-guard.c */
+void cd_venue_http_guard (CdVenueServer *self, SoupServerMessage *msg); /* from the moment its head is there */
+void cd_venue_http_reset (SoupServerMessage *msg);
+
 /* cd-venue-http-faults.c: TRUE when the fault has taken the request and nothing more is to be done with it. */
 gboolean cd_venue_http_fault (CdVenueServer *self, SoupServerMessage *msg, CdVenueFault fault);
 
