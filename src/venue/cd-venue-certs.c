@@ -207,7 +207,8 @@ is_usable (CdEnv *env, const char *cert_path, const char *key_path, GTlsCertific
     return FALSE;
   if (g_date_time_to_unix (end) < cd_env_real_us (env) / CD_USEC_PER_SEC + RENEW_DAYS * DAY_S)
     return FALSE;
-  if (ca && g_tls_certificate_verify (certificate, NULL, ca) != 0)
+  /* The library looks at the machine's clock; ours has been asked above. */
+  if (ca && (g_tls_certificate_verify (certificate, NULL, ca) & (GTlsCertificateFlags) ~(G_TLS_CERTIFICATE_NOT_ACTIVATED | G_TLS_CERTIFICATE_EXPIRED)) != 0)
     return FALSE;
   if (fingerprint)
     {
@@ -258,29 +259,50 @@ read_revoked (CdVenueCerts *certs, GError **error)
 }
 
 gboolean
-cd_venue_certs_revoke (CdVenueCerts *certs, const char *id, GError **error)
+cd_venue_certs_revoke (CdVenueCerts *certs, const char *id, const char *fingerprint, GError **error)
 {
-  const CdVenueCertPerson *person = NULL;
+  g_autoptr (GPtrArray) now = g_ptr_array_new ();
   g_autoptr (GString) text = g_string_new (NULL);
   GHashTableIter iter;
   gpointer row;
 
-  for (guint i = 0; i < certs->persons->len; i++)
-    if (strcmp (((CdVenueCertPerson *)g_ptr_array_index (certs->persons, i))->id, id) == 0)
-      person = g_ptr_array_index (certs->persons, i);
-  if (!person)
-    {
-      g_set_error (error, CD_VENUE_CERTS_ERROR, CD_VENUE_CERTS_ERROR_MAKE, "person: expected one who has a certificate");
-      return FALSE;
-    }
   g_hash_table_iter_init (&iter, certs->revoked);
   while (g_hash_table_iter_next (&iter, &row, NULL))
     g_string_append_printf (text, "%s\n", (const char *)row);
-  g_string_append_printf (text, "%s\n", person->fingerprint);
+  for (guint i = 0; i < certs->persons->len; i++)
+    {
+      const CdVenueCertPerson *person = g_ptr_array_index (certs->persons, i);
+
+      if (strcmp (person->id, id) != 0 || (fingerprint && strcmp (person->fingerprint, fingerprint) != 0))
+        continue;
+      g_ptr_array_add (now, person->fingerprint);
+      g_string_append_printf (text, "%s\n", person->fingerprint);
+    }
+  if (now->len == 0)
+    {
+      g_set_error (error, CD_VENUE_CERTS_ERROR, CD_VENUE_CERTS_ERROR_MAKE, fingerprint ? "fingerprint: expected one of a certificate of the person" : "person: expected one who has a certificate");
+      return FALSE;
+    }
   if (!cd_paths_write_file (certs->revoked_path, (const guint8 *)text->str, text->len, error))
     return FALSE;
-  g_hash_table_add (certs->revoked, g_strdup (person->fingerprint));
+  for (guint i = 0; i < now->len; i++)
+    g_hash_table_add (certs->revoked, g_strdup (g_ptr_array_index (now, i)));
   return TRUE;
+}
+
+static void
+add_person (CdVenueCerts *certs, const char *dir, const char *id, int number)
+{
+  CdVenueCertPerson *person = g_new0 (CdVenueCertPerson, 1);
+  /* The first has the name it always had. */
+  g_autofree char *name = number == 1 ? g_strdup_printf ("person-%s", id) : g_strdup_printf ("person-%s.%d", id, number);
+  g_autofree char *cert = g_strconcat (name, ".pem", NULL);
+  g_autofree char *key = g_strconcat (name, ".key", NULL);
+
+  person->id = g_strdup (id);
+  person->cert_path = g_build_filename (dir, cert, NULL);
+  person->key_path = g_build_filename (dir, key, NULL);
+  g_ptr_array_add (certs->persons, person);
 }
 
 CdVenueCerts *
@@ -304,15 +326,9 @@ cd_venue_certs_ensure (CdEnv *env, const char *data_dir, const char *const *ids,
     return NULL;
   for (guint i = 0; ids[i]; i++)
     {
-      CdVenueCertPerson *person = g_new0 (CdVenueCertPerson, 1);
-      g_autofree char *cert = g_strdup_printf ("person-%s.pem", ids[i]);
-      g_autofree char *key = g_strdup_printf ("person-%s.key", ids[i]);
-
       g_return_val_if_fail (cd_ident_valid (ids[i]), NULL);
-      person->id = g_strdup (ids[i]);
-      person->cert_path = g_build_filename (dir, cert, NULL);
-      person->key_path = g_build_filename (dir, key, NULL);
-      g_ptr_array_add (certs->persons, person);
+      for (int number = 1; number <= CD_VENUE_CERTS_EACH; number++)
+        add_person (certs, dir, ids[i], number);
     }
   if (!read_all (env, certs))
     {

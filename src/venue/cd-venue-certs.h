@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The practice venue's own certificates: a CA, a certificate for localhost, a revocation list and one client certificate per
- * demo person, in DIR/certs with mode 0600. The CA's key is thrown away after use: nobody can add a person later. When anything
+ * The practice venue's own certificates: a CA, a certificate for localhost, a revocation list and two client certificates per
+ * demo person (one at the desk, one in the drawer), in DIR/certs with mode 0600. The CA's key is thrown away after use: nobody can add a person later. When anything
  * is missing, unreadable or within 30 days of its end, all of it is made anew.
  */
 #pragma once
@@ -20,9 +20,12 @@ typedef enum
   CD_VENUE_CERTS_ERROR_MAKE = 2,
 } CdVenueCertsError;
 
+#define CD_VENUE_CERTS_EACH 2
+
+/* One certificate; a person has several. */
 typedef struct
 {
-  char *id;
+  char *id; /* of the person */
   char *cert_path;
   char *key_path;
   char *fingerprint; /* SHA-256 of the certificate, lower-case hex */
@@ -34,7 +37,7 @@ typedef struct
   char *crl_path;
   char *server_cert_path;
   char *server_key_path;
-  GPtrArray *persons; /* (element-type CdVenueCertPerson) */
+  GPtrArray *persons; /* (element-type CdVenueCertPerson): %CD_VENUE_CERTS_EACH for each id, in the order of the ids */
   char *revoked_path;
   GHashTable *revoked; /* fingerprints that open nothing any more */
 } CdVenueCerts;
@@ -55,9 +58,11 @@ const char *cd_venue_certs_person (const CdVenueCerts *certs, CdEnv *env, GTlsCe
 /**
  * cd_venue_certs_revoke:
  *
- * The certificate of the person @id opens nothing from now on, over a restart too: its fingerprint goes into DIR/certs/revoked, as the
- * CA's key is gone and nobody can sign another list. %FALSE: no such person, or not written; then nothing changed.
+ * @fingerprint: (nullable): of one certificate of the person; %NULL = all of them
+ *
+ * Certificates of the person @id that open nothing from now on, over a restart too: the fingerprints go into DIR/certs/revoked, as the
+ * CA's key is gone and nobody can sign another list. %FALSE: no such certificate, or not written; then nothing changed.
  */
-gboolean cd_venue_certs_revoke (CdVenueCerts *certs, const char *id, GError **error);
+gboolean cd_venue_certs_revoke (CdVenueCerts *certs, const char *id, const char *fingerprint, GError **error);
 
 G_END_DECLS

@@ -342,6 +342,19 @@ post_clock (const Request *request)
   cd_wire_clock_request_clear (&clock);
 }
 
+/* The administrator (in practice the authority, as for roles) and the holder. */
+static gboolean
+may_revoke (const Request *request, const char *person)
+{
+  gsize n;
+  const CdVenueDemoPerson *persons = cd_venue_persons (request->server->venue, &n);
+
+  for (gsize i = 0; i < n; i++)
+    if (strcmp (persons[i].id, request->person) == 0 && *persons[i].account == '\0')
+      return TRUE;
+  return strcmp (person, request->person) == 0;
+}
+
 /* Practice only: what a lost laptop looks like from the other side. */
 static void
 post_revocation (const Request *request)
@@ -350,7 +363,7 @@ post_revocation (const Request *request)
   g_autoptr (GError) error = NULL;
   g_autoptr (CdJsonDoc) doc = NULL;
   g_autoptr (CdJsonFaults) faults = cd_json_faults_new ();
-  const char *person = NULL;
+  const char *person = NULL, *fingerprint = NULL;
   gsize len;
   const char *text = g_bytes_get_data (bytes, &len);
   CdJson root;
@@ -363,10 +376,14 @@ post_revocation (const Request *request)
       root = cd_json_root (doc);
       if (cd_json_is_object (&root))
         cd_json_get_string (&root, "person", &person, faults);
+      if (cd_json_is_object (&root) && cd_json_present (&root, "fingerprint"))
+        cd_json_get_string (&root, "fingerprint", &fingerprint, faults);
     }
-  if (!person)
-    respond_problem (request, SOUP_STATUS_BAD_REQUEST, "request.malformed", NULL, "expected {\"person\":\"ID\"}");
-  else if (!cd_venue_certs_revoke (request->server->certs, person, &error))
+  if (!person || cd_json_faults_count (faults) > 0)
+    respond_problem (request, SOUP_STATUS_BAD_REQUEST, "request.malformed", NULL, "expected {\"person\":\"ID\"} or {\"person\":\"ID\",\"fingerprint\":\"HEX\"}");
+  else if (!may_revoke (request, person))
+    respond_problem (request, SOUP_STATUS_FORBIDDEN, "rights.missing", NULL, "only the holder and the administrator revoke a certificate");
+  else if (!cd_venue_certs_revoke (request->server->certs, person, fingerprint, &error))
     respond_problem (request, SOUP_STATUS_UNPROCESSABLE_ENTITY, "person.unknown", NULL, error->message);
   else
     {

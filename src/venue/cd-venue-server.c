@@ -371,7 +371,7 @@ cd_venue_server_free (CdVenueServer *self)
 /* --- The ready line -------------------------------------------------------------------------------------------------- */
 
 static void
-write_person (CdJsonWriter *writer, const CdVenueDemoPerson *person, const CdVenueCertPerson *cert)
+write_person (CdJsonWriter *writer, const CdVenueDemoPerson *person, CdVenueCertPerson *const *certs)
 {
   static const struct
   {
@@ -389,8 +389,18 @@ write_person (CdJsonWriter *writer, const CdVenueDemoPerson *person, const CdVen
       cd_json_writer_string (writer, NULL, roles[i].name);
   cd_json_writer_end_array (writer);
   cd_json_writer_string (writer, "account", person->account);
-  cd_json_writer_string (writer, "cert", cert->cert_path);
-  cd_json_writer_string (writer, "key", cert->key_path);
+  cd_json_writer_string (writer, "cert", certs[0]->cert_path);
+  cd_json_writer_string (writer, "key", certs[0]->key_path);
+  cd_json_writer_begin_array (writer, "certificates");
+  for (int i = 0; i < CD_VENUE_CERTS_EACH; i++)
+    {
+      cd_json_writer_begin_object (writer, NULL);
+      cd_json_writer_string (writer, "cert", certs[i]->cert_path);
+      cd_json_writer_string (writer, "key", certs[i]->key_path);
+      cd_json_writer_string (writer, "fingerprint", certs[i]->fingerprint);
+      cd_json_writer_end_object (writer);
+    }
+  cd_json_writer_end_array (writer);
   cd_json_writer_end_object (writer);
 }
 
@@ -425,7 +435,7 @@ cd_venue_server_ready_line (CdVenueServer *self)
   cd_json_writer_string (writer, "crl", self->certs->crl_path);
   cd_json_writer_begin_array (writer, "persons");
   for (gsize i = 0; i < n; i++)
-    write_person (writer, &persons[i], g_ptr_array_index (self->certs->persons, i));
+    write_person (writer, &persons[i], (CdVenueCertPerson *const *)self->certs->persons->pdata + i * CD_VENUE_CERTS_EACH);
   cd_json_writer_end_array (writer);
   cd_json_writer_string (writer, "data", self->data_dir);
   cd_json_writer_string (writer, "start", self->start);

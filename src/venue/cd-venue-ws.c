@@ -311,6 +311,32 @@ copies_of (CdVenueLine *line, const char *what)
                                                                                                                    : 1;
 }
 
+/* Who sees an account changes with roles and with the days of a deputy, in the middle of a line. An account that comes into sight is told
+ * from its first event on, as nobody on the line knows any of it. */
+static void
+refresh_cursors (CdVenueLine *line)
+{
+  CdVenue *venue = line->server->venue;
+  g_autoptr (CdWireSession) session = cd_venue_session (venue, line->person);
+
+  for (guint i = line->cursors->len; i > 0; i--)
+    if (!cd_venue_may_see (venue, line->person, g_array_index (line->cursors, CdVenueCursor, i - 1).account))
+      g_array_remove_index (line->cursors, i - 1);
+  for (guint i = 0; i < session->accounts->len; i++)
+    {
+      const char *id = g_array_index (session->accounts, CdWireAccount, i).id;
+      CdVenueCursor cursor = { NULL, 1 };
+      gboolean known = FALSE;
+
+      for (guint k = 0; k < line->cursors->len; k++)
+        known |= g_str_equal (g_array_index (line->cursors, CdVenueCursor, k).account, id);
+      if (known)
+        continue;
+      cursor.account = g_strdup (id);
+      g_array_append_val (line->cursors, cursor);
+    }
+}
+
 static gboolean
 send_events (CdVenueLine *line)
 {
@@ -365,6 +391,7 @@ cd_venue_ws_end_turn (CdVenueServer *self)
       for (guint k = 0; k < line->answers->len; k++)
         cd_venue_line_send_bytes (line, g_ptr_array_index (line->answers, k));
       g_ptr_array_set_size (line->answers, 0);
+      refresh_cursors (line);
       if (!send_events (line) && !is_behind (line))
         more = TRUE;
     }
@@ -413,6 +440,7 @@ cd_venue_ws_heartbeat (CdVenueServer *self)
           g_autoptr (CdWireHello) hb = cd_wire_hello_new (CD_WIRE_PRIVATE_HB);
           g_autoptr (GString) text = g_string_new (NULL);
 
+          refresh_cursors (line);
           send_events (line);
           hb->n = self->n_heartbeat;
           write_last_seqs (line, hb);

@@ -241,7 +241,8 @@ class Contract(unittest.TestCase):
         self.ask("/v1/commands", self.trader, "post", body=json.dumps(frame).encode(), headers=headers)
         frame["body"] = order_body("buy", "list", "0.02", 100, self.trader)
         self.ask("/v1/commands", self.trader, "post", body=json.dumps(frame).encode(), headers=headers)
-        self.ask("/v1/practice/revocations", self.trader, "post", body=json.dumps({"person": self.venue.person_with("enter", CEMENT)}).encode())
+        self.ask("/v1/practice/revocations", self.province, "post", body=json.dumps({"person": self.venue.person_with("enter", CEMENT)}).encode())
+        self.ask("/v1/practice/revocations", self.trader, "post", body=json.dumps({"person": self.second}).encode())
         # Faults are in the contract too.
         self.ask("/v1/session")
         self.ask(f"/v1/accounts/{CEMENT}/cash", self.trader, template="/v1/accounts/{account}/cash")

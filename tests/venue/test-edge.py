@@ -143,7 +143,7 @@ class Start(unittest.TestCase):
 class Certificates(VenueCase):
     def test_files_are_private(self):
         names = os.listdir(os.path.join(self.venue.data, "certs"))
-        self.assertGreaterEqual(len(names), 4 + 2 * len(self.venue.persons))
+        self.assertGreaterEqual(len(names), 4 + 4 * len(self.venue.persons))
         self.assertNotIn("ca.key", names)
         for name in names + ["../venue.db"]:
             mode = os.stat(os.path.join(self.venue.data, "certs", name)).st_mode
@@ -165,8 +165,64 @@ class Certificates(VenueCase):
         status, _, body = self.venue.request("POST", "/v1/practice/clock", None, b'{"pause":true}')
         self.assertEqual(status, 401)
 
-    def revoke(self, person):
-        return self.venue.request("POST", "/v1/practice/revocations", self.trader, json.dumps({"person": person}).encode())[0]
+    def revoke(self, person, by="province", **more):
+        return self.venue.request("POST", "/v1/practice/revocations", by, json.dumps({"person": person, **more}).encode())[0]
+
+    def test_two_certificates_are_one_person(self):
+        second = self.venue.person_with("approve", "HD-POWER")
+        spare = self.venue.persons[second]["certificates"][1]
+        self.venue.persons["spare"] = spare
+        self.assertEqual(self.venue.get("/v1/session", "spare")[1]["person"], second)
+        self.assertNotEqual(spare["fingerprint"], self.venue.persons[second]["certificates"][0]["fingerprint"])
+        # The lost one is revoked by its holder, from the other one; the other goes on, and the line on it too.
+        lost, kept = self.private(1, second), self.private(1, "spare")
+        self.assertEqual(self.revoke(second, by="spare", fingerprint="00"), 422)
+        self.assertEqual(self.revoke(second, by="spare", fingerprint=self.venue.persons[second]["certificates"][0]["fingerprint"]), 200)
+        with self.assertRaises((EOFError, ConnectionError, ssl.SSLError)):
+            lost.until(lambda m: False, 10)
+        kept.until(lambda m: m["type"] == "hb")
+        for restarted in [False, True]:
+            if restarted:
+                self.venue.kill()
+                self.venue.start()
+                self.venue.persons["spare"] = self.venue.persons[second]["certificates"][1]
+            self.assertEqual(self.venue.get("/v1/session", second)[0], 401)
+            self.assertEqual(self.venue.get("/v1/session", "spare")[0], 200)
+        self.assertEqual(self.revoke(second), 200)
+        self.assertEqual(self.venue.get("/v1/session", "spare")[0], 401)
+
+    def test_only_holder_and_administrator_revoke(self):
+        second = self.venue.person_with("approve", "HD-POWER")
+        for by in [self.trader, self.venue.person_with("approve", "HD-CEMENT"), self.venue.person_with("enter", "HD-CEMENT")]:
+            status, _, body = self.venue.request("POST", "/v1/practice/revocations", by, json.dumps({"person": second}).encode())
+            self.assertEqual((status, json.loads(body)["code"]), (403, "rights.missing"), by)
+        self.assertEqual(self.venue.get("/v1/session", second)[0], 200)
+        self.assertEqual(self.revoke(second, by=second), 200)
+        self.assertEqual(self.venue.get("/v1/session", second)[0], 401)
+        self.assertEqual(self.revoke(self.trader, by="province"), 200)
+
+    def test_a_deputy_begins_and_ends_without_a_new_line(self):
+        second, other = self.venue.person_with("approve", "HD-POWER"), self.venue.person_with("approve", "HD-CEMENT")
+        line, own = self.private(1, other), self.private(1, second)
+        today = self.venue.get("/v1/practice/clock")[1]["market_time"][:10]
+        self.assertEqual(today, "2026-12-14")
+        hb = line.until(lambda m: m["type"] == "hb")
+        self.assertEqual(set(hb["last_seq"]), {"HD-CEMENT"})
+        own.send(command("deputy.appoint", "HD-POWER", json.dumps({"person": other, "from": "2026-12-15", "to": "2026-12-15"}), deadline=0))
+        self.assertEqual(own.until(lambda m: m["type"] == "answer")["verdict"], "accepted")
+        stop = lambda: command("account.stop", "HD-POWER", json.dumps({"reason": "r"}), deadline=0)
+        line.send(stop())
+        self.assertEqual(line.until(lambda m: m["type"] == "answer")["code"], "rights.missing")
+        self.venue.clock(self.trader, skip="next_day")
+        # From that day on, on the same line: heartbeats name the account, its events come from the first on, and it may act.
+        line.until(lambda m: m["type"] == "hb" and "HD-POWER" in m["last_seq"])
+        line.pending.clear()
+        line.send(stop())
+        self.assertEqual(line.until(lambda m: m["type"] == "answer")["verdict"], "accepted")
+        self.venue.clock(self.trader, skip="next_day")
+        line.until(lambda m: m["type"] == "hb" and "HD-POWER" not in m["last_seq"])
+        line.send(command("account.release", "HD-POWER", json.dumps({"reason": "r"}), deadline=0))
+        self.assertEqual(line.until(lambda m: m["type"] == "answer")["code"], "rights.missing")
 
     def test_a_revoked_certificate_opens_nothing(self):
         second = self.venue.person_with("approve", "HD-POWER")
