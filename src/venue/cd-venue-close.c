@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define CD_SETTLEMENT_DEEMED 1 /* CdMarket.settlement_confirm */
+
 void
 cd_venue_settlement_free (gpointer data)
 {
@@ -54,6 +56,14 @@ set_state (CdVenue *venue, CdVenueSettlement *settlement, const char *state)
   cd_venue_emit (venue, event);
 }
 
+static gboolean
+is_blank (const char *text)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text ? text : ""));
+
+  return *stripped == '\0';
+}
+
 void
 cd_venue_settle_answer (CdVenue *venue, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer)
 {
@@ -62,6 +72,11 @@ cd_venue_settle_answer (CdVenue *venue, const CdWireCommand *command, const CdWi
   if (!settlement || !g_str_equal (settlement->state, "settled"))
     {
       cd_venue_reject (answer, "instruction.state");
+      return;
+    }
+  if (command->op == CD_WIRE_OP_SETTLEMENT_OBJECT && is_blank (body->reason))
+    {
+      cd_venue_reject (answer, "reason.missing");
       return;
     }
   g_free (settlement->reason);
@@ -345,17 +360,32 @@ open_book (CdVenue *venue, CdVenueBook *book)
   cd_venue_publish_stats (venue, book);
 }
 
+/* Where the pack of the account's market says so, no objection until its next opening counts as acceptance (china-rules 3.4); where it
+ * does not, silence means nothing and the statement waits. */
 static void
-open_day (CdVenue *venue)
+deem_confirmed (CdVenue *venue)
 {
+  CdDate today = cd_venue_today (venue);
+
   for (guint i = 0; i < venue->settlements->len; i++)
     {
       CdVenueSettlement *settlement = g_ptr_array_index (venue->settlements, i);
+      const CdMarket *market = NULL;
 
-      /* No objection until the next opening counts as acceptance. */
-      if (g_str_equal (settlement->state, "settled"))
+      if (!g_str_equal (settlement->state, "settled"))
+        continue;
+      for (gsize p = 0; p < venue->n_packs; p++)
+        if (g_str_equal (venue->packs[p]->id, cd_venue_account (venue, settlement->account)->market))
+          market = venue->packs[p]->market;
+      if (market && market->settlement_confirm == CD_SETTLEMENT_DEEMED && cd_calendar_is_trading (market->calendar, today))
         set_state (venue, settlement, "deemed");
     }
+}
+
+static void
+open_day (CdVenue *venue)
+{
+  deem_confirmed (venue);
   for (guint i = 0; i < venue->books->len; i++)
     open_book (venue, g_ptr_array_index (venue->books, i));
   venue->open_day = cd_venue_today (venue);

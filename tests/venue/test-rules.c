@@ -238,6 +238,66 @@ test_no_position (void)
   venue_fixture_teardown (&f, NULL);
 }
 
+/* --- What silence means ------------------------------------------------------------------------------------------------- */
+
+#define CONFIRM_IS(word) "\"practice_assumption\": {\"value\": \"" word "\""
+#define OBJECT "{\"date\":\"2026-12-18\",\"reason\":\"%s\"}"
+
+static const char *
+settlement (Fixture *f, const char *account)
+{
+  g_autoptr (CdWireList) list = cd_venue_list (f->venue, CD_WIRE_LIST_SETTLEMENTS, account, "power-trader", FALSE, 0, 0);
+
+  g_assert_cmpuint (list->items->len, ==, 1);
+  return g_intern_string (g_array_index (list->items, CdWireSettlementRow, 0).state);
+}
+
+/* Friday's trades: until Monday 09:30 an objection counts, from then on silence has confirmed. */
+static void
+test_deemed (void)
+{
+  Fixture f = { 0 };
+
+  venue_fixture_setup_changed (&f, CONFIRM_IS ("deemed_at_next_open"), CONFIRM_IS ("deemed_at_next_open"), at (2026, 12, 18, 13, 20));
+  trade (&f, 100);
+  g_assert_cmpstr (settlement (&f, POWER), ==, "pending");
+  g_free (venue_fixture_try (&f, "power-trader", CD_WIRE_OP_SETTLEMENT_OBJECT, POWER, "instruction.state", OBJECT, "early"));
+  venue_fixture_skip (&f, "close");
+  g_assert_cmpstr (settlement (&f, POWER), ==, "settled");
+  cd_venue_advance (f.venue, at (2026, 12, 21, 9, 30) - 1);
+  g_assert_cmpstr (settlement (&f, CEMENT), ==, "settled");
+  /* In writing: without words it is none. */
+  g_free (venue_fixture_try (&f, "power-trader", CD_WIRE_OP_SETTLEMENT_OBJECT, POWER, "reason.missing", OBJECT, " "));
+  g_free (venue_fixture_try (&f, "power-trader", CD_WIRE_OP_SETTLEMENT_OBJECT, POWER, NULL, OBJECT, "100 t too many"));
+  cd_venue_advance (f.venue, at (2026, 12, 21, 9, 30));
+  g_assert_cmpstr (settlement (&f, POWER), ==, "objected");
+  g_assert_cmpstr (settlement (&f, CEMENT), ==, "deemed");
+  g_free (venue_fixture_try (&f, "cement-trader", CD_WIRE_OP_SETTLEMENT_OBJECT, CEMENT, "instruction.state", OBJECT, "late"));
+  g_free (venue_fixture_try (&f, "cement-trader", CD_WIRE_OP_SETTLEMENT_CONFIRM, CEMENT, "instruction.state", "{\"date\":\"2026-12-18\"}"));
+  venue_fixture_teardown (&f, NULL);
+}
+
+/* A market whose rules know no such thing: the statement waits for its answer, days later too. */
+static void
+test_not_deemed (void)
+{
+  Fixture f = { 0 };
+
+  venue_fixture_setup_changed (&f, CONFIRM_IS ("deemed_at_next_open"), CONFIRM_IS ("none"), at (2026, 12, 18, 13, 20));
+  trade (&f, 100);
+  venue_fixture_skip (&f, "close");
+  venue_fixture_skip (&f, "next_day");
+  venue_fixture_skip (&f, "next_day");
+  g_assert_cmpstr (settlement (&f, POWER), ==, "settled");
+  g_assert_cmpstr (settlement (&f, CEMENT), ==, "settled");
+  g_free (venue_fixture_try (&f, "power-trader", CD_WIRE_OP_SETTLEMENT_CONFIRM, POWER, NULL, "{\"date\":\"2026-12-18\"}"));
+  g_free (venue_fixture_try (&f, "cement-trader", CD_WIRE_OP_SETTLEMENT_OBJECT, CEMENT, NULL, OBJECT, "never agreed"));
+  venue_fixture_skip (&f, "next_day");
+  g_assert_cmpstr (settlement (&f, POWER), ==, "confirmed");
+  g_assert_cmpstr (settlement (&f, CEMENT), ==, "objected");
+  venue_fixture_teardown (&f, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -250,5 +310,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/release/two-purchases", test_two_purchases);
   g_test_add_func ("/rules/position/beijing", test_position);
   g_test_add_func ("/rules/position/none", test_no_position);
+  g_test_add_func ("/rules/settlement/deemed", test_deemed);
+  g_test_add_func ("/rules/settlement/not-deemed", test_not_deemed);
   return g_test_run ();
 }
