@@ -11,6 +11,7 @@
 #include "cd-paths.h"
 
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -101,6 +102,111 @@ compare_commits (Bench *b, const char *name, const char *bound, guint records)
   z = bench_median (bare, N);
   bench_print (name, a / 100, "us", a * 100 / MAX (z, 1), bound);
   bench_print (bound, z / 100, "us", 100, bound);
+}
+
+/* --- Flushes a commit ------------------------------------------------------------------------------------------------------ */
+
+/* SQLite's own file system with its flushes counted: on Linux each is one fdatasync. */
+typedef struct
+{
+  sqlite3_file base;
+  sqlite3_file *real;
+} CountedFile;
+
+static guint64 n_flushes;
+static sqlite3_vfs *real_vfs;
+static sqlite3_io_methods counted_methods;
+
+#define REAL(file) ((CountedFile *)(file))->real
+
+static int
+counted_close (sqlite3_file *file)
+{
+  int rc = REAL (file)->pMethods->xClose (REAL (file));
+
+  g_free (REAL (file));
+  return rc;
+}
+
+static int
+counted_sync (sqlite3_file *file, int flags)
+{
+  n_flushes++;
+  return REAL (file)->pMethods->xSync (REAL (file), flags);
+}
+
+#define PASS(name, parameters, arguments)            \
+  static int counted_##name parameters               \
+  {                                                  \
+    return REAL (file)->pMethods->x##name arguments; \
+  }
+PASS (Read, (sqlite3_file * file, void *data, int n, sqlite3_int64 at), (REAL (file), data, n, at))
+PASS (Write, (sqlite3_file * file, const void *data, int n, sqlite3_int64 at), (REAL (file), data, n, at))
+PASS (Truncate, (sqlite3_file * file, sqlite3_int64 size), (REAL (file), size))
+PASS (FileSize, (sqlite3_file * file, sqlite3_int64 *size), (REAL (file), size))
+PASS (Lock, (sqlite3_file * file, int lock), (REAL (file), lock))
+PASS (Unlock, (sqlite3_file * file, int lock), (REAL (file), lock))
+PASS (CheckReservedLock, (sqlite3_file * file, int *out), (REAL (file), out))
+PASS (FileControl, (sqlite3_file * file, int op, void *data), (REAL (file), op, data))
+PASS (SectorSize, (sqlite3_file * file), (REAL (file)))
+PASS (DeviceCharacteristics, (sqlite3_file * file), (REAL (file)))
+
+static int
+counted_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)
+{
+  int rc;
+
+  REAL (file) = g_malloc0 ((gsize)real_vfs->szOsFile);
+  rc = real_vfs->xOpen (real_vfs, name, REAL (file), flags, out_flags);
+  file->pMethods = rc == SQLITE_OK ? &counted_methods : NULL;
+  if (rc != SQLITE_OK)
+    g_free (REAL (file));
+  return rc;
+}
+
+/* The connection is exclusive: it needs no shared memory, so version 1 of the methods is enough. */
+static CdEnv *
+counting_env (void)
+{
+  static sqlite3_vfs vfs;
+  CdEnv *env = cd_env_test_new (G_GINT64_CONSTANT (1797206400) * CD_USEC_PER_SEC, 1);
+
+  real_vfs = sqlite3_vfs_find (NULL);
+  vfs = *real_vfs;
+  vfs.pNext = NULL;
+  vfs.zName = "bench-counted";
+  vfs.szOsFile = sizeof (CountedFile);
+  vfs.xOpen = counted_open;
+  counted_methods = (sqlite3_io_methods){ 1, counted_close, counted_Read, counted_Write, counted_Truncate, counted_sync, counted_FileSize, counted_Lock, counted_Unlock, counted_CheckReservedLock, counted_FileControl, counted_SectorSize, counted_DeviceCharacteristics, NULL, NULL, NULL, NULL, NULL, NULL };
+  sqlite3_vfs_register (&vfs, 0);
+  cd_env_test_set_vfs (env, vfs.zName);
+  return env;
+}
+
+/* 2,000 commits, short of the checkpoint that comes now and then. */
+static void
+count_flushes (const Bench *b)
+{
+  g_autoptr (CdEnv) env = counting_env ();
+  g_autofree char *path = g_build_filename (b->dir, "counted.db", NULL);
+  g_autoptr (GError) error = NULL;
+  Bench counted = { .env = env };
+  guint64 begin, most = 0, before;
+
+  memset (counted.body, 'x', BODY);
+  counted.journal = cd_journal_open (env, path, &error);
+  check (counted.journal != NULL, error, path);
+  commit_journal (&counted, 1);
+  begin = n_flushes;
+  for (guint i = 0; i < 2000; i++)
+    {
+      before = n_flushes;
+      commit_journal (&counted, i % 2 ? 1 : GROUP);
+      most = MAX (most, n_flushes - before);
+    }
+  bench_print ("S1.fdatasync-a-commit", (gint64)(n_flushes - begin) * 10 / 2000, "calls", (gint64)(n_flushes - begin) * 100 / 2000, "one");
+  bench_print ("S1.fdatasync-a-commit.most", (gint64)most * 10, "calls", (gint64)most * 100, "one");
+  cd_journal_close (counted.journal);
 }
 
 static void
@@ -200,6 +306,7 @@ main (void)
   if (!b.dir)
     g_error ("%s: cannot be made", template);
   bench_journal (&b);
+  count_flushes (&b);
   bench_pages (&b);
   if (!cd_paths_remove_tree (b.dir, NULL))
     g_error ("%s: cannot be removed", b.dir);
