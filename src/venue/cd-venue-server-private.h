@@ -55,6 +55,7 @@ typedef struct
 {
   char *account;
   guint64 next_seq;
+  gboolean hidden; /* the person does not see the account any more, or not today */
 } CdVenueCursor;
 
 /**

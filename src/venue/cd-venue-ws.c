@@ -311,25 +311,28 @@ copies_of (CdVenueLine *line, const char *what)
                                                                                                                    : 1;
 }
 
-/* Who sees an account changes with roles and with the days of a deputy, in the middle of a line. An account that comes into sight is told
- * from its first event on, as nobody on the line knows any of it. */
+/* Who sees an account changes with roles and with the days of a deputy, in the middle of a line. An account that comes into sight for the
+ * first time is told from its first event on, as nobody on the line knows any of it; one that comes back goes on where it was. */
 static void
 refresh_cursors (CdVenueLine *line)
 {
   CdVenue *venue = line->server->venue;
   g_autoptr (CdWireSession) session = cd_venue_session (venue, line->person);
 
-  for (guint i = line->cursors->len; i > 0; i--)
-    if (!cd_venue_may_see (venue, line->person, g_array_index (line->cursors, CdVenueCursor, i - 1).account))
-      g_array_remove_index (line->cursors, i - 1);
+  for (guint i = 0; i < line->cursors->len; i++)
+    g_array_index (line->cursors, CdVenueCursor, i).hidden = TRUE;
   for (guint i = 0; i < session->accounts->len; i++)
     {
       const char *id = g_array_index (session->accounts, CdWireAccount, i).id;
-      CdVenueCursor cursor = { NULL, 1 };
+      CdVenueCursor cursor = { NULL, 1, FALSE };
       gboolean known = FALSE;
 
       for (guint k = 0; k < line->cursors->len; k++)
-        known |= g_str_equal (g_array_index (line->cursors, CdVenueCursor, k).account, id);
+        if (g_str_equal (g_array_index (line->cursors, CdVenueCursor, k).account, id))
+          {
+            known = TRUE;
+            g_array_index (line->cursors, CdVenueCursor, k).hidden = FALSE;
+          }
       if (known)
         continue;
       cursor.account = g_strdup (id);
@@ -346,7 +349,7 @@ send_events (CdVenueLine *line)
   for (guint i = 0; i < line->cursors->len; i++)
     {
       CdVenueCursor *cursor = &g_array_index (line->cursors, CdVenueCursor, i);
-      const GPtrArray *events = cd_venue_events (line->server->venue, cursor->account);
+      const GPtrArray *events = cursor->hidden ? NULL : cd_venue_events (line->server->venue, cursor->account);
 
       while (events && cursor->next_seq <= events->len)
         {
@@ -406,6 +409,8 @@ write_last_seqs (CdVenueLine *line, CdWireHello *hello)
     {
       const char *account = g_array_index (line->cursors, CdVenueCursor, i).account;
 
+      if (g_array_index (line->cursors, CdVenueCursor, i).hidden)
+        continue;
       cd_wire_hello_add_seq (hello, account, cd_venue_last_seq (line->server->venue, account));
     }
   hello->server_time_us = cd_venue_server_now (line->server);
@@ -477,7 +482,7 @@ open_private (CdVenueLine *line, guint64 from_seq)
   line->answers = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   for (guint i = 0; i < session->accounts->len; i++)
     {
-      CdVenueCursor cursor = { g_strdup (g_array_index (session->accounts, CdWireAccount, i).id), MAX (from_seq, 1) };
+      CdVenueCursor cursor = { g_strdup (g_array_index (session->accounts, CdWireAccount, i).id), MAX (from_seq, 1), FALSE };
 
       /* A number we have not reached is of another epoch; the client sees that in the greeting. */
       cursor.next_seq = MIN (cursor.next_seq, cd_venue_last_seq (line->server->venue, cursor.account) + 1);
