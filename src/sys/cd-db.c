@@ -301,6 +301,9 @@ open_handle (CdDb *db, GError **error)
 
   if (strcmp (db->path, MEMORY) != 0 && vfs == NULL && !check_file (db, error))
     return FALSE;
+  /* A file that nobody here can write needs no lock, and on a disk that is read-only none can be had. */
+  if (db->read_only && vfs == NULL && access (db->path, W_OK) != 0 && errno == EROFS)
+    vfs = "unix-none";
   rc = sqlite3_open_v2 (db->path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, vfs);
   if (rc != SQLITE_OK)
     return cd_db_fail (db, rc, "cannot open", error);
