@@ -170,16 +170,8 @@ static void
 history_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   History *history = data;
-  g_autoptr (GBytes) body = cd_trade_client_get_finish (CD_TRADE_CLIENT (source), result, NULL);
-  g_autoptr (CdWireList) list = NULL;
+  g_autoptr (CdWireList) list = cd_trade_client_list_finish (CD_TRADE_CLIENT (source), result, NULL);
 
-  if (body)
-    {
-      gsize len;
-      const char *text = g_bytes_get_data (body, &len);
-
-      list = cd_wire_list_parse (history->kind, text, len, NULL);
-    }
   if (list && history->kind == CD_WIRE_LIST_BARS)
     take_day_bars (history->desk, history->code, list);
   else if (list)
@@ -198,7 +190,7 @@ ask_history (CdDesk *self, const char *code, CdWireListKind kind)
   history->desk = g_object_ref (self);
   history->kind = kind;
   history->code = g_strdup (code);
-  cd_trade_client_get_async (self->client, path, self->cancellable, history_cb, history);
+  cd_trade_client_list_async (self->client, kind, path, self->cancellable, history_cb, history);
 }
 
 void
@@ -242,16 +234,9 @@ static void
 listings_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (CdDesk) self = data;
-  g_autoptr (GBytes) body = cd_trade_client_get_finish (CD_TRADE_CLIENT (source), result, NULL);
-  g_autoptr (CdWireList) list = NULL;
-  const char *text;
-  gsize len;
+  g_autoptr (CdWireList) list = cd_trade_client_list_finish (CD_TRADE_CLIENT (source), result, NULL);
 
-  if (!body || !self->level_code)
-    return;
-  text = g_bytes_get_data (body, &len);
-  list = cd_wire_list_parse (CD_WIRE_LIST_LISTINGS, text, len, NULL);
-  if (list)
+  if (list && self->level_code)
     take_listings (self, list);
 }
 
@@ -266,7 +251,7 @@ cd_desk_open_level (CdDesk *self, const char *code, CdSide side, gint64 price_e4
   self->level_price_e4 = price_e4;
   g_array_set_size (self->listings, 0);
   if (self->client)
-    cd_trade_client_get_async (self->client, path, self->cancellable, listings_cb, g_object_ref (self));
+    cd_trade_client_list_async (self->client, CD_WIRE_LIST_LISTINGS, path, self->cancellable, listings_cb, g_object_ref (self));
 }
 
 void

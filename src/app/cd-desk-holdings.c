@@ -219,16 +219,10 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Ask *ask = data;
   CdDesk *self = ask->desk;
-  g_autoptr (GBytes) body = cd_trade_client_get_finish (CD_TRADE_CLIENT (source), result, NULL);
-  g_autoptr (CdWireList) list = NULL;
+  g_autoptr (CdWireList) list = cd_trade_client_list_finish (CD_TRADE_CLIENT (source), result, NULL);
 
-  if (body && CD_TRADE_CLIENT (source) == self->client)
-    {
-      gsize len;
-      const char *text = g_bytes_get_data (body, &len);
-
-      list = cd_wire_list_parse (ask->kind, text, len, NULL);
-    }
+  if (CD_TRADE_CLIENT (source) != self->client)
+    g_clear_pointer (&list, cd_wire_list_free);
   /* A list that could not be read leaves the old figures, which grow old on screen. */
   if (list && ask->kind == CD_WIRE_LIST_HOLDINGS)
     cd_desk_holdings_apply (self, ask->account, list);
@@ -268,7 +262,7 @@ refresh_cb (gpointer data)
           ask->desk = g_object_ref (self);
           ask->kind = kinds[k];
           ask->account = g_strdup (entity->id);
-          cd_trade_client_get_async (self->client, path, self->cancellable, list_cb, ask);
+          cd_trade_client_list_async (self->client, kinds[k], path, self->cancellable, list_cb, ask);
         }
     }
   return G_SOURCE_REMOVE;

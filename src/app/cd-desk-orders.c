@@ -170,6 +170,14 @@ give_up (CdDesk *self, CdDeskRequest *request, const char *code)
   g_hash_table_remove (self->requests, request->key);
 }
 
+/* Looked at right before each step that lets something out: what was locked in the meantime stays here. Cancels and fences may
+ * always leave. */
+static gboolean
+must_stay (CdDesk *self, const CdDeskRequest *request)
+{
+  return request->kind != CD_REQUEST_CANCEL && request->kind != CD_REQUEST_FENCE && cd_desk_is_locked (self);
+}
+
 static void
 sending_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -193,7 +201,12 @@ sending_cb (GObject *source, GAsyncResult *result, gpointer data)
 
       cd_desk_apply (self, row_of_request (self, request), &event);
     }
-  if (self->client)
+  if (must_stay (self, request))
+    {
+      cd_desk_alert (self, 1, "orders", "rejected", "%s", "desk.locked");
+      cd_desk_orders_outcome (self, request->key, CD_SEND_NOT_WRITTEN, NULL);
+    }
+  else if (self->client)
     {
       cd_trade_client_send (self->client, request->command, 1);
       cd_env_probe (self->env, "command.handed");
@@ -226,6 +239,11 @@ intent_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (request->command->deadline_us && cd_env_real_us (self->env) + self->status.server_offset_us > request->command->deadline_us - DEADLINE_MARGIN_US)
     {
       give_up (self, request, "deadline.passed");
+      return;
+    }
+  if (must_stay (self, request))
+    {
+      give_up (self, request, "desk.locked");
       return;
     }
   is_instruction = request->kind == CD_REQUEST_INSTRUCTION || request->kind == CD_REQUEST_SETTLEMENT;
@@ -305,6 +323,8 @@ outcome_without_answer (CdDesk *self, CdDeskRequest *request, CdSendOutcome outc
   switch (request->kind)
     {
     case CD_REQUEST_NEW:
+      if (row && row->order->state != CD_ORDER_SENDING)
+        break; /* events were faster: they are the stronger evidence */
       apply_local (self, row, unwritten ? CD_EVENT_NOT_WRITTEN : nothing ? CD_EVENT_REFUSED
                                                                          : CD_EVENT_AMBIGUOUS,
                    code);
@@ -348,6 +368,11 @@ cd_desk_orders_outcome (CdDesk *self, const char *key, CdSendOutcome outcome, co
     }
   if (outcome == CD_SEND_FOREIGN || outcome == CD_SEND_EPOCH || outcome == CD_SEND_DEFECT)
     {
+      /* What became of ours is not known either. Nothing new leaves until a whole reconcile that began after this has ended. */
+      if (request)
+        outcome_without_answer (self, request, CD_SEND_AMBIGUOUS);
+      self->suspect = TRUE;
+      cd_desk_emit (self, CD_DESK_SIGNAL_STATE);
       apply_simple (self, row, CD_EVENT_OTHER_EPOCH, NULL);
       cd_desk_alert (self, 2, "orders", "difference", "%s", key);
       cd_desk_reconcile_start (self);

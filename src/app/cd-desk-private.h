@@ -95,6 +95,7 @@ struct _CdDesk
   gboolean stopped;       /* kill switch */
   char *held;             /* (nullable): code of why nothing new is sent */
   gboolean reconciled;    /* R9 reached on this connection */
+  gboolean suspect;       /* an answer was not ours: locked until a reconcile that began later has ended */
   guint reconcile_tries;
   guint reconcile_round; /* answers of an earlier round are dropped */
   guint reconcile_pending;

@@ -109,6 +109,7 @@ round_done (CdDesk *self)
     }
   cd_env_probe (self->env, "reconcile.done");
   self->reconciled = TRUE;
+  self->suspect = FALSE;
   self->reconcile_tries = 0;
   cd_desk_periodic_reconciled (self);
   cd_desk_differences_check (self);
@@ -333,18 +334,10 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Ask) ask = data;
   CdDesk *self = ask->desk;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = cd_trade_client_get_finish (CD_TRADE_CLIENT (source), result, &error);
-  g_autoptr (CdWireList) list = NULL;
-  const char *text;
-  gsize len;
+  g_autoptr (CdWireList) list = cd_trade_client_list_finish (CD_TRADE_CLIENT (source), result, &error);
 
   if (ask->round != self->reconcile_round || CD_TRADE_CLIENT (source) != self->client)
     return;
-  if (body)
-    {
-      text = g_bytes_get_data (body, &len);
-      list = cd_wire_list_parse (ask->kind, text, len, &error);
-    }
   if (!list)
     {
       round_failed (self, error->message);
@@ -374,7 +367,7 @@ ask_list (CdDesk *self, CdWireListKind kind, const char *account)
   ask->kind = kind;
   ask->account = g_strdup (account);
   self->reconcile_pending++;
-  cd_trade_client_get_async (self->client, path, self->cancellable, list_cb, ask);
+  cd_trade_client_list_async (self->client, kind, path, self->cancellable, list_cb, ask);
 }
 
 /* --- UNKNOWN --------------------------------------------------------------------------------------------------------- */
@@ -420,19 +413,11 @@ by_key_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Ask) ask = data;
   CdDesk *self = ask->desk;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = cd_trade_client_get_finish (CD_TRADE_CLIENT (source), result, &error);
-  g_autoptr (CdWireByKey) answer = NULL;
+  g_autoptr (CdWireByKey) answer = cd_trade_client_by_key_finish (CD_TRADE_CLIENT (source), result, &error);
   CdOrderRow *row = g_hash_table_lookup (self->order_by_key, ask->key);
-  gsize len;
 
   if (ask->round != self->reconcile_round || CD_TRADE_CLIENT (source) != self->client)
     return;
-  if (body)
-    {
-      const char *text = g_bytes_get_data (body, &len);
-
-      answer = cd_wire_by_key_parse (text, len, &error);
-    }
   if (!answer)
     {
       round_failed (self, error->message);
@@ -456,16 +441,14 @@ ask_unknown (CdDesk *self)
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (CdOrderRow) row = g_list_model_get_item (G_LIST_MODEL (self->orders), i);
-      g_autofree char *path = NULL;
       Ask *ask;
 
       if (row->order->state != CD_ORDER_UNKNOWN || !cd_desk_is_of_now (self, row->order))
         continue;
       ask = ask_new (self);
       ask->key = g_strdup (row->order->key);
-      path = g_strdup_printf ("orders/by-key/%s?consistency=strong", row->order->key);
       self->reconcile_pending++;
-      cd_trade_client_get_async (self->client, path, self->cancellable, by_key_cb, ask);
+      cd_trade_client_by_key_async (self->client, row->order->key, self->cancellable, by_key_cb, ask);
     }
   if (self->reconcile_pending == 0)
     round_done (self);
@@ -530,6 +513,11 @@ session_cb (GObject *source, GAsyncResult *result, gpointer data)
       const char *text = g_bytes_get_data (body, &len);
 
       session = cd_wire_session_parse (text, len, &error);
+    }
+  if (session && g_strcmp0 (session->epoch, cd_trade_client_get_epoch (self->client)) != 0)
+    {
+      round_failed (self, "a session of another epoch");
+      return;
     }
   if (!session)
     {

@@ -138,6 +138,12 @@ cd_desk_instruction_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome
 {
   CdInstructionRow *row = request->instruction_id ? g_hash_table_lookup (self->instruction_by_id, request->instruction_id) : NULL;
 
+  if (outcome == CD_SEND_NOT_WRITTEN || outcome == CD_SEND_REFUSED)
+    {
+      g_autoptr (GBytes) body = g_bytes_new_static ("not-written", strlen ("not-written"));
+
+      cd_store_append (self->store, CD_JOURNAL_INSTRUCTION_EVENT, request->key, body);
+    }
   if (outcome == CD_SEND_ANSWERED && answer->verdict == CD_WIRE_REJECTED)
     cd_desk_alert (self, 1, "registry", "rejected", "%s", answer->code ? answer->code : "");
   if (!row)
@@ -182,6 +188,7 @@ replay_intent (CdDesk *self, const CdJournalRow *record, GHashTable *steps)
   row->summary = summarise (body);
   set_text (&row->kind, cd_wire_instruction_kind_name (body->kind));
   set_text (&row->state, "rejected"); /* never left, unless the next record says otherwise */
+  set_text (&row->reason, "never.sent");
   row->version = body->version;
   row->year = body->year;
 }
@@ -201,7 +208,20 @@ cd_desk_instruction_replay (CdDesk *self, const CdJournalRow *record, const CdWi
     {
       row->unknown = TRUE;
       if (g_str_equal (row->state, "rejected"))
-        set_text (&row->state, "sending");
+        {
+          set_text (&row->state, "sending");
+          set_text (&row->reason, NULL);
+        }
+    }
+  else if (row && g_str_equal (record->kind, CD_JOURNAL_INSTRUCTION_EVENT))
+    {
+      /* About to be written, and then provably not. */
+      row->unknown = FALSE;
+      if (g_str_equal (row->state, "sending"))
+        {
+          set_text (&row->state, "rejected");
+          set_text (&row->reason, "never.sent");
+        }
     }
   else if (row && !event && g_str_equal (record->kind, CD_JOURNAL_ORDER_EVENT))
     {

@@ -399,7 +399,7 @@ cd_desk_is_locked (CdDesk *self)
 {
   g_autofree char *reason = cd_desk_store_reason (self);
 
-  return self->state != CD_DESK_LIVE || !self->reconciled || self->stopped || self->held || reason;
+  return self->state != CD_DESK_LIVE || !self->reconciled || self->suspect || self->stopped || self->held || reason;
 }
 
 void

@@ -10,7 +10,8 @@
 #include "cd-ws-connect.h"
 
 #define READ_SIZE 65536
-#define CONNS_MAX 4
+#define READ_CONNS_MAX 4
+#define COMMAND_CONNS_MAX 64 /* one that the venue leaves waiting must not hold up the next */
 
 struct _CdHttp
 {
@@ -408,9 +409,9 @@ cd_http_cancel (CdHttpExchange *x)
 }
 
 static SoupSession *
-session_new (CdTrust *trust)
+session_new (CdTrust *trust, int conns)
 {
-  SoupSession *session = soup_session_new_with_options ("tls-database", trust, "timeout", CD_HTTP_READ_MS_MAX / 1000, "idle-timeout", 30, "max-conns-per-host", CONNS_MAX, "proxy-resolver", NULL, NULL);
+  SoupSession *session = soup_session_new_with_options ("tls-database", trust, "timeout", CD_HTTP_READ_MS_MAX / 1000, "idle-timeout", 30, "max-conns", conns, "max-conns-per-host", conns, "proxy-resolver", NULL, NULL);
 
   soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
@@ -429,8 +430,8 @@ cd_http_new (CdEnv *env, const CdEndpoint *endpoint)
   http->env = cd_env_ref (env);
   http->endpoint = cd_endpoint_copy (endpoint);
   http->trust = cd_trust_new (env, endpoint);
-  http->reads = session_new (http->trust);
-  http->commands = session_new (http->trust);
+  http->reads = session_new (http->trust, READ_CONNS_MAX);
+  http->commands = session_new (http->trust, COMMAND_CONNS_MAX);
   return http;
 }
 

@@ -81,6 +81,19 @@ take_hello (CdTradeClient *self, const char *text, gsize len, GError **error)
 }
 
 static gboolean
+take_unknown (const char *text, gsize len, GError **error)
+{
+  gsize at = strspn (text, " \t\r\n");
+
+  if (!cd_json_check (text, (gssize)len, CD_WIRE_MESSAGE_MAX, CD_JSON_RULES_HOUSE, error))
+    return FALSE;
+  if (text[at] == '{')
+    return TRUE;
+  g_set_error (error, CD_NET_ERROR, CD_NET_ERROR_BODY, "a message that is no object");
+  return FALSE;
+}
+
+static gboolean
 take_message (CdTradeClient *self, const char *text, gsize len, GError **error)
 {
   switch (cd_wire_private_type (text, len))
@@ -112,7 +125,8 @@ take_message (CdTradeClient *self, const char *text, gsize len, GError **error)
       /* A type of a later version is passed over. What is no JSON at all may have been our answer: the line is worth nothing. */
       return cd_json_check (text, (gssize)len, CD_WIRE_LIST_BYTES_MAX, CD_JSON_RULES_HOUSE, error);
     }
-  return TRUE;
+  /* Of a later version of the contract, or no word of it at all. */
+  return take_unknown (text, len, error);
 }
 
 /* --- Connection ------------------------------------------------------------------------------------------------------ */

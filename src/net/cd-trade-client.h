@@ -58,7 +58,24 @@ void cd_trade_client_send (CdTradeClient *self, const CdWireCommand *command, gu
 /* What the session says the venue can do. @capabilities: (nullable) (element-type utf8): nothing is taken for granted before. */
 void cd_trade_client_set_capabilities (CdTradeClient *self, const GPtrArray *capabilities);
 
-/* Reads a list: path under /v1, e.g. "accounts/HD-POWER/orders?state=open". The whole exchange has a deadline of its own; the
+/**
+ * cd_trade_client_list_async:
+ * @path: under /v1, e.g. "accounts/HD-POWER/orders?state=open"
+ *
+ * Reads a whole list: its pages are followed and must be of one moment (as_of_seq) and of the epoch of the stream; at most 200 pages and
+ * %CD_WIRE_LIST_MAX rows; anything else is an error, never a part. Parsed on a worker.
+ */
+void cd_trade_client_list_async (CdTradeClient *self, CdWireListKind kind, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+CdWireList *cd_trade_client_list_finish (CdTradeClient *self, GAsyncResult *result, GError **error); /* (transfer full) */
+
+/**
+ * cd_trade_client_by_key_async:
+ * What the venue has of one order, read consistently. An answer of another epoch or for another key is an error, not evidence.
+ */
+void cd_trade_client_by_key_async (CdTradeClient *self, const char *key, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+CdWireByKey *cd_trade_client_by_key_finish (CdTradeClient *self, GAsyncResult *result, GError **error); /* (transfer full) */
+
+/* Reads anything else: path under /v1, e.g. "session". The whole exchange has a deadline of its own; the
  * body is capped at 8 MiB. The answer is the body of a 200; any other status is an error with the venue's code. */
 void cd_trade_client_get_async (CdTradeClient *self, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 GBytes *cd_trade_client_get_finish (CdTradeClient *self, GAsyncResult *result, GError **error); /* (transfer full) */

@@ -126,6 +126,33 @@ add_chain (Case *c, GTlsCertificate *certificate, GTlsCertificateFlags *flags, G
   return TRUE;
 }
 
+/* "“localhost”": the name a person would know it by. */
+static char *
+name_of (gnutls_x509_crt_t crt)
+{
+  char cn[256];
+  gsize size = sizeof cn;
+
+  return gnutls_x509_crt_get_dn_by_oid (crt, GNUTLS_OID_X520_COMMON_NAME, 0, 0, cn, &size) < 0 ? g_strdup ("a certificate without a name") : g_strdup_printf ("the certificate of “%s”", cn);
+}
+
+static char *
+day_of (gint64 unix_s)
+{
+  g_autoptr (GDateTime) at = g_date_time_new_from_unix_utc (unix_s);
+
+  return at ? g_date_time_format (at, "%Y-%m-%d %H:%M:%S UTC") : g_strdup ("an unknown time");
+}
+
+static gboolean
+refuse_time (const Case *c, gnutls_x509_crt_t crt, gint64 limit_s, gboolean ended, GTlsCertificateFlags *flags, GError **error)
+{
+  g_autofree char *name = name_of (crt), *limit = day_of (limit_s), *now = day_of (c->now_s);
+
+  return refuse (error, flags, ended ? G_TLS_CERTIFICATE_EXPIRED : G_TLS_CERTIFICATE_NOT_ACTIVATED, "%s %s %s, and it is %s here: set the clock if it is wrong, else the certificate must be renewed",
+                 name, ended ? "ended at" : "does not hold before", limit, now);
+}
+
 static gboolean
 check_time (const Case *c, gnutls_x509_crt_t crt, GTlsCertificateFlags *flags, GError **error)
 {
@@ -134,9 +161,9 @@ check_time (const Case *c, gnutls_x509_crt_t crt, GTlsCertificateFlags *flags, G
   if (from < 0 || to < 0)
     return refuse (error, flags, G_TLS_CERTIFICATE_GENERIC_ERROR, "a certificate without dates");
   if (c->now_s < from)
-    return refuse (error, flags, G_TLS_CERTIFICATE_NOT_ACTIVATED, "a certificate that is not valid yet");
+    return refuse_time (c, crt, from, FALSE, flags, error);
   if (c->now_s >= to)
-    return refuse (error, flags, G_TLS_CERTIFICATE_EXPIRED, "a certificate that has ended");
+    return refuse_time (c, crt, to, TRUE, flags, error);
   return TRUE;
 }
 
@@ -164,9 +191,9 @@ check_path (const Case *c, GTlsCertificateFlags *flags, GError **error)
   if (result < 0)
     return refuse (error, flags, G_TLS_CERTIFICATE_GENERIC_ERROR, "the chain cannot be checked: %s", gnutls_strerror (result));
   if (status & GNUTLS_CERT_INSECURE_ALGORITHM)
-    return refuse (error, flags, G_TLS_CERTIFICATE_INSECURE, "a certificate with a weak key or signature");
+    return refuse (error, flags, G_TLS_CERTIFICATE_INSECURE, "a certificate with a weak key or signature: the venue must make a new one");
   if (status & (GNUTLS_CERT_SIGNER_NOT_FOUND | GNUTLS_CERT_SIGNER_NOT_CA))
-    return refuse (error, flags, G_TLS_CERTIFICATE_UNKNOWN_CA, "a chain that does not end at the pinned CA");
+    return refuse (error, flags, G_TLS_CERTIFICATE_UNKNOWN_CA, "the chain does not end at the pinned CA: another server answers, or the venue has a new CA, which must be compared with the venue and then put in place of the old one");
   if (status != 0)
     return refuse (error, flags, G_TLS_CERTIFICATE_GENERIC_ERROR, "a chain that does not hold (0x%x)", status);
   return TRUE;
@@ -189,7 +216,7 @@ check_purpose (gnutls_x509_crt_t crt, const char *purpose, GTlsCertificateFlags 
       found = strcmp (oid, purpose) == 0;
     }
   if (!found)
-    return refuse (error, flags, G_TLS_CERTIFICATE_GENERIC_ERROR, "a certificate for another purpose");
+    return refuse (error, flags, G_TLS_CERTIFICATE_GENERIC_ERROR, "a certificate for another purpose: it cannot stand for this side");
   if (gnutls_x509_crt_get_ca_status (crt, &critical) > 0)
     return refuse (error, flags, G_TLS_CERTIFICATE_GENERIC_ERROR, "the certificate of a CA where one of a peer is due");
   if (gnutls_x509_crt_get_key_usage (crt, &usage, &critical) >= 0 && !(usage & GNUTLS_KEY_DIGITAL_SIGNATURE))
@@ -231,7 +258,7 @@ check_name (gnutls_x509_crt_t crt, const char *host, GTlsCertificateFlags *flags
       has_name = type == (is_address ? GNUTLS_SAN_IPADDRESS : GNUTLS_SAN_DNSNAME);
     }
   if (!has_name || !gnutls_x509_crt_check_hostname2 (crt, host, GNUTLS_VERIFY_DO_NOT_ALLOW_WILDCARDS))
-    return refuse (error, flags, G_TLS_CERTIFICATE_BAD_IDENTITY, "a certificate for another name than %s", host);
+    return refuse (error, flags, G_TLS_CERTIFICATE_BAD_IDENTITY, "a certificate for another name than %s: check the address of the venue", host);
   return TRUE;
 }
 
@@ -272,10 +299,14 @@ check_revocation (const Case *c, gnutls_x509_crt_t crt, GTlsCertificateFlags *fl
       if (!gnutls_x509_crl_check_issuer (c->crls[i], issuer))
         continue;
       if (gnutls_x509_crt_check_revocation (crt, &c->crls[i], 1) != 0)
-        return refuse (error, flags, G_TLS_CERTIFICATE_REVOKED, "a certificate that was revoked");
+        {
+          g_autofree char *name = name_of (crt);
+
+          return refuse (error, flags, G_TLS_CERTIFICATE_REVOKED, "%s was revoked: nothing is sent with it or to it; ask the venue for a new one", name);
+        }
       known |= crl_is_current (c, c->crls[i], issuer);
     }
-  return known || refuse (error, flags, G_TLS_CERTIFICATE_GENERIC_ERROR, "no current revocation list of the issuer: nobody can say whether the certificate still holds");
+  return known || refuse (error, flags, G_TLS_CERTIFICATE_GENERIC_ERROR, "no current revocation list of the issuer, so nobody can say whether the certificate still holds: put a new list of the venue in place of the old one");
 }
 
 static gboolean

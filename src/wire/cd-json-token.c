@@ -411,6 +411,26 @@ integer_fits (const CdJsonToken *token)
   return g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &value, NULL);
 }
 
+static gboolean
+is_value (CdJsonTokenKind kind)
+{
+  return kind != CD_JSON_TOKEN_MEMBER && kind != CD_JSON_TOKEN_OBJECT_END && kind != CD_JSON_TOKEN_ARRAY_END;
+}
+
+/* What the house asks beyond RFC 8259 of a token that is well formed. */
+static gboolean
+check_house (CdJsonTokenizer *self, const CdJsonToken *token, guint *values, GError **error)
+{
+  if (is_value (token->kind) && ++*values > CD_JSON_VALUES_MAX)
+    fail (self, token->offset, CD_JSON_ERROR_SIZE, "expected at most %d values", CD_JSON_VALUES_MAX);
+  else if (token->kind == CD_JSON_TOKEN_NUMBER && !integer_fits (token))
+    fail (self, token->offset, CD_JSON_ERROR_CONTENT, "expected an integer of 64 bits");
+  else
+    return TRUE;
+  g_propagate_error (error, g_error_copy (self->fault));
+  return FALSE;
+}
+
 gboolean
 cd_json_check (const char *text, gssize len, gsize max_bytes, CdJsonRules rules, GError **error)
 {
@@ -418,6 +438,7 @@ cd_json_check (const char *text, gssize len, gsize max_bytes, CdJsonRules rules,
   gsize cap = max_bytes ? max_bytes : CD_JSON_SIZE_MAX;
   g_autoptr (CdJsonTokenizer) tokenizer = NULL;
   CdJsonToken token;
+  guint values = 0;
 
   if (n > cap)
     {
@@ -432,15 +453,9 @@ cd_json_check (const char *text, gssize len, gsize max_bytes, CdJsonRules rules,
         return TRUE;
       case CD_JSON_TOKEN_ERROR:
         return FALSE;
-      case CD_JSON_TOKEN_NUMBER:
-        if (rules == CD_JSON_RULES_HOUSE && !integer_fits (&token))
-          {
-            fail (tokenizer, token.offset, CD_JSON_ERROR_CONTENT, "expected an integer of 64 bits");
-            g_propagate_error (error, g_error_copy (tokenizer->fault));
-            return FALSE;
-          }
-        break;
       default:
+        if (rules == CD_JSON_RULES_HOUSE && !check_house (tokenizer, &token, &values, error))
+          return FALSE;
         break;
       }
 }

@@ -100,13 +100,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdJsonTokenizer, cd_json_tokenizer_free)
  */
 CdJsonTokenKind cd_json_tokenizer_next (CdJsonTokenizer *tokenizer, CdJsonToken *token, GError **error);
 
+#define CD_JSON_VALUES_MAX 250000 /* of a document: json-glib needs about 300 bytes for each */
+
 /**
  * cd_json_check:
  * @text: bytes, not necessarily terminated
  * @len: their number, or -1
  * @max_bytes: cap, 0 = %CD_JSON_SIZE_MAX
  *
- * The verdict of @rules, with a depth of at most %CD_JSON_DEPTH_MAX.
+ * The verdict of @rules, with a depth of at most %CD_JSON_DEPTH_MAX; the rules of the house allow %CD_JSON_VALUES_MAX values.
  *
  * Returns: %TRUE when @text is one JSON value and nothing else
  */

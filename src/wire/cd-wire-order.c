@@ -402,7 +402,7 @@ check_type (const CdJson *root, const char *type, CdJsonFaults *faults)
 CdWireAnswer *
 cd_wire_answer_parse (const char *text, gsize len, GError **error)
 {
-  g_autoptr (CdJsonDoc) doc = cd_wire_doc (text, len, CD_WIRE_COMMAND_MAX, error);
+  g_autoptr (CdJsonDoc) doc = cd_wire_doc (text, len, CD_WIRE_MESSAGE_MAX, error);
   g_autoptr (CdJsonFaults) faults = NULL;
   g_autoptr (CdWireAnswer) answer = NULL;
   CdJson root;
@@ -453,7 +453,7 @@ cd_wire_event_write (GString *out, const CdWireEvent *event)
 CdWireEvent *
 cd_wire_event_parse (const char *text, gsize len, GError **error)
 {
-  g_autoptr (CdJsonDoc) doc = cd_wire_doc (text, len, CD_WIRE_COMMAND_MAX, error);
+  g_autoptr (CdJsonDoc) doc = cd_wire_doc (text, len, CD_WIRE_MESSAGE_MAX, error);
   g_autoptr (CdJsonFaults) faults = NULL;
   g_autoptr (CdWireEvent) event = NULL;
   const char *kind = NULL;

@@ -23,6 +23,7 @@ G_BEGIN_DECLS
 
 #define CD_WIRE_BODY_MAX (64 * 1024)     /* bytes of a command's body */
 #define CD_WIRE_COMMAND_MAX (160 * 1024) /* bytes of a command frame */
+#define CD_WIRE_MESSAGE_MAX (64 * 1024)  /* bytes of an answer, an event, a hello or a heartbeat */
 #define CD_WIRE_LIST_MAX 100000          /* items of one list */
 
 /* Frozen: stored in the venue's command log. Append only. */

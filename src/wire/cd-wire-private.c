@@ -111,7 +111,7 @@ read_seqs (CdWireHello *hello, const CdJson *root, CdJsonFaults *faults)
 CdWireHello *
 cd_wire_hello_parse (const char *text, gsize len, GError **error)
 {
-  g_autoptr (CdJsonDoc) doc = cd_wire_doc (text, len, CD_WIRE_COMMAND_MAX, error);
+  g_autoptr (CdJsonDoc) doc = cd_wire_doc (text, len, CD_WIRE_MESSAGE_MAX, error);
   g_autoptr (CdJsonFaults) faults = NULL;
   g_autoptr (CdWireHello) hello = NULL;
   CdJson root;
@@ -149,7 +149,7 @@ cd_wire_private_type (const char *text, gsize len)
       if (len > name_len + 11 && memcmp (text, "{\"type\":\"", 9) == 0 && memcmp (text + 9, n->name, name_len) == 0 && text[9 + name_len] == '"')
         return (CdWirePrivateType)n->value;
     }
-  doc = cd_wire_doc (text, len, CD_WIRE_COMMAND_MAX, NULL);
+  doc = cd_wire_doc (text, len, CD_WIRE_MESSAGE_MAX, NULL);
   if (!doc)
     return CD_WIRE_PRIVATE_UNKNOWN;
   root = cd_json_root (doc);

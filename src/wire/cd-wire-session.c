@@ -7,7 +7,7 @@
 #include "cd-wire-list-private.h"
 #include "cd-wire-put.h"
 
-#define BYTES_MAX (1024 * 1024)
+#define BYTES_MAX (64 * 1024)
 #define NAMES_MAX 64
 #define ACCOUNTS_MAX 256
 

@@ -411,7 +411,7 @@ test_ar35 (void)
     g_string_append (items, ",0");
   g_string_append_c (items, ']');
   many = fake_exchange (text, "\"items\":[]", items->str);
-  assert_list_refused (many, strlen (many), CD_WIRE_ERROR_LIMIT, "items");
+  assert_list_refused (many, strlen (many), CD_WIRE_ERROR_LIMIT, "values");
 }
 
 static void
