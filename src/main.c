@@ -6,6 +6,7 @@
  */
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <sys/resource.h>
 
 #include "cd-application.h"
 
@@ -13,7 +14,7 @@ int
 main (int argc, char **argv)
 {
   gboolean practice = FALSE;
-  g_autofree char *profile = NULL, *scenario = NULL, *market_time = NULL, *speed = NULL, *seed = NULL, *picture = NULL, *size = NULL;
+  g_autofree char *profile = NULL, *scenario = NULL, *market_time = NULL, *speed = NULL, *seed = NULL, *certificate = NULL, *key = NULL, *picture = NULL, *size = NULL;
   gboolean first_frame = FALSE;
   int workspace = 1;
   const GOptionEntry entries[] = {
@@ -23,6 +24,8 @@ main (int argc, char **argv)
     { "market-time", 0, 0, G_OPTION_ARG_STRING, &market_time, N_ ("Start of the practice clock, 2026-12-14T13:20:00"), "TIME" },
     { "speed", 0, 0, G_OPTION_ARG_STRING, &speed, N_ ("Speed of the practice clock"), "N" },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &seed, N_ ("Seed of the practice market"), "N" },
+    { "certificate", 0, 0, G_OPTION_ARG_STRING, &certificate, N_ ("Own certificate to sign in with: a PEM file or a pkcs11: address"), "WHERE" },
+    { "key", 0, 0, G_OPTION_ARG_STRING, &key, N_ ("Its key: a PEM file, with or without passphrase, or a pkcs11: address"), "WHERE" },
     { "screenshot", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &picture, NULL, NULL },
     { "workspace", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &workspace, NULL, NULL },
     { "first-frame", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &first_frame, NULL, NULL },
@@ -37,6 +40,8 @@ main (int argc, char **argv)
   CdShot shot = { .workspace = 1 };
   CdDeskConfig config;
 
+  /* A crash leaves no picture of the memory behind. */
+  setrlimit (RLIMIT_CORE, &(struct rlimit){ 0, 0 });
   /* Nothing is resumed between two persons at one desk (see venued.c). */
   g_setenv ("G_TLS_GNUTLS_PRIORITY", "NORMAL:%COMPAT:%NO_TICKETS", TRUE);
   setlocale (LC_ALL, "");
@@ -59,7 +64,7 @@ main (int argc, char **argv)
       g_printerr ("carbondesk: --size %s: expected WIDTHxHEIGHT\n", size);
       return 2;
     }
-  config = (CdDeskConfig){ .profile = profile, .scenario = scenario, .market_time = market_time, .speed = speed, .seed = seed };
+  config = (CdDeskConfig){ .profile = profile, .scenario = scenario, .market_time = market_time, .speed = speed, .seed = seed, .certificate = certificate, .key = key };
   shot.path = picture;
   shot.workspace = workspace;
   shot.first_frame = first_frame;

@@ -57,11 +57,16 @@ cd_desk_set_entity (CdDesk *self, const char *account)
 }
 
 void
-cd_desk_set_held (CdDesk *self, const char *why)
+cd_desk_set_stopped (CdDesk *self, gboolean stopped)
 {
-  if (g_strcmp0 (self->held, why) == 0)
+  if (self->stopped == stopped)
     return;
-  g_free (self->held);
-  self->held = g_strdup (why);
+  self->stopped = stopped;
   cd_desk_emit (self, CD_DESK_SIGNAL_STATE);
+}
+
+gboolean
+cd_desk_get_stopped (CdDesk *self)
+{
+  return self->stopped;
 }

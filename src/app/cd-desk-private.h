@@ -6,6 +6,7 @@
  *
  *   cd-desk.c             start, stop, state
  *   cd-desk-people.c      people and entities
+ *   cd-desk-identity.c    the key to sign in with
  *   cd-desk-new.c         the parts a desk owns
  *   cd-desk-submit.c      the user's verbs on orders
  *   cd-desk-staged.c      drafts that wait for a person
@@ -94,8 +95,13 @@ struct _CdDesk
   gboolean restored;      /* the journal is older than what was known of it */
   gboolean stopped;       /* kill switch */
   char *held;             /* (nullable): code of why nothing new is sent */
-  gboolean reconciled;    /* R9 reached on this connection */
-  gboolean suspect;       /* an answer was not ours: locked until a reconcile that began later has ended */
+  CdIdentity *identity;   /* (nullable): the user's own key */
+  GError *identity_error;
+  gboolean token_gone;
+  gint64 certificate_from_us, certificate_until_us; /* 0 = not known */
+  int certificate_told;                             /* days, as warned last; -1 = never */
+  gboolean reconciled;                              /* R9 reached on this connection */
+  gboolean suspect;                                 /* an answer was not ours: locked until a reconcile that began later has ended */
   guint reconcile_tries;
   guint reconcile_round; /* answers of an earlier round are dropped */
   guint reconcile_pending;
@@ -183,6 +189,14 @@ typedef enum
 void cd_desk_emit (CdDesk *self, CdDeskSignal signal);
 void cd_desk_emit_quote (CdDesk *self, CdQuote *quote);
 void cd_desk_alert (CdDesk *self, int level, const char *source, const char *code, const char *format, ...) G_GNUC_PRINTF (5, 6);
+/* cd-desk-identity.c */
+void cd_desk_identity_new (CdDesk *self, const CdDeskConfig *config);
+void cd_desk_identity_free (CdDesk *self);
+void cd_desk_identity_tick (CdDesk *self);
+gboolean cd_desk_identity_apply (CdDesk *self, CdEndpoint *endpoint); /* FALSE: not to be opened; the state says why */
+gboolean cd_desk_take_persons (CdDesk *self, GError **error);
+const char *cd_desk_hold_reason (CdDesk *self); /* (nullable): code of why nothing new is sent */
+void cd_desk_open_client (CdDesk *self);        /* cd-desk.c */
 /* cd-desk-new.c */
 void cd_desk_parts_new (CdDesk *self);
 void cd_desk_parts_free (CdDesk *self);

@@ -32,9 +32,10 @@ check_unlocked (CdDesk *self, GError **error)
     return TRUE;
   reason = cd_desk_store_reason (self);
   if (!reason)
-    reason = g_strdup (self->held ? self->held : self->stopped ? "sending is stopped"
-                                             : self->problem   ? self->problem
-                                                               : "not reconciled yet");
+    reason = g_strdup (cd_desk_hold_reason (self));
+  if (!reason)
+    reason = g_strdup (self->stopped ? "sending is stopped" : self->problem ? self->problem
+                                                                            : "not reconciled yet");
   g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "%s", reason);
   return FALSE;
 }

@@ -118,6 +118,7 @@ tick_cb (gpointer data)
   cd_desk_store_tick (self);
   cd_desk_obligations_tick (self);
   cd_desk_cover_tick (self);
+  cd_desk_identity_tick (self);
   cd_desk_periodic_tick (self);
   cd_desk_emit (self, CD_DESK_SIGNAL_CLOCK);
   return G_SOURCE_CONTINUE;
@@ -168,8 +169,10 @@ client_gap_cb (CdTradeClient *client, const char *account, guint64 expected, gui
   cd_desk_reconcile_start (self);
 }
 
-static void
-open_client (CdDesk *self)
+static void close_client (CdDesk *self);
+
+void
+cd_desk_open_client (CdDesk *self)
 {
   static const CdTradeClientFuncs funcs = { client_state_cb, client_outcome_cb, client_event_cb, client_gap_cb };
   g_autoptr (CdEndpoint) endpoint = cd_venue_ready_endpoint (self->ready, self->person);
@@ -177,6 +180,9 @@ open_client (CdDesk *self)
   gpointer account, seq;
 
   self->reconciled = FALSE;
+  close_client (self);
+  if (!cd_desk_identity_apply (self, endpoint))
+    return;
   self->client = cd_trade_client_new (self->env, endpoint);
   cd_trade_client_set_funcs (self->client, &funcs, self);
   g_hash_table_iter_init (&iter, self->last_seq);
@@ -198,23 +204,6 @@ close_client (CdDesk *self)
   cd_trade_client_close (self->client);
   cd_trade_client_set_funcs (self->client, NULL, NULL);
   g_clear_object (&self->client);
-}
-
-static void
-take_persons (CdDesk *self)
-{
-  for (guint i = 0; i < self->ready->persons->len; i++)
-    {
-      CdVenuePerson *p = g_ptr_array_index (self->ready->persons, i);
-
-      g_ptr_array_add (self->persons, &p->person);
-      if (!self->person && p->person.may_enter)
-        {
-          self->person = g_strdup (p->person.id);
-          g_free (self->entity);
-          self->entity = g_strdup (p->person.account);
-        }
-    }
 }
 
 static void
@@ -244,12 +233,16 @@ venue_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   self->ready = ready;
-  take_persons (self);
+  if (!cd_desk_take_persons (self, &error))
+    {
+      fail (self, error);
+      return;
+    }
   cd_desk_journal_replay (self);
   cd_desk_feed_start (self);
   self->tick_timer = cd_env_timer_add_full (self->env, NULL, TICK_MS, TRUE, tick_cb, self, NULL);
   cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
-  open_client (self);
+  cd_desk_open_client (self);
 }
 
 static void
@@ -329,6 +322,11 @@ cd_desk_start (CdDesk *self)
 
   g_return_if_fail (self->state == CD_DESK_STARTING && !self->paths);
 
+  if (self->identity_error)
+    {
+      fail (self, self->identity_error);
+      return;
+    }
   if (!load_packs (self, &error))
     {
       fail (self, error);
@@ -391,7 +389,8 @@ cd_desk_get_state (CdDesk *self)
 const char *
 cd_desk_get_problem (CdDesk *self)
 {
-  return self->problem ? self->problem : self->store_problem;
+  return self->problem ? self->problem : self->store_problem ? self->store_problem
+                                                             : cd_desk_hold_reason (self);
 }
 
 gboolean
@@ -399,22 +398,7 @@ cd_desk_is_locked (CdDesk *self)
 {
   g_autofree char *reason = cd_desk_store_reason (self);
 
-  return self->state != CD_DESK_LIVE || !self->reconciled || self->suspect || self->stopped || self->held || reason;
-}
-
-void
-cd_desk_set_stopped (CdDesk *self, gboolean stopped)
-{
-  if (self->stopped == stopped)
-    return;
-  self->stopped = stopped;
-  cd_desk_emit (self, CD_DESK_SIGNAL_STATE);
-}
-
-gboolean
-cd_desk_get_stopped (CdDesk *self)
-{
-  return self->stopped;
+  return self->state != CD_DESK_LIVE || !self->reconciled || self->suspect || self->stopped || cd_desk_hold_reason (self) || reason;
 }
 
 CdLinkState
@@ -492,7 +476,7 @@ cd_desk_switch_person (CdDesk *self, const char *person_id)
   if (person && *person->account)
     cd_desk_set_entity (self, person->account);
   cd_desk_alert (self, 0, "desk", "person", "%s", person_id);
-  open_client (self);
+  cd_desk_open_client (self);
   cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
 }
 
@@ -546,6 +530,7 @@ cd_desk_finalize (GObject *object)
 
   g_free (self->store_problem);
   g_free (self->held);
+  cd_desk_identity_free (self);
   cd_desk_parts_free (self);
   g_clear_object (&self->cancellable);
   g_free (self->profile);
@@ -595,5 +580,6 @@ cd_desk_new (CdEnv *env, const CdDeskConfig *config)
   self->seed = g_strdup (config->seed);
   self->venue_path = g_strdup (config->venue_path);
   self->status.rate_e3 = 1000;
+  cd_desk_identity_new (self, config);
   return self;
 }

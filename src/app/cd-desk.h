@@ -10,6 +10,7 @@
 #pragma once
 
 #include "cd-checks.h"
+#include "cd-identity.h"
 #include "cd-env.h"
 #include "cd-pack.h"
 #include "cd-rows.h"
@@ -39,6 +40,8 @@ typedef struct
   const char *speed;       /* "1" */
   const char *seed;        /* "1" */
   const char *venue_path;  /* program; (nullable): found in libexecdir or CARBONDESK_VENUE */
+  const char *certificate; /* (nullable): PEM file or pkcs11: address of the user's own; its subject says who sits here */
+  const char *key;         /* (nullable): the same of its key; NULL = in the file of the certificate */
 } CdDeskConfig;
 
 typedef enum
@@ -75,6 +78,8 @@ void cd_desk_set_stopped (CdDesk *self, gboolean stopped); /* kill switch: new o
 gboolean cd_desk_get_stopped (CdDesk *self);
 /* @why: code of the refusal, "desk.locked", "token.gone" …; NULL lets go. Nothing new is sent; lines, journal and reconcile go on. */
 void cd_desk_set_held (CdDesk *self, const char *why);
+CdIdentity *cd_desk_get_identity (CdDesk *self); /* (nullable) (transfer none): the user's own key, when one was given */
+int cd_desk_get_certificate_days (CdDesk *self); /* begun days that the certificate is good for yet; -1 = not known */
 
 /* Connections: what the header shows. */
 typedef enum

@@ -24,6 +24,7 @@ typedef enum
   CD_LOCK_IDLE,    /* no input */
   CD_LOCK_SESSION, /* the screen was locked */
   CD_LOCK_SLEEP,   /* the computer goes to sleep */
+  CD_LOCK_START,   /* nobody has signed in yet */
   CD_LOCK_TOKEN,   /* the token was pulled */
 } CdLockReason;
 

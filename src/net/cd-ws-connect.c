@@ -60,6 +60,7 @@ cd_endpoint_copy (const CdEndpoint *endpoint)
   copy->crl_path = g_strdup (endpoint->crl_path);
   copy->cert_path = g_strdup (endpoint->cert_path);
   copy->key_path = g_strdup (endpoint->key_path);
+  copy->certificate = endpoint->certificate ? g_object_ref (endpoint->certificate) : NULL;
   return copy;
 }
 
@@ -73,6 +74,7 @@ cd_endpoint_free (CdEndpoint *endpoint)
   g_free (endpoint->crl_path);
   g_free (endpoint->cert_path);
   g_free (endpoint->key_path);
+  g_clear_object (&endpoint->certificate);
   g_free (endpoint);
 }
 
@@ -82,6 +84,8 @@ cd_endpoint_certificate (const CdEndpoint *endpoint, GError **error)
   g_autoptr (GError) local = NULL;
   GTlsCertificate *certificate;
 
+  if (endpoint->certificate)
+    return g_object_ref (endpoint->certificate);
   if (!endpoint->cert_path)
     return NULL;
   certificate = g_tls_certificate_new_from_files (endpoint->cert_path, endpoint->key_path ? endpoint->key_path : endpoint->cert_path, &local);

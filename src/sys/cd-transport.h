@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * @ca_path: the pinned CA, the only one trusted
  * @crl_path: (nullable)
  * @cert_path, @key_path: (nullable): client certificate for the private routes
+ * @certificate: (nullable): the same with its key, opened already; then the paths do not count
  */
 typedef struct
 {
@@ -32,6 +33,7 @@ typedef struct
   char *crl_path;
   char *cert_path;
   char *key_path;
+  GTlsCertificate *certificate;
 } CdEndpoint;
 
 /**

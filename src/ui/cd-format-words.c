@@ -393,6 +393,10 @@ cd_format_code (const char *code, gint64 a, gint64 b)
     { "instruction.state", N_ ("not possible in its present state") },
     { "reason.missing", N_ ("a reason is needed") },
     { "request.not_approved", N_ ("a second person has not approved this order") },
+    { "key.closed", N_ ("the key is not open yet") },
+    { "token.gone", N_ ("the token is not plugged in: plug it in and enter the PIN") },
+    { "certificate.expired", N_ ("your certificate has expired: ask its issuer for a new one and start with it") },
+    { "certificate.early", N_ ("your certificate is not valid yet: check the clock of this computer") },
     { "desk.locked", N_ ("the workstation is locked") },
     { "account.stopped", N_ ("new orders of this account are stopped") },
     { "balance.stale", N_ ("the balance has changed in the meantime: look at it again") },
@@ -533,6 +537,9 @@ cd_format_alert (const char *code, const char *text)
     { "disk.low", N_ ("Less than 64 MB free on the disk: new orders are locked, cancels pass") },
     { "staged", N_ ("Staged") },
     { "resolved", N_ ("Difference resolved") },
+    { "token.gone", N_ ("The token was pulled: nothing new is sent") },
+    { "certificate.soon", N_ ("Your certificate ends soon: ask its issuer for a new one") },
+    { "certificate.ended", N_ ("Your certificate has expired: nothing new is sent; ask its issuer for a new one and start with it") },
   };
   g_autofree char *reason = text ? cd_format_code (text, 0, 0) : NULL;
 

@@ -227,11 +227,13 @@ unlock_cb (GtkWidget *view, Shade *self)
 static void
 cover (Shade *self)
 {
-  GtkWidget *view = cd_lock_view_new (self->lock);
+  GtkWidget *view = cd_lock_view_new (self->lock, cd_desk_get_identity (self->desk));
 
   g_signal_connect (view, "unlock", G_CALLBACK (unlock_cb), self);
   g_set_weak_pointer (&self->focus, gtk_window_get_focus (GTK_WINDOW (self->window)));
   self->content = g_object_ref (adw_application_window_get_content (self->window));
+  /* A field that is taken out must have lost the keys before. */
+  gtk_window_set_focus (GTK_WINDOW (self->window), NULL);
   close_popovers (self->content);
   silence (self);
   adw_application_window_set_content (self->window, view);
@@ -245,6 +247,7 @@ uncover (Shade *self)
 {
   g_autoptr (GtkWidget) content = g_steal_pointer (&self->content);
 
+  gtk_window_set_focus (GTK_WINDOW (self->window), NULL);
   adw_application_window_set_content (self->window, content);
   unsilence (self);
   if (self->focus && gtk_widget_is_ancestor (self->focus, content))
@@ -263,6 +266,12 @@ changed_cb (CdLock *lock, Shade *self)
     cover (self);
   else if (!closed && self->content)
     uncover (self);
+}
+
+static void
+gone_cb (Shade *self)
+{
+  cd_lock_close (self->lock, CD_LOCK_TOKEN);
 }
 
 static void
@@ -291,6 +300,8 @@ shade_free (gpointer data)
   g_signal_handlers_disconnect_by_data (gtk_window_get_toplevels (), self);
   unwatch_windows (self);
   g_signal_handlers_disconnect_by_data (self->lock, self);
+  if (cd_desk_get_identity (self->desk))
+    g_signal_handlers_disconnect_by_data (cd_desk_get_identity (self->desk), self);
   if (self->settings)
     g_signal_handlers_disconnect_by_data (self->settings, self);
   g_clear_weak_pointer (&self->focus);
@@ -301,6 +312,20 @@ shade_free (gpointer data)
   g_object_unref (self->lock);
   g_object_unref (self->desk);
   g_free (self);
+}
+
+/* A key behind a secret: nothing is shown before it is open, and nothing else opens the window. */
+static void
+follow_identity (Shade *self)
+{
+  CdIdentity *identity = cd_desk_get_identity (self->desk);
+
+  if (!identity || cd_identity_get_guard (identity) == CD_GUARD_NONE)
+    return;
+  g_signal_connect_swapped (identity, "gone", G_CALLBACK (gone_cb), self);
+  cd_lock_set_guarded (self->lock, TRUE);
+  if (!cd_identity_get_certificate (identity))
+    cd_lock_close (self->lock, CD_LOCK_START);
 }
 
 void
@@ -325,5 +350,6 @@ cd_lock_shade_attach (AdwApplicationWindow *window, CdDesk *desk, CdLock *lock, 
     g_signal_connect_swapped (settings, "changed::lock-after", G_CALLBACK (settings_cb), self);
   settings_cb (self);
   g_signal_connect (lock, "changed", G_CALLBACK (changed_cb), self);
+  follow_identity (self);
   changed_cb (lock, self);
 }

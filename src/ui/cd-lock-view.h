@@ -9,6 +9,7 @@
 
 #include <adwaita.h>
 
+#include "cd-identity.h"
 #include "cd-lock.h"
 
 G_BEGIN_DECLS
@@ -16,7 +17,12 @@ G_BEGIN_DECLS
 #define CD_TYPE_LOCK_VIEW (cd_lock_view_get_type ())
 G_DECLARE_FINAL_TYPE (CdLockView, cd_lock_view, CD, LOCK_VIEW, GtkWidget)
 
-/* Signal "unlock": somebody pressed the button. */
-GtkWidget *cd_lock_view_new (CdLock *lock);
+/**
+ * cd_lock_view_new:
+ * @identity: (nullable): whose secret opens; without one, or with a key that has none, a button does
+ *
+ * Signal "unlock": the secret was right, or somebody pressed the button.
+ */
+GtkWidget *cd_lock_view_new (CdLock *lock, CdIdentity *identity);
 
 G_END_DECLS

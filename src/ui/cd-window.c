@@ -14,6 +14,9 @@
 #include "cd-registry-page.h"
 #include "cd-window-private.h"
 
+/* From here on the line at the bottom says it all the time. */
+#define CERTIFICATE_DAYS 30
+
 G_DEFINE_FINAL_TYPE (CdWindow, cd_window, ADW_TYPE_APPLICATION_WINDOW)
 
 void
@@ -101,7 +104,13 @@ static void
 update_state (CdWindow *self)
 {
   const char *problem = cd_desk_get_problem (self->desk);
-  g_autofree char *text = problem ? g_strdup_printf ("%s — %s", state_words (self), problem) : g_strdup (state_words (self));
+  int days = cd_desk_get_certificate_days (self->desk);
+  g_autofree char *words = problem ? cd_format_code (problem, 0, 0) : NULL;
+  g_autofree char *text = NULL;
+
+  if (!words && days > 0 && days <= CERTIFICATE_DAYS)
+    words = g_strdup_printf (ngettext ("your certificate ends in %d day: ask its issuer for a new one", "your certificate ends in %d days: ask its issuer for a new one", (gulong)days), days);
+  text = words ? g_strdup_printf ("%s — %s", state_words (self), words) : g_strdup (state_words (self));
 
   gtk_label_set_text (GTK_LABEL (self->state_label), text);
   cd_window_update_clock (self);
