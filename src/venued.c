@@ -272,6 +272,8 @@ main (int argc, char *argv[])
 
   arguments = g_strdupv (argv);
   g_option_context_set_description (context, help);
+  /* Standard output is for the ready line alone; GLib would print debug messages there too. */
+  g_log_writer_default_set_use_stderr (TRUE);
   setlocale (LC_ALL, "");
   signal (SIGPIPE, SIG_IGN);
   g_option_context_add_main_entries (context, entries, NULL);

@@ -41,6 +41,34 @@ cd_secret_peek (const CdSecret *secret, gsize *len)
   return secret->text;
 }
 
+gboolean
+cd_secret_append (CdSecret *secret, const char *utf8)
+{
+  gsize len = strlen (utf8);
+
+  if (len > CD_SECRET_LEN_MAX - secret->len)
+    return FALSE;
+  memcpy (secret->text + secret->len, utf8, len + 1);
+  secret->len += len;
+  return TRUE;
+}
+
+void
+cd_secret_drop_last (CdSecret *secret)
+{
+  const char *last = g_utf8_find_prev_char (secret->text, secret->text + secret->len);
+  gsize len = last ? (gsize)(last - secret->text) : 0;
+
+  explicit_bzero (secret->text + len, secret->len - len);
+  secret->len = len;
+}
+
+CdSecret *
+cd_secret_copy (const CdSecret *secret)
+{
+  return cd_secret_new (secret->text);
+}
+
 void
 cd_secret_free (CdSecret *secret)
 {

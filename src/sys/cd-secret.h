@@ -18,6 +18,9 @@ typedef struct _CdSecret CdSecret;
 /* Returns: (nullable): longer than CD_SECRET_LEN_MAX bytes */
 CdSecret *cd_secret_new (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 const char *cd_secret_peek (const CdSecret *secret, gsize *len); /* @len: (out) (optional) */
+gboolean cd_secret_append (CdSecret *secret, const char *utf8);  /* %FALSE: no room, nothing changed */
+void cd_secret_drop_last (CdSecret *secret);                     /* one character */
+CdSecret *cd_secret_copy (const CdSecret *secret) G_GNUC_WARN_UNUSED_RESULT;
 void cd_secret_free (CdSecret *secret);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdSecret, cd_secret_free)
 

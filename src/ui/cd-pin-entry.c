@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "cd-keyring.h"
+#include "cd-pin-field.h"
 
 struct _CdPinEntry
 {
@@ -81,8 +82,7 @@ say (CdPinEntry *self, const char *text)
 static void
 set_busy (CdPinEntry *self, gboolean busy)
 {
-  /* Not insensitive: it would lose the keys. */
-  gtk_editable_set_editable (GTK_EDITABLE (self->entry), !busy);
+  cd_pin_field_set_busy (CD_PIN_FIELD (self->entry), busy);
   gtk_widget_set_sensitive (self->button, !busy);
 }
 
@@ -142,18 +142,15 @@ try (CdPinEntry *self, CdSecret *secret)
 static void
 submit_cb (CdPinEntry *self)
 {
-  const char *typed = gtk_editable_get_text (GTK_EDITABLE (self->entry));
   CdSecret *secret;
 
   /* An empty PIN would cost a try. */
-  if (!*typed || !gtk_editable_get_editable (GTK_EDITABLE (self->entry)))
+  if (cd_pin_field_is_empty (CD_PIN_FIELD (self->entry)) || cd_pin_field_get_busy (CD_PIN_FIELD (self->entry)))
     return;
-  secret = cd_secret_new (typed);
-  if (self->remember && gtk_check_button_get_active (GTK_CHECK_BUTTON (self->remember)) && secret)
-    self->kept = cd_secret_new (typed);
-  gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
-  if (secret)
-    try (self, secret);
+  secret = cd_pin_field_take (CD_PIN_FIELD (self->entry));
+  if (self->remember && gtk_check_button_get_active (GTK_CHECK_BUTTON (self->remember)))
+    self->kept = cd_secret_copy (secret);
+  try (self, secret);
 }
 
 static void
@@ -163,7 +160,7 @@ recalled_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   CdSecret *secret = cd_keyring_lookup_finish (result, &error);
 
-  if (!self->root || !secret || !gtk_editable_get_editable (GTK_EDITABLE (self->entry)))
+  if (!self->root || !secret || cd_pin_field_get_busy (CD_PIN_FIELD (self->entry)))
     {
       cd_secret_free (secret);
       return;
@@ -180,11 +177,7 @@ build (CdPinEntry *self)
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   const char *name = is_token (self) ? _ ("PIN of the token") : _ ("Passphrase of the key");
 
-  self->entry = gtk_password_entry_new ();
-  gtk_password_entry_set_show_peek_icon (GTK_PASSWORD_ENTRY (self->entry), TRUE);
-  g_object_set (self->entry, "placeholder-text", name, "activates-default", FALSE, NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), 28);
+  self->entry = cd_pin_field_new (name);
   g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (submit_cb), self);
   self->button = gtk_button_new_with_label (_ ("Unlock"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Unlock"), -1);

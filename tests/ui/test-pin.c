@@ -7,6 +7,7 @@
  */
 #include "cd-lock-shade.h"
 #include "cd-pin-entry.h"
+#include "cd-pin-field.h"
 #include "cd-ui-resources.h"
 #include "cd-window.h"
 #include "token-fixture.h"
@@ -123,7 +124,7 @@ n_figures (Pin *t)
 static GtkWidget *
 entry_of (Pin *t)
 {
-  return find (t, GTK_TYPE_PASSWORD_ENTRY, NULL);
+  return find (t, CD_TYPE_PIN_FIELD, NULL);
 }
 
 static gboolean
@@ -131,17 +132,21 @@ may_type (Fixture *f, gconstpointer data)
 {
   GtkWidget *entry = entry_of ((Pin *)f);
 
-  return entry && gtk_editable_get_editable (GTK_EDITABLE (entry));
+  return entry && !cd_pin_field_get_busy (CD_PIN_FIELD (entry));
 }
 
 static void
 type_secret (Pin *t, const char *secret)
 {
   WAIT_FOR (&t->f, may_type, NULL);
-  gtk_editable_set_text (GTK_EDITABLE (entry_of (t)), secret);
-  g_signal_emit_by_name (entry_of (t), "activate");
+  for (const char *p = secret; *p; p++)
+    test_key (entry_of (t), gdk_unicode_to_keyval ((guint)*p), 0);
+  g_assert_null (find (t, GTK_TYPE_LABEL, secret));
+  test_key (entry_of (t), GDK_KEY_x, 0);
+  test_key (entry_of (t), GDK_KEY_BackSpace, 0);
+  test_key (entry_of (t), GDK_KEY_Return, 0);
   /* Taken out at once. */
-  g_assert_true (!entry_of (t) || *gtk_editable_get_text (GTK_EDITABLE (entry_of (t))) == '\0');
+  g_assert_true (!entry_of (t) || cd_pin_field_is_empty (CD_PIN_FIELD (entry_of (t))));
 }
 
 static gboolean
