@@ -16,7 +16,7 @@ import sys
 import tempfile
 import unittest
 
-PROGRAM = sys.argv.pop(1)
+PROGRAM = os.path.abspath(sys.argv.pop(1))
 DONE, NO = 0, 1
 SIZES_KIB = [64, 256, 1024, 4096, 4352, 4608, 5120, 6144, 7168, 8192, 9216, 10240, 12288, 16384, 20480, 32768]
 INODES = list(range(2, 24))
