@@ -242,6 +242,7 @@ fill_fee (const CdMarket *market, gint64 now_us, CdPreview *preview)
 static void
 fill_preview (CdDesk *self, const CdOrderDraft *draft, CdQuote *quote, const CdCheckInput *input, CdPreview *preview)
 {
+  const CdHoldingRow *holding = cd_desk_holding (self, draft->account, draft->instrument);
   const CdLevel *levels = NULL;
   guint n = 0;
 
@@ -252,7 +253,8 @@ fill_preview (CdDesk *self, const CdOrderDraft *draft, CdQuote *quote, const CdC
   preview->cash_now_e4 = input->cash_available_e4;
   if (input->market)
     fill_fee (input->market, input->market_time_us, preview);
-  preview->holding_after = input->position + (draft->side == CD_SIDE_BUY ? draft->qty : -draft->qty);
+  /* Of this instrument; the position of the checks is that of the whole market. */
+  preview->holding_after = (holding ? holding->total : 0) + (draft->side == CD_SIDE_BUY ? draft->qty : -draft->qty);
   preview->sellable_after = input->units_trading - (draft->side == CD_SIDE_SELL ? draft->qty : 0);
   if (!quote)
     return;
