@@ -47,24 +47,39 @@ own_opposite_best (CdDesk *self, const CdOrderDraft *draft)
   return best;
 }
 
-/* What orders of unknown fate, or on their way, may already have taken; the venue's balances do not say it yet. */
+/* How much of the order is in no balance that was asked for at @asked_us. */
+static gint64
+not_in_balances (const CdOrderRow *row, gint64 asked_us)
+{
+  const CdOrder *o = row->order;
+
+  if (row->took_boot_us != 0 && row->took_boot_us >= asked_us)
+    return cd_order_is_final (o) ? o->cum : o->qty; /* what it traded since is in none either */
+  return !cd_order_is_final (o) && (cd_order_is_unknown (o) || o->state <= CD_ORDER_SENDING) ? o->qty - o->cum : 0;
+}
+
+/* What orders of unknown fate, on their way, or taken after the balances were asked for, have or may have used of them. */
 static void
 on_the_way (CdDesk *self, const CdOrderDraft *draft, gint64 *units, gint64 *cash_e4)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->orders));
+  const gint64 *asked = draft->account ? g_hash_table_lookup (self->holdings_asked, draft->account) : NULL;
+  const CdDeskCash *cash = draft->account ? g_hash_table_lookup (self->cash, draft->account) : NULL;
 
   *units = *cash_e4 = 0;
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (CdOrderRow) row = g_list_model_get_item (G_LIST_MODEL (self->orders), i);
       const CdOrder *o = row->order;
+      gboolean buys = o->side == CD_SIDE_BUY;
+      gint64 used = not_in_balances (row, buys ? (cash ? cash->asked_boot_us : 0) : (asked ? *asked : 0));
       gint64 amount;
 
-      if (g_strcmp0 (o->account, draft->account) != 0 || cd_order_is_final (o) || !(cd_order_is_unknown (o) || o->state <= CD_ORDER_SENDING))
+      if (g_strcmp0 (o->account, draft->account) != 0)
         continue;
-      if (o->side == CD_SIDE_BUY)
-        *cash_e4 = cd_i64_mul (o->qty - o->cum, o->price_e4, &amount) && cd_i64_add (*cash_e4, amount, &amount) ? amount : G_MAXINT64 / 2;
-      else if (g_strcmp0 (o->instrument, draft->instrument) == 0 && !cd_i64_add (*units, o->qty - o->cum, units))
+      if (buys)
+        *cash_e4 = cd_i64_mul (used, o->price_e4, &amount) && cd_i64_add (*cash_e4, amount, &amount) ? amount : G_MAXINT64 / 2;
+      else if (g_strcmp0 (o->instrument, draft->instrument) == 0 && !cd_i64_add (*units, used, units))
         *units = G_MAXINT64 / 2;
     }
 }

@@ -16,6 +16,7 @@ typedef struct
   CdDesk *desk; /* (owned) */
   CdWireListKind kind;
   char *account;
+  gint64 asked_us;
 } Ask;
 
 CdHoldingRow *
@@ -68,7 +69,7 @@ sum_up (CdDesk *self, CdHoldingRow *row)
 }
 
 void
-cd_desk_holdings_apply (CdDesk *self, const char *account, const CdWireList *list)
+cd_desk_holdings_apply (CdDesk *self, const char *account, const CdWireList *list, gint64 asked_us)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->holdings));
 
@@ -96,11 +97,12 @@ cd_desk_holdings_apply (CdDesk *self, const char *account, const CdWireList *lis
         sum_up (self, row);
     }
   self->holdings_boot_us = cd_env_boot_us (self->env);
+  g_hash_table_insert (self->holdings_asked, g_strdup (account), g_memdup2 (&asked_us, sizeof asked_us));
   cd_desk_obligations_update (self);
 }
 
 void
-cd_desk_cash_apply (CdDesk *self, const char *account, const CdWireList *list)
+cd_desk_cash_apply (CdDesk *self, const char *account, const CdWireList *list, gint64 asked_us)
 {
   CdDeskCash *cash = g_new0 (CdDeskCash, 1);
 
@@ -120,6 +122,7 @@ cd_desk_cash_apply (CdDesk *self, const char *account, const CdWireList *list)
   /* Proceeds of today may buy today; they leave the house only after settlement. */
   cash->cash.withdrawable_e4 = cash->cash.available_e4;
   cash->boot_us = cd_env_boot_us (self->env);
+  cash->asked_boot_us = asked_us;
   g_hash_table_insert (self->cash, g_strdup (account), cash);
   cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
 }
@@ -225,9 +228,9 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
     g_clear_pointer (&list, cd_wire_list_free);
   /* A list that could not be read leaves the old figures, which grow old on screen. */
   if (list && ask->kind == CD_WIRE_LIST_HOLDINGS)
-    cd_desk_holdings_apply (self, ask->account, list);
+    cd_desk_holdings_apply (self, ask->account, list, ask->asked_us);
   else if (list && ask->kind == CD_WIRE_LIST_CASH)
-    cd_desk_cash_apply (self, ask->account, list);
+    cd_desk_cash_apply (self, ask->account, list, ask->asked_us);
   else if (list && ask->kind == CD_WIRE_LIST_SETTLEMENTS)
     cd_desk_settlements_apply (self, ask->account, list);
   else if (list && ask->kind == CD_WIRE_LIST_INSTRUCTIONS)
@@ -261,6 +264,7 @@ refresh_cb (gpointer data)
 
           ask->desk = g_object_ref (self);
           ask->kind = kinds[k];
+          ask->asked_us = cd_env_boot_us (self->env);
           ask->account = g_strdup (entity->id);
           cd_trade_client_list_async (self->client, kinds[k], path, self->cancellable, list_cb, ask);
         }

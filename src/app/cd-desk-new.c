@@ -45,6 +45,7 @@ cd_desk_parts_new (CdDesk *self)
   self->instructions = g_list_store_new (CD_TYPE_INSTRUCTION_ROW);
   self->instruction_by_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->obligations = g_list_store_new (CD_TYPE_OBLIGATION_ROW);
+  self->holdings_asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->cash = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, desk_cash_free);
   self->settlements = g_array_new (FALSE, FALSE, sizeof (CdSettlement));
   self->log = g_list_store_new (CD_TYPE_LOG_ROW);
@@ -79,6 +80,7 @@ cd_desk_parts_free (CdDesk *self)
   g_clear_pointer (&self->instruction_by_id, g_hash_table_unref);
   g_clear_object (&self->instructions);
   g_clear_object (&self->obligations);
+  g_clear_pointer (&self->holdings_asked, g_hash_table_unref);
   g_clear_pointer (&self->cash, g_hash_table_unref);
   g_clear_pointer (&self->settlements, g_array_unref);
   g_clear_object (&self->log);

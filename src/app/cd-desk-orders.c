@@ -63,6 +63,26 @@ compare_rows (gconstpointer a, gconstpointer b, gpointer data)
   return x->order->created_at_us > y->order->created_at_us ? -1 : x->order->created_at_us < y->order->created_at_us;
 }
 
+/* Balances are read again a moment after an order works or trades; until then they do not say what it took. What a reconcile brings comes
+ * with the balances of the same reading. */
+static void
+note_taking (CdDesk *self, CdOrderRow *row)
+{
+  const CdOrder *order = row->order;
+
+  if (!row->is_working && !(cd_order_is_final (order) && order->cum > 0))
+    return;
+  if (order->qty == row->took_qty && order->price_e4 == row->took_price_e4)
+    return;
+  row->took_qty = order->qty;
+  row->took_price_e4 = order->price_e4;
+  if (self->state == CD_DESK_LIVE)
+    {
+      row->took_boot_us = cd_env_boot_us (self->env);
+      cd_desk_refresh_soon (self);
+    }
+}
+
 void
 cd_desk_order_changed (CdDesk *self, CdOrderRow *row)
 {
@@ -70,6 +90,7 @@ cd_desk_order_changed (CdDesk *self, CdOrderRow *row)
   g_autoptr (CdOrderRow) first = g_list_model_get_item (G_LIST_MODEL (self->orders), 0);
 
   row->is_working = cd_order_is_working (row->order);
+  note_taking (self, row);
   if (row->order->order_id && cd_desk_is_of_now (self, row->order) && !g_hash_table_contains (self->order_by_id, row->order->order_id))
     g_hash_table_insert (self->order_by_id, g_strdup (row->order->order_id), row);
   cd_row_changed (CD_ROW (row));

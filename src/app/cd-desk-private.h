@@ -64,6 +64,7 @@ typedef struct
 typedef struct
 {
   CdCash cash;
+  gint64 asked_boot_us; /* when this was asked for */
   gint64 boot_us;
 } CdDeskCash;
 
@@ -162,8 +163,9 @@ struct _CdDesk
     gint64 close_us;                                 /* the close before which everything was read */
   } periodic;
   guint obligations_tick;
-  GHashTable *cash;    /* account -> CdDeskCash */
-  GArray *settlements; /* CdSettlement of the chosen entity */
+  GHashTable *cash;           /* account -> CdDeskCash */
+  GArray *settlements;        /* CdSettlement of the chosen entity */
+  GHashTable *holdings_asked; /* account -> gint64: boot time when what is shown was asked for */
   gint64 holdings_boot_us;
   gint64 registry_boot_us;
   guint64 refresh_timer; /* lists are read again soon after an event, once */
@@ -314,8 +316,9 @@ void cd_desk_ask_unknown_later (CdDesk *self);
 /* cd-desk-holdings.c */
 void cd_desk_refresh_soon (CdDesk *self);
 char *cd_desk_list_path (CdWireListKind kind, const char *account); /* (transfer full) */
-void cd_desk_holdings_apply (CdDesk *self, const char *account, const CdWireList *list);
-void cd_desk_cash_apply (CdDesk *self, const char *account, const CdWireList *list);
+/* @asked_us: the boot time when the list was asked for */
+void cd_desk_holdings_apply (CdDesk *self, const char *account, const CdWireList *list, gint64 asked_us);
+void cd_desk_cash_apply (CdDesk *self, const char *account, const CdWireList *list, gint64 asked_us);
 void cd_desk_settlements_apply (CdDesk *self, const char *account, const CdWireList *list);
 void cd_desk_holdings_event (CdDesk *self, const CdWireEvent *event);
 CdHoldingRow *cd_desk_holding (CdDesk *self, const char *account, const char *asset); /* (nullable) */

@@ -22,6 +22,7 @@ typedef struct
   CdWireListKind kind;
   char *account;
   char *key;
+  gint64 asked_us;
 } Ask;
 
 static void ask_unknown (CdDesk *self);
@@ -43,6 +44,7 @@ ask_new (CdDesk *self)
 
   ask->desk = g_object_ref (self);
   ask->round = self->reconcile_round;
+  ask->asked_us = cd_env_boot_us (self->env);
   return ask;
 }
 
@@ -307,10 +309,10 @@ take_list (CdDesk *self, const Ask *ask, const CdWireList *list)
       mark_missing (self, list, ask->account);
       break;
     case CD_WIRE_LIST_HOLDINGS:
-      cd_desk_holdings_apply (self, ask->account, list);
+      cd_desk_holdings_apply (self, ask->account, list, ask->asked_us);
       break;
     case CD_WIRE_LIST_CASH:
-      cd_desk_cash_apply (self, ask->account, list);
+      cd_desk_cash_apply (self, ask->account, list, ask->asked_us);
       break;
     case CD_WIRE_LIST_SETTLEMENTS:
       cd_desk_settlements_apply (self, ask->account, list);

@@ -64,6 +64,10 @@ struct _CdOrderRow
   char *by;       /* person */
   gboolean is_working;
   gint64 age_us; /* of the last answer */
+
+  /* What the venue took for this order is in no balance that was asked for before this moment of the boot clock; 0 = in all of them. */
+  gint64 took_boot_us;
+  gint64 took_qty, took_price_e4; /* as it stood then */
 };
 
 /* Staged orders: drafts that wait for a person. None is ever sent by itself. */

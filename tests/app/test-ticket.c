@@ -194,6 +194,14 @@ is_working (Fixture *f, gconstpointer data)
   return row->order->state == CD_ORDER_WORKING;
 }
 
+static gboolean
+has_just (Fixture *f, gconstpointer data)
+{
+  const CdOrderDraft *draft = data;
+
+  return holding (f, "CEA25")->bucket[CD_BUCKET_TRADING] == draft->qty && find (f, draft, CD_CHECK_UNITS).verdict == CD_CHECK_PASS;
+}
+
 static void
 test_own_orders (Fixture *f, gconstpointer data)
 {
@@ -218,6 +226,15 @@ test_own_orders (Fixture *f, gconstpointer data)
   g_assert_cmpstr (error->message, ==, "order.duplicate");
   g_clear_error (&error);
   WAIT_FOR (f, is_working, row);
+  /* It works, and the balances on screen are from before. */
+  g_assert_cmpint (holding (f, "CEA25")->bucket[CD_BUCKET_TRADING], ==, free_units);
+  sell.qty = free_units - 699;
+  g_assert_cmpint (find (f, &sell, CD_CHECK_UNITS).verdict, ==, CD_CHECK_BLOCK);
+  sell.qty = free_units - 700;
+  WAIT_FOR (f, has_just, &sell); /* once balances came that were asked for since */
+  sell.qty = free_units - 699;
+  g_assert_cmpint (find (f, &sell, CD_CHECK_UNITS).verdict, ==, CD_CHECK_BLOCK);
+  sell.qty = 700;
   g_assert_nonnull (cd_desk_submit_again (f->desk, &sell, "", &error));
   g_assert_no_error (error);
   /* OT45 */
