@@ -305,6 +305,47 @@ add_person (CdVenueCerts *certs, const char *dir, const char *id, int number)
   g_ptr_array_add (certs->persons, person);
 }
 
+/* One bool a certificate, in the order of @certs->persons: whether what stands in its place now is revoked. */
+static gboolean *
+read_places (const CdVenueCerts *certs)
+{
+  gboolean *revoked = g_new0 (gboolean, certs->persons->len);
+
+  for (guint i = 0; i < certs->persons->len; i++)
+    {
+      const CdVenueCertPerson *person = g_ptr_array_index (certs->persons, i);
+      g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_file (person->cert_path, NULL);
+      g_autofree char *fingerprint = certificate ? fingerprint_of (certificate) : NULL;
+
+      revoked[i] = fingerprint && g_hash_table_contains (certs->revoked, fingerprint);
+    }
+  return revoked;
+}
+
+/* A new certificate in the place of a revoked one is revoked too: its making is no pardon. */
+static gboolean
+make_again (CdEnv *env, CdVenueCerts *certs, const char *dir, GError **error)
+{
+  g_autofree gboolean *revoked = read_places (certs);
+
+  g_remove (certs->ca_path);
+  if (!make_all (env, certs, error))
+    return FALSE;
+  if (!read_all (env, certs))
+    {
+      g_set_error (error, CD_VENUE_CERTS_ERROR, CD_VENUE_CERTS_ERROR_MAKE, "%s: the certificates just made cannot be read back", dir);
+      return FALSE;
+    }
+  for (guint i = 0; i < certs->persons->len; i++)
+    {
+      const CdVenueCertPerson *person = g_ptr_array_index (certs->persons, i);
+
+      if (revoked[i] && !cd_venue_certs_revoke (certs, person->id, person->fingerprint, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 CdVenueCerts *
 cd_venue_certs_ensure (CdEnv *env, const char *data_dir, const char *const *ids, GError **error)
 {
@@ -330,17 +371,8 @@ cd_venue_certs_ensure (CdEnv *env, const char *data_dir, const char *const *ids,
       for (int number = 1; number <= CD_VENUE_CERTS_EACH; number++)
         add_person (certs, dir, ids[i], number);
     }
-  if (!read_all (env, certs))
-    {
-      g_remove (certs->ca_path);
-      if (!make_all (env, certs, error))
-        return NULL;
-      if (!read_all (env, certs))
-        {
-          g_set_error (error, CD_VENUE_CERTS_ERROR, CD_VENUE_CERTS_ERROR_MAKE, "%s: the certificates just made cannot be read back", dir);
-          return NULL;
-        }
-    }
+  if (!read_all (env, certs) && !make_again (env, certs, dir, error))
+    return NULL;
   return g_steal_pointer (&certs);
 }
 

@@ -110,6 +110,26 @@ test_renewal (Fixture *f, gconstpointer data)
   g_assert_cmpstr (person (f, 0), ==, "trader");
 }
 
+/* New certificates are made when the old ones end, not when somebody wants back in. */
+static void
+test_renewal_keeps_revocations (Fixture *f, gconstpointer data)
+{
+  const CdVenueCertPerson *spare = g_ptr_array_index (f->certs->persons, 3);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (cd_venue_certs_revoke (f->certs, "trader", NULL, &error));
+  g_assert_true (cd_venue_certs_revoke (f->certs, "second", spare->fingerprint, &error));
+  cd_env_test_advance (f->env, 796 * DAY_US);
+  for (int again = 0; again < 2; again++)
+    {
+      open_certs (f);
+      g_assert_null (person (f, 0));
+      g_assert_null (person (f, 1));
+      g_assert_cmpstr (person (f, 2), ==, "second");
+      g_assert_null (person (f, 3));
+    }
+}
+
 static void
 test_two_each (Fixture *f, gconstpointer data)
 {
@@ -144,6 +164,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/certs/end", Fixture, NULL, setup, test_end, teardown);
   g_test_add ("/certs/renewal", Fixture, NULL, setup, test_renewal, teardown);
+  g_test_add ("/certs/renewal-keeps-revocations", Fixture, NULL, setup, test_renewal_keeps_revocations, teardown);
   g_test_add ("/certs/two-each", Fixture, NULL, setup, test_two_each, teardown);
   return g_test_run ();
 }
