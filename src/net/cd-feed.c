@@ -13,7 +13,6 @@
 #define CHECK_MS 500
 #define STALE_US (5 * CD_USEC_PER_SEC / 2)
 #define DEAD_US (10 * CD_USEC_PER_SEC)
-#define TRUST_US (5 * CD_USEC_PER_SEC)
 
 /* One book on the feed thread. */
 typedef struct
@@ -39,7 +38,6 @@ struct _CdFeed
   GHashTable *books; /* code -> FeedBook */
   CdFeedStatus status;
   guint64 check_timer;
-  gint64 trust_us; /* boot time when the certificates were looked at last */
   guint64 retry_timer;
   guint attempt;
   guint64 heartbeat; /* number of the last one on this line, 0 = none yet */
@@ -442,7 +440,7 @@ link_opened_cb (gpointer data)
 {
   CdFeed *self = data;
 
-  self->status.last_rx_boot_us = self->trust_us = cd_env_boot_us (self->env);
+  self->status.last_rx_boot_us = cd_env_boot_us (self->env);
 }
 
 static void
@@ -463,14 +461,10 @@ check_cb (gpointer data)
   gint64 age = now - self->status.last_rx_boot_us;
   g_autoptr (GError) error = NULL;
 
-  if (cd_link_is_open (self->link) && now - self->trust_us >= TRUST_US)
+  if (!cd_link_check (self->link, &error))
     {
-      self->trust_us = now;
-      if (!cd_link_check (self->link, &error))
-        {
-          lose_connection (self, error);
-          return G_SOURCE_CONTINUE;
-        }
+      lose_connection (self, error);
+      return G_SOURCE_CONTINUE;
     }
   if (cd_link_is_open (self->link) && age > DEAD_US)
     lose_connection (self, NULL);

@@ -24,8 +24,8 @@ gboolean cd_link_is_open (CdLink *link); /* @link: (nullable) */
 
 /**
  * cd_link_check:
- * Asks again whether the peer's certificate, and ours, still hold: one ends or is revoked while the line is open (fault F44). A line that
- * is not open, and another transport than libsoup, has nothing to ask.
+ * May be called as often as one likes: every five seconds it asks again whether the peer's certificate, and ours, still hold: one ends or is revoked while the line is open (fault F44). A line that
+ * is not open, and another transport than libsoup, has nothing to ask. @link may be %NULL.
  * Returns: %FALSE with %CD_NET_ERROR_CERTIFICATE
  */
 gboolean cd_link_check (CdLink *link, GError **error);

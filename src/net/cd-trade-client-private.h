@@ -21,7 +21,7 @@ struct _CdTradeClient
   CdLink *link; /* (owned) (nullable) */
   CdLinkState state;
   char *error, *epoch;
-  gint64 last_rx_us, trust_us;
+  gint64 last_rx_us;
   guint attempt;
   gboolean opened, closed;
   guint venue_facts; /* of CdSendFact: what the venue declares */

@@ -10,7 +10,6 @@
 #define CHECK_MS 500
 #define STALE_US (5 * CD_USEC_PER_SEC / 2)
 #define DEAD_US (10 * CD_USEC_PER_SEC)
-#define TRUST_US (5 * CD_USEC_PER_SEC)
 
 G_DEFINE_FINAL_TYPE (CdTradeClient, cd_trade_client, G_TYPE_OBJECT)
 
@@ -194,7 +193,7 @@ link_opened_cb (gpointer data)
 {
   CdTradeClient *self = data;
 
-  self->last_rx_us = self->trust_us = cd_env_boot_us (self->env);
+  self->last_rx_us = cd_env_boot_us (self->env);
 }
 
 /* The stream replays every account from one number: the smallest that is still needed. Known events are dropped by number. */
@@ -229,14 +228,10 @@ check_cb (gpointer data)
   gint64 age = now - self->last_rx_us;
   g_autoptr (GError) error = NULL;
 
-  if (cd_link_is_open (self->link) && now - self->trust_us >= TRUST_US)
+  if (!cd_link_check (self->link, &error))
     {
-      self->trust_us = now;
-      if (!cd_link_check (self->link, &error))
-        {
-          lose_connection (self, error);
-          return G_SOURCE_CONTINUE;
-        }
+      lose_connection (self, error);
+      return G_SOURCE_CONTINUE;
     }
   if (cd_link_is_open (self->link) && age > DEAD_US)
     lose_connection (self, NULL);

@@ -51,18 +51,7 @@ end_message (CdVenueServer *self, CdVenueMessage *message, const char *what)
 static void
 send_alone (CdVenueLine *line, const char *what, const GString *text)
 {
-  const CdVenueFault fault = cd_venue_faults_hit (line->server->faults, CD_VENUE_POINT_MD, what);
-
-  if (fault.kind == CD_VENUE_FAULT_CUT)
-    cd_venue_line_cut (line);
-  else if (fault.kind == CD_VENUE_FAULT_DELAY)
-    cd_venue_line_hold (line, fault.number);
-  else if (fault.kind == CD_VENUE_FAULT_RESTART)
-    cd_venue_server_restart (line->server);
-  if (fault.kind == CD_VENUE_FAULT_DROP || line->server->is_failed)
-    return;
-  cd_venue_line_send (line, text->str, text->len);
-  if (fault.kind == CD_VENUE_FAULT_DUPLICATE)
+  for (int copies = cd_venue_line_copies (line, CD_VENUE_POINT_MD, what); copies > 0; copies--)
     cd_venue_line_send (line, text->str, text->len);
 }
 
@@ -182,25 +171,6 @@ cd_venue_server_fill_clock (CdVenueServer *self, CdMdClock *clock)
   clock->paused = self->paused;
 }
 
-static void
-write_snapshot (CdVenueServer *self, GString *out, const char *code)
-{
-  const CdBook *book = cd_venue_book (self->venue, code);
-  g_autofree CdLevel *levels = NULL;
-  gsize n_bids, n_asks;
-
-  if (!book)
-    return;
-  n_bids = MIN (cd_book_depth (book, CD_SIDE_BUY), CD_MD_SNAPSHOT_LEVELS_MAX);
-  n_asks = MIN (cd_book_depth (book, CD_SIDE_SELL), CD_MD_SNAPSHOT_LEVELS_MAX);
-  levels = g_new (CdLevel, n_bids + n_asks + 1);
-  for (gsize i = 0; i < n_bids; i++)
-    cd_book_level (book, CD_SIDE_BUY, i, &levels[i]);
-  for (gsize i = 0; i < n_asks; i++)
-    cd_book_level (book, CD_SIDE_SELL, i, &levels[n_bids + i]);
-  cd_md_write_snapshot (out, code, cd_venue_epoch (self->venue), cd_book_seq (book), cd_book_crc (book), levels, (guint)n_bids, levels + n_bids, (guint)n_asks);
-}
-
 static gboolean
 wants (const CdVenueLine *line, const char *code)
 {
@@ -263,7 +233,7 @@ send_whole_books (CdVenueServer *self)
     {
       g_autoptr (GString) text = g_string_new (NULL);
 
-      write_snapshot (self, text, code);
+      cd_venue_write_snapshot (self->venue, text, code);
       for (guint k = 0; k < self->lines->len && text->len > 0; k++)
         {
           CdVenueLine *line = g_ptr_array_index (self->lines, k);
@@ -357,7 +327,7 @@ cd_venue_feed_snapshots (CdVenueServer *self, CdVenueLine *line)
       CdMdStats stats;
 
       g_string_truncate (text, 0);
-      write_snapshot (self, text, code);
+      cd_venue_write_snapshot (self->venue, text, code);
       if (text->len > 0)
         send_alone (line, "snapshot", text);
       g_string_truncate (text, 0);

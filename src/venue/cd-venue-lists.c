@@ -23,6 +23,25 @@ cd_venue_book (const CdVenue *venue, const char *code)
   return book ? book->book : NULL;
 }
 
+void
+cd_venue_write_snapshot (const CdVenue *venue, GString *out, const char *code)
+{
+  const CdBook *book = cd_venue_book (venue, code);
+  g_autofree CdLevel *levels = NULL;
+  gsize n_bids, n_asks;
+
+  if (!book)
+    return;
+  n_bids = MIN (cd_book_depth (book, CD_SIDE_BUY), CD_MD_SNAPSHOT_LEVELS_MAX);
+  n_asks = MIN (cd_book_depth (book, CD_SIDE_SELL), CD_MD_SNAPSHOT_LEVELS_MAX);
+  levels = g_new (CdLevel, n_bids + n_asks + 1);
+  for (gsize i = 0; i < n_bids; i++)
+    cd_book_level (book, CD_SIDE_BUY, i, &levels[i]);
+  for (gsize i = 0; i < n_asks; i++)
+    cd_book_level (book, CD_SIDE_SELL, i, &levels[n_bids + i]);
+  cd_md_write_snapshot (out, code, cd_venue_epoch (venue), cd_book_seq (book), cd_book_crc (book), levels, (guint)n_bids, levels + n_bids, (guint)n_asks);
+}
+
 guint64
 cd_venue_trade_seq (const CdVenue *venue, const char *code)
 {

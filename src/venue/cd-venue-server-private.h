@@ -162,6 +162,8 @@ void cd_venue_server_fill_clock (CdVenueServer *self, CdMdClock *clock);
 void cd_venue_line_free (gpointer line);
 void cd_venue_line_send (CdVenueLine *line, const char *text, gsize len);
 void cd_venue_line_send_bytes (CdVenueLine *line, GBytes *bytes);
+/* How often something leaves on this line that has no answer to it: a fault that is due may cut, hold or drop it. */
+int cd_venue_line_copies (CdVenueLine *line, CdVenuePoint point, const char *what);
 void cd_venue_line_cut (CdVenueLine *line);            /* a reset, not an orderly end */
 void cd_venue_line_hold (CdVenueLine *line, guint ms); /* what is sent from now on leaves later, in its order */
 /* Ends the private lines whose certificate is nobody's any more. */

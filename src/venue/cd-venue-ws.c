@@ -295,11 +295,10 @@ is_behind (CdVenueLine *line)
   return cd_stream_get_queued (line->stream) >= CD_VENUE_EVENTS_QUEUE_MAX;
 }
 
-/* How often something private leaves that has no answer to it. */
-static int
-copies_of (CdVenueLine *line, const char *what)
+int
+cd_venue_line_copies (CdVenueLine *line, CdVenuePoint point, const char *what)
 {
-  const CdVenueFault fault = cd_venue_faults_hit (line->server->faults, CD_VENUE_POINT_EVENT, what);
+  const CdVenueFault fault = cd_venue_faults_hit (line->server->faults, point, what);
 
   if (fault.kind == CD_VENUE_FAULT_CUT)
     cd_venue_line_cut (line);
@@ -360,7 +359,7 @@ send_events (CdVenueLine *line)
             return FALSE;
           g_string_truncate (text, 0);
           cd_wire_event_write (text, event);
-          for (int copies = copies_of (line, cd_wire_event_kind_name (event->kind)); copies > 0; copies--)
+          for (int copies = cd_venue_line_copies (line, CD_VENUE_POINT_EVENT, cd_wire_event_kind_name (event->kind)); copies > 0; copies--)
             cd_venue_line_send (line, text->str, text->len);
           cursor->next_seq++;
         }
@@ -450,7 +449,7 @@ cd_venue_ws_heartbeat (CdVenueServer *self)
           hb->n = self->n_heartbeat;
           write_last_seqs (line, hb);
           cd_wire_hello_write (text, hb);
-          for (int copies = copies_of (line, "hb"); copies > 0; copies--)
+          for (int copies = cd_venue_line_copies (line, CD_VENUE_POINT_EVENT, "hb"); copies > 0; copies--)
             cd_venue_line_send (line, text->str, text->len);
         }
       watch_line (line);

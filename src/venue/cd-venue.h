@@ -136,6 +136,8 @@ guint64 cd_venue_last_seq (const CdVenue *venue, const char *account);
 const GPtrArray *cd_venue_events (const CdVenue *venue, const char *account);
 const GPtrArray *cd_venue_codes (const CdVenue *venue);               /* (element-type utf8): instruments with a book or stats */
 const CdBook *cd_venue_book (const CdVenue *venue, const char *code); /* (nullable) */
+/* Appends the whole book as a frame "snapshot"; nothing for what has no book. */
+void cd_venue_write_snapshot (const CdVenue *venue, GString *out, const char *code);
 guint64 cd_venue_trade_seq (const CdVenue *venue, const char *code);
 gboolean cd_venue_stats (const CdVenue *venue, const char *code, CdMdStats *out);
 void cd_venue_clock (const CdVenue *venue, CdMdClock *out);                 /* market time and sessions; the edge fills the rest */

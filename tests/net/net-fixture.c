@@ -212,6 +212,21 @@ run_until (Condition condition, gconstpointer data, guint limit_s)
   g_source_remove (timer);
 }
 
+void
+outcome_cb (CdTradeClient *client, const char *key, CdSendOutcome outcome, const CdWireAnswer *answer, gpointer data)
+{
+  Outcome *seen = data;
+
+  seen->outcome = outcome;
+  seen->n++;
+}
+
+gboolean
+has_outcome (gconstpointer data)
+{
+  return ((const Outcome *)data)->n > 0;
+}
+
 /* --- Cost -------------------------------------------------------------------------------------------------------------- */
 
 static gint64

@@ -36,6 +36,15 @@ char *certs_folder (Certs **certs);
 typedef gboolean (*Condition) (gconstpointer data);
 void run_until (Condition condition, gconstpointer data, guint limit_s);
 
+/* What a client said of a command. #CdTradeClientFuncs.outcome with an Outcome as data. */
+typedef struct
+{
+  CdSendOutcome outcome;
+  guint n;
+} Outcome;
+void outcome_cb (CdTradeClient *client, const char *key, CdSendOutcome outcome, const CdWireAnswer *answer, gpointer data);
+gboolean has_outcome (gconstpointer data);
+
 /* What a peer cost: highest resident size above the start, and the longest time in which the main loop served nobody else:
  * as the processor counts it, which other programs cannot lengthen, and by the clock. */
 typedef struct

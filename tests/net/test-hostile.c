@@ -325,27 +325,6 @@ test_frames (void)
 
 /* --- No line at all: nothing was written, and that is known ------------------------------------------------------------------ */
 
-typedef struct
-{
-  CdSendOutcome outcome;
-  guint n;
-} Seen;
-
-static void
-seen_cb (CdTradeClient *client, const char *key, CdSendOutcome outcome, const CdWireAnswer *answer, gpointer data)
-{
-  Seen *seen = data;
-
-  seen->outcome = outcome;
-  seen->n++;
-}
-
-static gboolean
-was_seen (gconstpointer data)
-{
-  return ((const Seen *)data)->n > 0;
-}
-
 static gboolean
 has_arrived (gconstpointer data)
 {
@@ -355,12 +334,12 @@ has_arrived (gconstpointer data)
 static void
 test_not_written (void)
 {
-  static const CdTradeClientFuncs funcs = { .outcome = seen_cb };
+  static const CdTradeClientFuncs funcs = { .outcome = outcome_cb };
   static const char *const fronts[] = { "shut", "close", "garbage", "hang" };
 
   for (guint i = 0; i < G_N_ELEMENTS (fronts); i++)
     {
-      Seen seen = { 0 };
+      Outcome seen = { 0 };
       CdTradeClient *client = client_without_stream (&funcs, &seen);
       const Script script = { .name = (char *)"right" };
       Case c = { .script = &script };
@@ -373,7 +352,7 @@ test_not_written (void)
       hostile_set (hostile, "front", fronts[i]);
       cd_trade_client_send (client, command, 1);
       g_assert_cmpuint (seen.n, ==, 0); /* never from inside the call */
-      run_until (was_seen, &seen, 20);
+      run_until (has_outcome, &seen, 20);
       g_assert_cmpint (seen.outcome, ==, CD_SEND_NOT_WRITTEN);
       g_assert_cmpuint (hostile_copies (hostile, c.key), ==, 0);
       hostile_set (hostile, "front", "tls");
@@ -387,8 +366,8 @@ test_not_written (void)
 static void
 test_closed_meanwhile (void)
 {
-  static const CdTradeClientFuncs funcs = { .outcome = seen_cb };
-  Seen seen = { 0 };
+  static const CdTradeClientFuncs funcs = { .outcome = outcome_cb };
+  Outcome seen = { 0 };
   g_autoptr (CdTradeClient) client = client_without_stream (&funcs, &seen);
   const Script script = { .name = (char *)"silence" };
   Case c = { .script = &script };

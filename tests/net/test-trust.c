@@ -191,27 +191,6 @@ has_failed (gconstpointer data)
   return cd_trade_client_get_state ((CdTradeClient *)data) == CD_LINK_FAILED;
 }
 
-typedef struct
-{
-  CdSendOutcome outcome;
-  guint n;
-} Seen;
-
-static void
-outcome_cb (CdTradeClient *client, const char *key, CdSendOutcome outcome, const CdWireAnswer *answer, gpointer data)
-{
-  Seen *seen = data;
-
-  seen->outcome = outcome;
-  seen->n++;
-}
-
-static gboolean
-was_seen (gconstpointer data)
-{
-  return ((const Seen *)data)->n > 0;
-}
-
 /* The line falls within seconds, and afterwards not even a POST leaves. */
 static void
 check_falls (const char *name, const char *refusal, void (*then) (void))
@@ -220,7 +199,7 @@ check_falls (const char *name, const char *refusal, void (*then) (void))
   g_autoptr (CdEndpoint) endpoint = hostile_endpoint (hostile, name);
   g_autoptr (CdTradeClient) client = cd_trade_client_new (cd_env_default (), endpoint);
   g_autoptr (CdWireCommand) command = cd_wire_command_new (CD_WIRE_OP_ORDER_NEW, "PXAAAAAAAAAAAAAAAAAAAAAAAAAA", "HD-POWER", 0, "{\"s\":\"right\",\"n\":0}");
-  Seen seen = { 0 };
+  Outcome seen = { 0 };
 
   cd_trade_client_set_funcs (client, &funcs, &seen);
   cd_trade_client_open (client);
@@ -231,7 +210,7 @@ check_falls (const char *name, const char *refusal, void (*then) (void))
   run_until (has_failed, client, 60);
   g_assert_nonnull (strstr (cd_trade_client_get_error (client), refusal));
   cd_trade_client_send (client, command, 1);
-  run_until (was_seen, &seen, 30);
+  run_until (has_outcome, &seen, 30);
   g_assert_cmpint (seen.outcome, ==, CD_SEND_NOT_WRITTEN);
   cd_trade_client_close (client);
 }

@@ -277,22 +277,12 @@ sim_venue_hello (SimWorld *w, SimLine *line)
 static void
 say_book (SimWorld *w, SimLine *line, const char *code)
 {
-  const CdBook *book = cd_venue_book (w->venue, code);
   g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree CdLevel *levels = NULL;
   CdMdStats stats;
-  gsize n_bids, n_asks;
 
-  if (!book)
+  if (!cd_venue_book (w->venue, code))
     return;
-  n_bids = MIN (cd_book_depth (book, CD_SIDE_BUY), CD_MD_SNAPSHOT_LEVELS_MAX);
-  n_asks = MIN (cd_book_depth (book, CD_SIDE_SELL), CD_MD_SNAPSHOT_LEVELS_MAX);
-  levels = g_new (CdLevel, n_bids + n_asks + 1);
-  for (gsize i = 0; i < n_bids; i++)
-    cd_book_level (book, CD_SIDE_BUY, i, &levels[i]);
-  for (gsize i = 0; i < n_asks; i++)
-    cd_book_level (book, CD_SIDE_SELL, i, &levels[n_bids + i]);
-  cd_md_write_snapshot (text, code, cd_venue_epoch (w->venue), cd_book_seq (book), cd_book_crc (book), levels, (guint)n_bids, levels + n_bids, (guint)n_asks);
+  cd_venue_write_snapshot (w->venue, text, code);
   say_md (line, text);
   if (cd_venue_stats (w->venue, code, &stats))
     cd_md_write_stats (text, code, &stats);
