@@ -55,7 +55,8 @@ record_func (const CdJournalRow *record, gpointer data)
   cd_desk_instruction_replay (self, record, event, replay->steps);
   if (!event)
     return TRUE;
-  remember_seq (self, event);
+  if (g_str_equal (record->kind, CD_JOURNAL_ORDER_EVENT))
+    remember_seq (self, event);
   order = cd_order_lives_get (replay->lives, event->key, event->order_id);
   if (order && event->kind == CD_WIRE_EVENT_ORDER_FILL)
     cd_desk_add_fill (self, event, order);

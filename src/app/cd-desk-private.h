@@ -313,6 +313,12 @@ void cd_desk_imports_replay (CdDesk *self, const CdJournalRow *record); /* a rec
 void cd_desk_reconcile_start (CdDesk *self);
 void cd_desk_ask_unknown_later (CdDesk *self);
 
+/* cd-desk-executions.c */
+void cd_desk_executions_apply (CdDesk *self, const CdWireList *list);
+/* Writes what of @list our orders lack into the journal. @then is called when it is durable or could not be written (which locks what is
+ * new); from inside when there is nothing to write. */
+void cd_desk_executions_record (CdDesk *self, const CdWireList *list, void (*then) (gpointer data), gpointer data);
+
 /* cd-desk-holdings.c */
 void cd_desk_refresh_soon (CdDesk *self);
 char *cd_desk_list_path (CdWireListKind kind, const char *account); /* (transfer full) */

@@ -164,31 +164,6 @@ apply_orders (CdDesk *self, const CdWireList *list)
     }
 }
 
-static void
-apply_executions (CdDesk *self, const CdWireList *list)
-{
-  for (guint i = 0; i < list->items->len; i++)
-    {
-      const CdWireExecutionRow *row = &g_array_index (list->items, CdWireExecutionRow, i);
-      const CdWireEvent event = {
-        .kind = CD_WIRE_EVENT_ORDER_FILL,
-        .account = row->account,
-        .epoch = list->epoch,
-        .order_id = row->order_id,
-        .key = row->key,
-        .instrument = row->instrument,
-        .exec_id = row->exec_id,
-        .price_e4 = row->price_e4,
-        .qty = row->qty,
-        .amount_e4 = row->amount_e4,
-        .date = CD_DATE_NONE,
-        .at_us = row->at_us,
-      };
-
-      cd_desk_orders_apply_event (self, &event, FALSE);
-    }
-}
-
 /* R5. Events may have overtaken the list: two readings must show the same. */
 static void
 compare_cum (CdDesk *self, CdOrderRow *ours, const CdWireOrderRow *row)
@@ -302,7 +277,7 @@ take_list (CdDesk *self, const Ask *ask, const CdWireList *list)
       apply_orders (self, list);
       if (self->executions)
         {
-          apply_executions (self, self->executions);
+          cd_desk_executions_apply (self, self->executions);
           g_clear_pointer (&self->executions, cd_wire_list_free);
         }
       close_orders (self, list);
@@ -330,6 +305,19 @@ take_list (CdDesk *self, const Ask *ask, const CdWireList *list)
 
 static void ask_list (CdDesk *self, CdWireListKind kind, const char *account);
 
+/* The orders come after the executions, so that sums can be compared. */
+static void
+executions_recorded_cb (gpointer data)
+{
+  g_autoptr (Ask) ask = data;
+  CdDesk *self = ask->desk;
+
+  if (ask->round != self->reconcile_round || !self->client)
+    return;
+  ask_list (self, CD_WIRE_LIST_ORDERS, ask->account);
+  self->reconcile_pending--;
+}
+
 static void
 list_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -349,13 +337,12 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
   count_list (self, ask->kind, list->items->len);
   if (ask->kind == CD_WIRE_LIST_EXECUTIONS)
     {
-      /* The orders come after the executions, so that sums can be compared. */
       g_clear_pointer (&self->executions, cd_wire_list_free);
       self->executions = g_steal_pointer (&list);
-      ask_list (self, CD_WIRE_LIST_ORDERS, ask->account);
+      cd_desk_executions_record (self, self->executions, executions_recorded_cb, g_steal_pointer (&ask));
+      return;
     }
-  else
-    take_list (self, ask, list);
+  take_list (self, ask, list);
   if (--self->reconcile_pending == 0)
     ask_unknown (self);
 }

@@ -353,7 +353,7 @@ cd_order_lives_take (CdOrderLives *lives, const CdJournalRow *record, CdWireEven
     take_intent (lives, record);
   else if (g_str_equal (record->kind, CD_JOURNAL_ORDER_SENDING))
     take_sending (lives, record->key);
-  else if (g_str_equal (record->kind, CD_JOURNAL_ORDER_EVENT))
+  else if (g_str_equal (record->kind, CD_JOURNAL_ORDER_EVENT) || g_str_equal (record->kind, CD_JOURNAL_ORDER_LISTED))
     take_said (lives, record, event);
   else if (g_str_equal (record->kind, CD_JOURNAL_ORDER_LOCAL))
     take_local (lives, record);

@@ -28,9 +28,11 @@ G_BEGIN_DECLS
 #define CD_JOURNAL_KEY_MAX 128
 
 /* Kinds are frozen: they are stored. Append only. A kind is 1–48 of [a-z0-9._-]. */
-#define CD_JOURNAL_ORDER_INTENT "order.intent"     /* COMMIT 1: key and the exact bytes to send */
-#define CD_JOURNAL_ORDER_SENDING "order.sending"   /* COMMIT 2: about to write */
-#define CD_JOURNAL_ORDER_EVENT "order.event"       /* a transition, with its evidence */
+#define CD_JOURNAL_ORDER_INTENT "order.intent"   /* COMMIT 1: key and the exact bytes to send */
+#define CD_JOURNAL_ORDER_SENDING "order.sending" /* COMMIT 2: about to write */
+#define CD_JOURNAL_ORDER_EVENT "order.event"     /* a transition, with its evidence */
+/* A trade that a list told, in the form of its event. Its number does not say what has come on the stream. */
+#define CD_JOURNAL_ORDER_LISTED "order.listed.event"
 #define CD_JOURNAL_ORDER_DENIED "order.denied"     /* refused here before COMMIT 1 */
 #define CD_JOURNAL_ORDER_LOCAL "order.local"       /* what we concluded ourselves: never sent, no answer, gone by its deadline … */
 #define CD_JOURNAL_ORDER_STAGED "order.staged"     /* a draft that waits for a person; nothing was committed */

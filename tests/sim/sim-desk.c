@@ -70,10 +70,14 @@ sim_desk_open (SimWorld *w)
   const CdDeskConfig config = { .profile = "sim" };
 
   g_assert (!w->desk);
-  /* What the venue said while the journal could not be written was shown, and is learned again only after the start. */
-  if (fault_vfs.hit)
-    g_hash_table_remove_all (w->cum);
-  fault_vfs.hit = FALSE;
+  /* What the venue said while the journal could not be written was shown, and is learned again only after the start. What was pressed
+   * then was refused with that reason, and never left. */
+  if (w->disk_failed || fault_vfs.hit)
+    {
+      g_hash_table_remove_all (w->cum);
+      sim_ghost_died (w);
+    }
+  w->disk_failed = fault_vfs.hit = FALSE;
   cd_env_set_probe (w->env, probe_cb, w);
   w->opened++;
   w->desk = cd_desk_new (w->env, &config);

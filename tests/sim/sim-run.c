@@ -126,6 +126,7 @@ machine_fault (SimWorld *w, const SimStep *step)
       sim_lines_cut (w, "slept too long");
       break;
     case SIM_DISK:
+      w->disk_failed |= fault_vfs.hit; /* of an earlier fault */
       fault_vfs.kind = (FaultKind)step->a;
       fault_vfs.fault_at = fault_vfs.ops + (guint)step->b;
       fault_vfs.hit = FALSE;

@@ -165,6 +165,7 @@ struct _SimWorld
   gboolean dead;
   gint64 crash_in; /* probes until it dies, -1 = never */
   gboolean crash_power;
+  gboolean disk_failed; /* an operation of the disk has failed since the desk was opened */
   gboolean crash_due;
   guint32 crash_seed;
   GHashTable *small_files; /* (nullable): path -> GBytes, beside the databases, as of the crash */

@@ -310,7 +310,7 @@ def main():
     if sys.argv[1] == "--inner":
         inner(sys.argv[2])
         return
-    program, venue, schemas, locales = sys.argv[1:5]
+    program, venue, schemas, locales = map(os.path.abspath, sys.argv[1:5])
     with tempfile.TemporaryDirectory(prefix="carbondesk-canary-") as home:
         os.makedirs(os.path.join(home, "run"), mode=0o700)
         environment = {**os.environ, "HOME": home, "XDG_DATA_HOME": home + "/.local/share", "XDG_CACHE_HOME": home + "/.cache",

@@ -207,7 +207,7 @@ def look(language, texts, desktop, program):
 
 
 def main():
-    language, program, venue, schemas, locales = sys.argv[1:6]
+    language, program, venue, schemas, locales = sys.argv[1], *map(os.path.abspath, sys.argv[2:6])
     with tempfile.TemporaryDirectory(prefix="carbondesk-lock-") as home:
         os.environ.update(XDG_DATA_HOME=home, XDG_CACHE_HOME=os.path.join(home, "cache"), XDG_CONFIG_HOME=os.path.join(home, "config"),
                           CARBONDESK_VENUE=venue, GSETTINGS_SCHEMA_DIR=schemas, CARBONDESK_LOCALEDIR=locales,
