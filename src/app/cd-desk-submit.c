@@ -126,10 +126,16 @@ cd_desk_submit_again (CdDesk *self, const CdOrderDraft *draft, const char *purpo
   return submit (self, draft, purpose, NULL, TRUE, error);
 }
 
+gboolean
+cd_desk_may_change (CdDesk *self, CdOrderRow *row)
+{
+  return cd_desk_is_of_now (self, row->order) && cd_order_is_working (row->order) && row->order->req == CD_REQ_NONE && row->order->order_id;
+}
+
 static gboolean
 check_changeable (CdDesk *self, CdOrderRow *row, GError **error)
 {
-  if (cd_desk_is_of_now (self, row->order) && cd_order_is_working (row->order) && row->order->req == CD_REQ_NONE && row->order->order_id)
+  if (cd_desk_may_change (self, row))
     return TRUE;
   g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "order.final");
   return FALSE;
@@ -175,8 +181,9 @@ cd_desk_replace (CdDesk *self, CdOrderRow *row, gint64 price_e4, gint64 qty, GEr
   return TRUE;
 }
 
-guint
-cd_desk_cancel_all (CdDesk *self, const char *instrument)
+/* NULL = any. */
+static guint
+cancel_where (CdDesk *self, const char *instrument, const char *account)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->orders));
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
@@ -192,10 +199,22 @@ cd_desk_cancel_all (CdDesk *self, const char *instrument)
     {
       CdOrderRow *row = g_ptr_array_index (rows, i);
 
-      if (row->is_working && (!instrument || g_strcmp0 (instrument, row->order->instrument) == 0) && cd_desk_cancel (self, row, NULL))
+      if (row->is_working && (!instrument || g_strcmp0 (instrument, row->order->instrument) == 0) && (!account || g_strcmp0 (account, row->order->account) == 0) && cd_desk_cancel (self, row, NULL))
         sent++;
     }
   return sent;
+}
+
+guint
+cd_desk_cancel_all (CdDesk *self, const char *instrument)
+{
+  return cancel_where (self, instrument, NULL);
+}
+
+guint
+cd_desk_cancel_account (CdDesk *self, const char *account)
+{
+  return cancel_where (self, NULL, account);
 }
 
 gboolean

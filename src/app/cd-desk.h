@@ -269,8 +269,12 @@ gsize cd_desk_staged_check (CdDesk *self, CdStagedRow *row, CdCheckResult *resul
 char *cd_desk_new_plan_number (CdDesk *self);
 
 gboolean cd_desk_cancel (CdDesk *self, CdOrderRow *row, GError **error);
+/* Whether it works at the venue and nothing asked of it is still open: then it can be changed or cancelled. */
+gboolean cd_desk_may_change (CdDesk *self, CdOrderRow *row);
+/* @qty: in all, with what is filled. At the venue the order keeps its number; what is filled in the meantime counts. */
 gboolean cd_desk_replace (CdDesk *self, CdOrderRow *row, gint64 price_e4, gint64 qty, GError **error);
-guint cd_desk_cancel_all (CdDesk *self, const char *instrument); /* NULL = all; how many cancels left */
+guint cd_desk_cancel_all (CdDesk *self, const char *instrument);  /* NULL = all; how many cancels left */
+guint cd_desk_cancel_account (CdDesk *self, const char *account); /* of one entity; how many cancels left */
 /* Resolves an UNKNOWN order by a durable fence at the venue. */
 gboolean cd_desk_fence (CdDesk *self, CdOrderRow *row, GError **error);
 void cd_desk_reconcile (CdDesk *self); /* operator's button */

@@ -167,6 +167,8 @@ cd_application_activate (GApplication *application)
     {
       g_signal_connect_object (self->desk, "clock-changed", G_CALLBACK (shot_tick_cb), self, 0);
     }
+  if (!self->shot_path && !self->shot.first_frame)
+    cd_window_ask_once (self->window);
   if (!self->settings)
     cd_key_map_apply (GTK_APPLICATION (self), CD_KEY_MAP_AUTO);
   gtk_window_present (GTK_WINDOW (self->window));

@@ -487,6 +487,12 @@ cd_grid_view_get_zoom (CdGridView *self)
   return self->layout.zoom;
 }
 
+guint
+cd_grid_view_get_column (CdGridView *self)
+{
+  return self->column;
+}
+
 static void
 focus_in_cb (GtkEventControllerFocus *controller, CdGridView *self)
 {

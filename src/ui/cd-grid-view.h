@@ -112,6 +112,7 @@ int cd_grid_view_get_column_width (CdGridView *self, guint column);          /* 
 void cd_grid_view_move_column (CdGridView *self, guint column, int by);
 void cd_grid_view_show_column (CdGridView *self, guint column, gboolean show);
 void cd_grid_view_reset_columns (CdGridView *self);
+guint cd_grid_view_get_column (CdGridView *self);                       /* of the cell that has the focus */
 guint cd_grid_view_get_column_order (CdGridView *self, guint *columns); /* shown ones, left to right; returns how many */
 void cd_grid_view_choose_columns (CdGridView *self);                    /* opens the window */
 void cd_grid_view_get_layout (CdGridView *self, CdLayoutTable *out);    /* @out->id is the caller's */

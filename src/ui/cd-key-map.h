@@ -2,11 +2,14 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The two key maps as data (features 4.4): A keeps GNOME's keys, B follows mainland trading programs.
+ * The two key maps as data (features 4.4): A keeps GNOME's keys, B follows mainland trading programs. One table is what the keys do,
+ * what menus show, what the hints print and what the help window lists. Main thread.
  */
 #pragma once
 
 #include <gtk/gtk.h>
+
+#include "cd-env.h"
 
 G_BEGIN_DECLS
 
@@ -15,20 +18,65 @@ typedef enum
   CD_KEY_MAP_AUTO, /* by language */
   CD_KEY_MAP_GNOME,
   CD_KEY_MAP_MAINLAND,
+  CD_KEY_N_MAPS = CD_KEY_MAP_MAINLAND,
 } CdKeyMap;
 
+typedef enum
+{
+  CD_KEY_MONEY = 1 << 0,   /* can send: not while the key is held, nor right after a change of focus */
+  CD_KEY_HOLD = 1 << 1,    /* takes effect when it has been held for 600 ms */
+  CD_KEY_LOCAL = 1 << 2,   /* the pane named by its group does it itself, while it has the focus; no action has this name */
+  CD_KEY_BLOTTER = 1 << 3, /* only while the blotter has the focus */
+  CD_KEY_TICKET = 1 << 4,  /* also in the number fields of the ticket, where its sign has no meaning */
+} CdKeyFlags;
+
+/**
+ * CdKeyBinding:
+ * @action: detailed action name
+ * @title: marked for translation
+ * @group: marked for translation
+ * @keys: GNOME, mainland; up to two each, none where the map has none. "<Alt>q 1" is two keys one after the other.
+ */
 typedef struct
 {
-  const char *action;     /* detailed action name */
-  const char *title;      /* marked for translation */
-  const char *group;      /* marked for translation */
-  const char *keys[2][3]; /* GNOME, mainland; up to two accelerators */
+  const char *action;
+  const char *title;
+  const char *group;
+  const char *keys[CD_KEY_N_MAPS][3];
+  CdKeyFlags flags;
 } CdKeyBinding;
 
 const CdKeyBinding *cd_key_map_bindings (gsize *n);
+CdKeyMap cd_key_map_resolve (CdKeyMap map); /* never AUTO */
+CdKeyMap cd_key_map_in_force (void);        /* never AUTO */
+/* Puts @map in force, and tells the application so that menus show the keys. */
 void cd_key_map_apply (GtkApplication *application, CdKeyMap map);
-/* The shortcuts window of the map in force. */
-void cd_key_map_show (GtkWindow *parent, CdKeyMap map);
-CdKeyMap cd_key_map_resolve (CdKeyMap map);
+
+/* The keys of a binding in @map (never AUTO): (transfer none) (array zero-terminated=1) */
+const char *const *cd_key_map_keys_of (const CdKeyBinding *binding, CdKeyMap map);
+/* The first key in force of an action in words, "Ctrl+B": (transfer full) (nullable) */
+char *cd_key_map_label (const char *action);
+
+/* The help window of the keys: the map in force first, then the other one. (transfer none) */
+GtkWindow *cd_key_map_show (GtkWindow *parent);
+
+/**
+ * cd_key_dispatch_install:
+ * @typed: what to do with a letter or digit typed outside of text
+ * @blotter: the widget that %CD_KEY_BLOTTER speaks of
+ *
+ * Makes the keys of @window work: by hardware codes and before anything inside it, so that neither an input method nor another
+ * layout swallows one.
+ */
+typedef void (*CdKeyTyped) (const char *text, gpointer data);
+void cd_key_dispatch_install (GtkWindow *window, CdEnv *env, GtkWidget *blotter, CdKeyTyped typed, gpointer data);
+/* FALSE: no key does anything but reach the focus (a locked window). */
+void cd_key_dispatch_set_enabled (GtkWindow *window, gboolean enabled);
+
+/* cd-key-hints.c: prints its key beside every marked control while Ctrl is held for a second. */
+void cd_key_hints_mark (GtkWidget *widget, const char *action);
+GtkWidget *cd_key_hints_wrap (GtkWindow *window, GtkWidget *content); /* @content below, the hints above */
+void cd_key_hints_show (GtkWindow *window, gboolean show);
+gboolean cd_key_hints_are_shown (GtkWindow *window);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include "cd-format.h"
 #include "cd-grid-view.h"
+#include "cd-ladder-pair.h"
 
 #define LEVELS 5
 
@@ -49,6 +50,8 @@ struct _CdLadderView
   CdDesk *desk;    /* (owned) */
   char *code;      /* (owned) (nullable) */
   GtkWidget *grid; /* child */
+  GtkWidget *pair; /* child: the same in two columns */
+  GListStore *pair_rows;
   GListStore *rows;
   CdLadderRow *asks[LEVELS], *bids[LEVELS], *middle; /* borrowed from rows */
   guint n_listings;
@@ -270,6 +273,8 @@ cd_ladder_view_refresh (CdLadderView *self)
   for (int i = 0; i < LEVELS; i++)
     fill_level (self, self->bids[i], quote, quote ? quote->feed.bids : NULL, quote ? quote->feed.n_bids : 0, i, largest, &cum);
   fill_middle (self, quote);
+  if (gtk_widget_get_visible (self->pair))
+    cd_ladder_pair_fill (self->pair_rows, self->desk, self->code);
 }
 
 void
@@ -299,11 +304,40 @@ activate_cb (CdGridView *grid, GObject *item, CdLadderView *self)
     g_signal_emit (self, signals[TAKE], 0, (int)taker, row->listing.price_e4, row->listing.qty, row->listing.id);
 }
 
+static void
+pair_activate_cb (CdGridView *grid, GObject *item, CdLadderView *self)
+{
+  CdSide side;
+  CdLevel level;
+
+  if (cd_ladder_pair_at (GTK_WIDGET (grid), item, &side, &level))
+    g_signal_emit (self, signals[TAKE], 0, (int)(side == CD_SIDE_SELL ? CD_SIDE_BUY : CD_SIDE_SELL), level.price, level.qty, NULL);
+}
+
+/* Fills the ticket without leaving the book. */
+static gboolean
+pair_key_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, CdLadderView *self)
+{
+  GObject *item = cd_grid_view_get_selected (CD_GRID_VIEW (self->pair));
+
+  if (keyval != GDK_KEY_space || !item)
+    return GDK_EVENT_PROPAGATE;
+  pair_activate_cb (CD_GRID_VIEW (self->pair), item, self);
+  gtk_widget_grab_focus (self->pair);
+  return GDK_EVENT_STOP;
+}
+
 static gboolean
 key_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, CdLadderView *self)
 {
   CdLadderRow *row = cd_grid_view_get_selected (CD_GRID_VIEW (self->grid));
 
+  if (keyval == GDK_KEY_space && row)
+    {
+      activate_cb (CD_GRID_VIEW (self->grid), G_OBJECT (row), self);
+      gtk_widget_grab_focus (self->grid);
+      return GDK_EVENT_STOP;
+    }
   if (keyval == GDK_KEY_Right && row && row->kind == ROW_LEVEL && row->level.qty > 0)
     {
       cd_desk_open_level (self->desk, self->code, row->side, row->level.price);
@@ -347,7 +381,9 @@ cd_ladder_view_dispose (GObject *object)
   CdLadderView *self = CD_LADDER_VIEW (object);
 
   g_clear_pointer (&self->grid, gtk_widget_unparent);
+  g_clear_pointer (&self->pair, gtk_widget_unparent);
   g_clear_object (&self->rows);
+  g_clear_object (&self->pair_rows);
   g_clear_object (&self->desk);
   g_clear_pointer (&self->code, g_free);
   G_OBJECT_CLASS (cd_ladder_view_parent_class)->dispose (object);
@@ -389,6 +425,14 @@ cd_ladder_view_init (CdLadderView *self)
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_cb), self);
   gtk_widget_add_controller (self->grid, keys);
   g_signal_connect (self->grid, "activate", G_CALLBACK (activate_cb), self);
+  self->pair = cd_ladder_pair_new (&self->pair_rows);
+  gtk_widget_set_visible (self->pair, FALSE);
+  gtk_widget_set_parent (self->pair, GTK_WIDGET (self));
+  keys = gtk_event_controller_key_new ();
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (pair_key_cb), self);
+  gtk_widget_add_controller (self->pair, keys);
+  g_signal_connect (self->pair, "activate", G_CALLBACK (pair_activate_cb), self);
 }
 
 GtkWidget *
@@ -404,5 +448,30 @@ cd_ladder_view_new (CdDesk *desk)
 GtkWidget *
 cd_ladder_view_get_grid (CdLadderView *self)
 {
-  return self->grid;
+  return gtk_widget_get_visible (self->pair) ? self->pair : self->grid;
+}
+
+void
+cd_ladder_view_set_pair (CdLadderView *self, gboolean pair)
+{
+  GtkWidget *focus = gtk_widget_get_focus_child (GTK_WIDGET (self));
+
+  gtk_widget_set_visible (self->pair, pair);
+  gtk_widget_set_visible (self->grid, !pair);
+  cd_ladder_view_refresh (self);
+  if (focus)
+    gtk_widget_grab_focus (cd_ladder_view_get_grid (self));
+}
+
+gboolean
+cd_ladder_view_get_pair (CdLadderView *self)
+{
+  return gtk_widget_get_visible (self->pair);
+}
+
+void
+cd_ladder_view_set_row_height (CdLadderView *self, int height)
+{
+  cd_grid_view_set_row_height (CD_GRID_VIEW (self->grid), height);
+  cd_grid_view_set_row_height (CD_GRID_VIEW (self->pair), height);
 }

@@ -4,6 +4,7 @@
  */
 #include "cd-lock-shade.h"
 
+#include "cd-key-map.h"
 #include "cd-lock-view.h"
 
 #define MINUTES_DEFAULT 10
@@ -197,6 +198,7 @@ silence (Shade *self)
 {
   g_auto (GStrv) names = g_action_group_list_actions (G_ACTION_GROUP (self->window));
 
+  cd_key_dispatch_set_enabled (GTK_WINDOW (self->window), FALSE);
   for (guint i = 0; names[i]; i++)
     {
       GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->window), names[i]);
@@ -213,6 +215,7 @@ unsilence (Shade *self)
 {
   for (guint i = 0; i < self->silenced->len; i++)
     g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->window), g_ptr_array_index (self->silenced, i))), TRUE);
+  cd_key_dispatch_set_enabled (GTK_WINDOW (self->window), TRUE);
   g_ptr_array_set_size (self->silenced, 0);
 }
 

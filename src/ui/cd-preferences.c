@@ -71,7 +71,11 @@ cd_preferences_show (GtkWindow *parent)
   GtkWidget *window = adw_preferences_window_new ();
   GtkWidget *page = adw_preferences_page_new ();
   GtkWidget *group = adw_preferences_group_new ();
+  GtkWidget *keys = adw_preferences_group_new ();
+  const char *const questions[] = { _ ("Always"), _ ("From the size of a block on"), _ ("Never"), NULL };
 
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Look"));
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (keys), _ ("Keys and orders"));
   if (schema)
     {
       GSettings *settings = g_settings_new (SETTINGS_ID);
@@ -79,13 +83,18 @@ cd_preferences_show (GtkWindow *parent)
       g_object_set_data_full (G_OBJECT (window), "settings", settings, g_object_unref);
       add_choice (ADW_PREFERENCES_GROUP (group), settings, "market-colours", _ ("Market colours"), colours);
       add_choice (ADW_PREFERENCES_GROUP (group), settings, "colour-scheme", _ ("Appearance"), schemes);
-      add_choice (ADW_PREFERENCES_GROUP (group), settings, "key-map", _ ("Keys"), maps);
       add_height (ADW_PREFERENCES_GROUP (group), settings);
       add_lock (ADW_PREFERENCES_GROUP (group), settings);
+      add_choice (ADW_PREFERENCES_GROUP (keys), settings, "key-map", _ ("Keys"), maps);
+      add_choice (ADW_PREFERENCES_GROUP (keys), settings, "confirm-orders", _ ("Ask before an order is sent"), questions);
     }
   else
     adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), _ ("Preferences are not installed; the defaults are in force."));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (group));
+  if (schema)
+    adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (keys));
+  else
+    g_object_unref (g_object_ref_sink (keys));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
   gtk_window_set_transient_for (GTK_WINDOW (window), parent);
   gtk_window_present (GTK_WINDOW (window));

@@ -117,9 +117,8 @@ order_state (const CdOrderRow *row, CdDesk *desk, CdGridCell *cell)
 }
 
 static void
-order_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
+order_cell (const CdOrderRow *row, guint column, CdGridCell *cell, CdDesk *desk)
 {
-  const CdOrderRow *row = item;
   const CdOrder *o = row->order;
   char buf[CD_FORMAT_BUF];
   gint64 average = 0;
@@ -158,7 +157,7 @@ order_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
         COPY (cell, cd_format_price (average, buf));
       break;
     case 9:
-      order_state (row, data, cell);
+      order_state (row, desk, cell);
       break;
     case 10:
       if (o->code)
@@ -178,10 +177,23 @@ order_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
     }
 }
 
+/* Change and cancel, where they are possible. */
+static void
+order_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
+{
+  CdOrderRow *row = item;
+
+  if (column > 0)
+    order_cell (row, column - 1, cell, data);
+  else if (cd_desk_may_change (data, row))
+    COPY (cell, "✎ ✕");
+}
+
 GtkWidget *
 cd_working_table_new (CdDesk *desk, GListModel *model)
 {
   const CdGridColumn columns[] = {
+    { .title = _ ("Actions"), .width = 48, .id = "actions", .help = _ ("✎ changes the order, ✕ cancels it."), .actions = 2 },
     { _ ("Time"), 74, FALSE, FALSE, FALSE },
     { _ ("Instrument"), 112, FALSE, FALSE, FALSE },
     { _ ("Side"), 48, FALSE, FALSE, FALSE },

@@ -160,6 +160,8 @@ key_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
     step (self, entry, times);
   else if (keyval == GDK_KEY_Down || keyval == GDK_KEY_KP_Down)
     step (self, entry, -times);
+  else if (keyval == GDK_KEY_Escape && self->amend)
+    cd_ticket_view_amend (self, NULL);
   else
     return GDK_EVENT_PROPAGATE;
   return GDK_EVENT_STOP;

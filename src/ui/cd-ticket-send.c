@@ -159,19 +159,73 @@ typed_again (CdTicketView *self, const CdOrderDraft *draft)
 
 /* --- Buttons --------------------------------------------------------------------------------------------------------- */
 
+/* All that is sent: what was, what will be, and what of it is filled and cannot be changed any more. */
+static char *
+amend_words (const CdOrder *o, const CdOrderDraft *draft)
+{
+  char price[CD_FORMAT_BUF], qty[CD_FORMAT_BUF], old_price[CD_FORMAT_BUF], old_qty[CD_FORMAT_BUF], filled[CD_FORMAT_BUF], left[CD_FORMAT_BUF];
+
+  cd_format_units (o->qty, old_qty);
+  cd_format_units (draft->qty, qty);
+  cd_format_price (o->price_e4, old_price);
+  cd_format_price (draft->price_e4, price);
+  if (o->cum > 0)
+    /* Translators: an order of ours that is filled in part is changed: "Change 1234 CEA25: 500 → 400 t, 97.05 → 97.10; 150 t filled, 250 t stay" */
+    return g_strdup_printf (_ ("Change %1$s %2$s: %3$s → %4$s t, %5$s → %6$s; %7$s t filled, %8$s t stay"), o->order_id, draft->instrument, old_qty, qty, old_price, price, cd_format_units (o->cum, filled), cd_format_units (MAX (draft->qty - o->cum, 0), left));
+  /* Translators: an order of ours is changed: "Change 1234 CEA25: 500 → 400 t, 97.05 → 97.10" */
+  return g_strdup_printf (_ ("Change %1$s %2$s: %3$s → %4$s t, %5$s → %6$s"), o->order_id, draft->instrument, old_qty, qty, old_price, price);
+}
+
+/* What stops a new order stops a change too, but for what the order itself has locked already. */
+static gboolean
+stops_change (CdCheckId id)
+{
+  switch (id)
+    {
+    case CD_CHECK_SESSION:
+    case CD_CHECK_INSTRUMENT:
+    case CD_CHECK_TICK:
+    case CD_CHECK_BAND:
+    case CD_CHECK_LOT:
+    case CD_CHECK_MAX_QTY:
+    case CD_CHECK_MIN_QTY:
+    case CD_CHECK_RIGHTS:
+    case CD_CHECK_STALE:
+    case CD_CHECK_OVERFLOW:
+      return TRUE;
+    case CD_CHECK_KIND:
+    case CD_CHECK_CASH:
+    case CD_CHECK_UNITS:
+    case CD_CHECK_T_PLUS:
+    case CD_CHECK_LEVEL:
+    case CD_CHECK_SELF:
+    case CD_CHECK_LIMIT:
+    case CD_CHECK_DUPLICATE:
+    case CD_CHECK_POSITION:
+    case CD_CHECK_DEADLINE:
+    case CD_CHECK_OFFSET_ROOM:
+    case CD_CHECK_ELIGIBLE:
+      break;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_blocked (CdTicketView *self)
+{
+  for (gsize i = 0; i < self->n_results; i++)
+    if (self->results[i].verdict == CD_CHECK_BLOCK && (!self->amend || stops_change (self->results[i].id)))
+      return TRUE;
+  return FALSE;
+}
+
 static char *
 words (CdTicketView *self, const CdOrderDraft *draft)
 {
-  char price[CD_FORMAT_BUF], qty[CD_FORMAT_BUF], old_price[CD_FORMAT_BUF], old_qty[CD_FORMAT_BUF];
+  char price[CD_FORMAT_BUF], qty[CD_FORMAT_BUF];
 
   if (self->amend)
-    /* Translators: an order of ours is changed: "Change CEA25: 500 → 400 t, 97.05 → 97.10" */
-    return g_strdup_printf (_ ("Change %1$s: %2$s → %3$s t, %4$s → %5$s"),
-                            draft->instrument,
-                            cd_format_units (self->amend->order->qty, old_qty),
-                            cd_format_units (draft->qty, qty),
-                            cd_format_price (self->amend->order->price_e4, old_price),
-                            cd_format_price (draft->price_e4, price));
+    return amend_words (self->amend->order, draft);
   /* Translators: "Pick buy 10,000 t CEA25 @ 97.05" */
   return g_strdup_printf (_ ("%1$s %2$s %3$s t %4$s @ %5$s"),
                           cd_format_kind (draft->kind),
@@ -200,6 +254,10 @@ obstacle (CdTicketView *self, const CdOrderDraft *draft, const CdTicketFigures *
     return g_strdup (_ ("Sending is locked"));
   if (figures->until_us)
     return g_strdup (_ ("Orders lapse at the close: stage it"));
+  if (self->amend && draft->qty <= self->amend->order->cum)
+    return g_strdup (_ ("as much is filled already"));
+  if (self->amend && draft->qty == self->amend->order->qty && draft->price_e4 == self->amend->order->price_e4)
+    return g_strdup (_ ("nothing is changed"));
   return NULL;
 }
 
@@ -209,8 +267,9 @@ cd_ticket_view_show_buttons (CdTicketView *self, const CdOrderDraft *draft, cons
   g_autofree char *stop = obstacle (self, draft, figures, complete);
   g_autofree char *order = complete ? words (self, draft) : NULL;
   g_autofree char *text = NULL;
-  gboolean repeated = complete && !stop && only_repeated (self);
-  gboolean blocked = complete && cd_checks_first_block (self->results, self->n_results) && !(repeated && typed_again (self, draft)) && !self->amend;
+  gboolean repeated = complete && !stop && !self->amend && only_repeated (self);
+  gboolean blocked = complete && is_blocked (self) && !(repeated && typed_again (self, draft));
+  const gboolean may_leave = !stop;
 
   /* A book that went stale, a check that fails now, another text: what was asked about is not what would be sent. */
   if (self->armed && (stop || blocked || !same_draft (draft, &self->armed_draft) || g_strcmp0 (order, self->armed_text) != 0))
@@ -228,7 +287,7 @@ cd_ticket_view_show_buttons (CdTicketView *self, const CdOrderDraft *draft, cons
   gtk_label_set_text (GTK_LABEL (self->send_label), text);
   gtk_widget_set_tooltip_text (self->send, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->send), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  gtk_widget_set_sensitive (self->send, complete && !blocked && !cd_desk_is_locked (self->desk) && !figures->until_us);
+  gtk_widget_set_sensitive (self->send, may_leave && !blocked);
   gtk_widget_set_sensitive (self->stage, complete && !self->amend);
   set_class (self->send, "armed", self->armed);
   set_class (self->send, "side-buy", draft->side == CD_SIDE_BUY);

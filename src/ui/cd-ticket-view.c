@@ -114,13 +114,25 @@ show_title (CdTicketView *self)
   g_autofree char *title = NULL;
 
   if (self->amend)
-    title = g_strdup_printf (_ ("Change order · %s"), self->instrument);
+    title = g_strdup_printf (_ ("Change order %1$s · %2$s"), self->amend->order->order_id, self->instrument);
   else
     title = g_strdup_printf (_ ("Ticket · %s"), self->instrument);
   gtk_label_set_text (GTK_LABEL (self->title), title);
   gtk_widget_set_tooltip_text (self->title, quote ? cd_format_pick (quote->name_zh, quote->name_en) : NULL);
   gtk_label_set_text (GTK_LABEL (self->lock_label), locked ? _ ("locked") : "");
   gtk_widget_set_visible (self->lock_label, locked);
+}
+
+/* It was filled, cancelled, or became unknown meanwhile: what is typed is not an order of its own now. */
+static void
+end_amend (CdTicketView *self)
+{
+  const gboolean filling = self->filling;
+
+  g_clear_object (&self->amend);
+  self->filling = TRUE;
+  cd_ticket_view_set_qty (self, 0);
+  self->filling = filling;
 }
 
 void
@@ -136,6 +148,8 @@ cd_ticket_view_refresh (CdTicketView *self)
 
   if (!self->instrument)
     return;
+  if (self->amend && !cd_desk_may_change (self->desk, self->amend))
+    end_amend (self);
   market = cd_ticket_view_market (self);
   readable = cd_ticket_view_draft (self, &draft, &figures);
   if (readable)
@@ -264,6 +278,8 @@ cd_ticket_view_amend (CdTicketView *self, CdOrderRow *row)
       cd_ticket_view_set_instrument (self, o->instrument);
       cd_ticket_view_fill (self, o->side, o->kind, o->price_e4, o->qty, NULL);
     }
+  else if (self->amend)
+    end_amend (self);
   g_set_object (&self->amend, row);
   cd_ticket_view_refresh (self);
 }

@@ -209,13 +209,29 @@ cd_trade_page_cancel_selected (CdTradePage *self)
     cd_desk_cancel (self->desk, row, NULL);
 }
 
-static gboolean
-blotter_key_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, CdTradePage *self)
+const char *
+cd_trade_page_amend_selected (CdTradePage *self)
 {
-  if (keyval != GDK_KEY_Delete && keyval != GDK_KEY_KP_Delete)
-    return GDK_EVENT_PROPAGATE;
-  cd_trade_page_cancel_selected (self);
-  return GDK_EVENT_STOP;
+  CdOrderRow *row = selected_order (self);
+
+  if (!row)
+    return _ ("Choose an order in the blotter first");
+  if (cd_order_is_unknown (row->order))
+    return _ ("It is not known what became of this order: ask again before it is changed");
+  if (!cd_desk_may_change (self->desk, row))
+    return _ ("Only a working order can be changed");
+  choose (self, row->order->instrument);
+  cd_ticket_view_amend (CD_TICKET_VIEW (self->ticket), row);
+  cd_ticket_view_focus (CD_TICKET_VIEW (self->ticket));
+  return NULL;
+}
+
+/* The marks of a row: what the keys do, by hand. The press has chosen the row. */
+static void
+order_action_cb (CdGridView *grid, GObject *item, const char *column, guint slot, CdTradePage *self)
+{
+  if (cd_grid_view_get_selected (grid) == (gpointer)item)
+    gtk_widget_activate_action (GTK_WIDGET (self), slot == 0 ? "win.amend" : "win.cancel", NULL);
 }
 
 /* --- Layout ---------------------------------------------------------------------------------------------------------- */
@@ -268,7 +284,6 @@ static GtkWidget *
 build_blotter (CdTradePage *self)
 {
   GtkWidget *switcher = gtk_stack_switcher_new ();
-  GtkEventController *keys = gtk_event_controller_key_new ();
 
   self->blotter_stack = gtk_stack_new ();
   self->working = cd_working_table_new (self->desk, G_LIST_MODEL (self->working_model));
@@ -281,8 +296,8 @@ build_blotter (CdTradePage *self)
   gtk_stack_add_titled (GTK_STACK (self->blotter_stack), self->blocks, "blocks", _ ("Blocks"));
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (self->blotter_stack));
   gtk_widget_add_css_class (switcher, "compact");
-  g_signal_connect (keys, "key-pressed", G_CALLBACK (blotter_key_cb), self);
-  gtk_widget_add_controller (self->blotter_stack, keys);
+  g_signal_connect (self->working, "action", G_CALLBACK (order_action_cb), self);
+  g_signal_connect (self->all, "action", G_CALLBACK (order_action_cb), self);
   g_signal_connect (self->blocks, "activate", G_CALLBACK (block_activate_cb), self);
   return pane (title_label (_ ("Blotter")), switcher, self->blotter_stack);
 }
@@ -349,6 +364,72 @@ cd_trade_page_focus (CdTradePage *self, CdTradePane which)
     }
 }
 
+GtkWidget *
+cd_trade_page_get_blotter (CdTradePage *self)
+{
+  return self->blotter_stack;
+}
+
+void
+cd_trade_page_show_blotter (CdTradePage *self, const char *tab)
+{
+  gtk_stack_set_visible_child_name (GTK_STACK (self->blotter_stack), tab);
+  cd_trade_page_focus (self, CD_PANE_BLOTTER);
+}
+
+void
+cd_trade_page_toggle_book_form (CdTradePage *self)
+{
+  cd_ladder_view_set_pair (CD_LADDER_VIEW (self->ladder), !cd_ladder_view_get_pair (CD_LADDER_VIEW (self->ladder)));
+}
+
+void
+cd_trade_page_next_chart (CdTradePage *self)
+{
+  CdChartPane *chart = CD_CHART_PANE (self->chart);
+
+  cd_chart_pane_set_tab (chart, (CdChartTab)((cd_chart_pane_get_tab (chart) + 1) % CD_CHART_N_TABS));
+}
+
+const char *
+cd_trade_page_get_instrument (CdTradePage *self)
+{
+  return self->code;
+}
+
+gboolean
+cd_trade_page_open_instrument (CdTradePage *self, const char *code)
+{
+  for (guint i = 0; i < cd_grid_view_n_rows (CD_GRID_VIEW (self->watchlist)); i++)
+    {
+      g_autoptr (CdQuote) quote = cd_grid_view_dup_row (CD_GRID_VIEW (self->watchlist), i);
+
+      if (!g_str_equal (quote->code, code))
+        continue;
+      cd_grid_view_select (CD_GRID_VIEW (self->watchlist), i, TRUE);
+      choose (self, code);
+      cd_trade_page_focus (self, CD_PANE_BOOK);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+cd_trade_page_open_order (CdTradePage *self, const char *order_id)
+{
+  for (guint i = 0; i < cd_grid_view_n_rows (CD_GRID_VIEW (self->all)); i++)
+    {
+      g_autoptr (CdOrderRow) row = cd_grid_view_dup_row (CD_GRID_VIEW (self->all), i);
+
+      if (g_strcmp0 (row->order->order_id, order_id) != 0)
+        continue;
+      cd_trade_page_show_blotter (self, "all");
+      cd_grid_view_select (CD_GRID_VIEW (self->all), i, TRUE);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 void
 cd_trade_page_step_instrument (CdTradePage *self, int by)
 {
@@ -362,10 +443,11 @@ cd_trade_page_step_instrument (CdTradePage *self, int by)
 void
 cd_trade_page_set_row_height (CdTradePage *self, int height)
 {
-  GtkWidget *grids[] = { self->watchlist, self->tape, self->holdings, self->working, self->fills, self->all, self->blocks, cd_ladder_view_get_grid (CD_LADDER_VIEW (self->ladder)) };
+  GtkWidget *grids[] = { self->watchlist, self->tape, self->holdings, self->working, self->fills, self->all, self->blocks };
 
   for (gsize i = 0; i < G_N_ELEMENTS (grids); i++)
     cd_grid_view_set_row_height (CD_GRID_VIEW (grids[i]), height);
+  cd_ladder_view_set_row_height (CD_LADDER_VIEW (self->ladder), height);
 }
 
 static void

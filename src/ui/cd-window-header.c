@@ -8,6 +8,7 @@
 
 #include "cd-format.h"
 #include "cd-window-private.h"
+#include "cd-wizard-view.h"
 
 static GtkWidget *
 header_label (const char *css_class)
@@ -246,7 +247,13 @@ cd_window_build_header (CdWindow *self)
   adw_header_bar_pack_start (ADW_HEADER_BAR (bar), banner);
   adw_header_bar_pack_start (ADW_HEADER_BAR (bar), self->entity_drop);
   adw_header_bar_pack_start (ADW_HEADER_BAR (bar), self->person_drop);
-  adw_header_bar_pack_end (ADW_HEADER_BAR (bar), menu_button ("open-menu-symbolic", _ ("Main menu"), main_menu ()));
+  self->menu_button = menu_button ("open-menu-symbolic", _ ("Main menu"), main_menu ());
+  self->wizard = cd_wizard_view_new (self->desk);
+  cd_key_hints_mark (self->menu_button, "win.menu");
+  cd_key_hints_mark (self->pause_button, "win.clock-pause");
+  cd_key_hints_mark (self->wizard, "win.wizard");
+  adw_header_bar_pack_start (ADW_HEADER_BAR (bar), self->wizard);
+  adw_header_bar_pack_end (ADW_HEADER_BAR (bar), self->menu_button);
   adw_header_bar_pack_end (ADW_HEADER_BAR (bar), menu_button ("media-seek-forward-symbolic", _ ("Practice clock"), clock_menu ()));
   adw_header_bar_pack_end (ADW_HEADER_BAR (bar), self->pause_button);
   adw_header_bar_pack_end (ADW_HEADER_BAR (bar), times);

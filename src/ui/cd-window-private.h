@@ -17,9 +17,11 @@ struct _CdWindow
   GSettings *settings; /* (owned) (nullable) */
   GtkWidget *toasts, *stack, *strip;
   GtkWidget *trade, *comply, *registry, *recon;
+  GtkWidget *wizard, *menu_button;
   GtkWidget *entity_drop, *person_drop, *clock_label, *session_label, *lines_label, *pause_button, *status_label, *state_label;
   gboolean filling; /* the drop-downs are being set by us */
   guint ticks;
+  int row_height; /* without settings */
 };
 
 /* cd-window-header.c */
@@ -29,5 +31,9 @@ void cd_window_update_people (CdWindow *self);
 
 /* cd-window-actions.c */
 void cd_window_add_actions (CdWindow *self);
+void cd_window_add_keys (CdWindow *self);
+
+/* cd-window.c */
+void cd_window_say (CdWindow *self, const char *text); /* in passing */
 
 G_END_DECLS

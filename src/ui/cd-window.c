@@ -9,6 +9,7 @@
 #include "cd-colours.h"
 #include "cd-compliance-strip.h"
 #include "cd-comply-page.h"
+#include "cd-first-run.h"
 #include "cd-format.h"
 #include "cd-recon-page.h"
 #include "cd-registry-page.h"
@@ -122,6 +123,15 @@ clock_cb (CdDesk *desk, CdWindow *self)
   cd_window_update_clock (self);
 }
 
+void
+cd_window_say (CdWindow *self, const char *text)
+{
+  AdwToast *toast = adw_toast_new (text);
+
+  adw_toast_set_timeout (toast, 3);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), toast);
+}
+
 static void
 alert_cb (CdDesk *desk, int level, const char *code, const char *text, CdWindow *self)
 {
@@ -129,12 +139,7 @@ alert_cb (CdDesk *desk, int level, const char *code, const char *text, CdWindow 
 
   gtk_label_set_text (GTK_LABEL (self->status_label), words);
   if (level > 0 || g_str_equal (code, "fill") || g_str_equal (code, "obligation.closed"))
-    {
-      AdwToast *toast = adw_toast_new (words);
-
-      adw_toast_set_timeout (toast, 3);
-      adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), toast);
-    }
+    cd_window_say (self, words);
 }
 
 /* --- Building -------------------------------------------------------------------------------------------------------- */
@@ -186,8 +191,17 @@ build (CdWindow *self, gboolean wide)
   gtk_box_append (GTK_BOX (content), self->stack);
   gtk_box_append (GTK_BOX (content), build_status (self));
   self->toasts = adw_toast_overlay_new ();
-  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (self->toasts), content);
+  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (self->toasts), cd_key_hints_wrap (GTK_WINDOW (self), content));
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), self->toasts);
+}
+
+void
+cd_window_ask_once (CdWindow *self)
+{
+  GtkWidget *bar = cd_first_run_new (self->settings);
+
+  if (bar)
+    gtk_box_insert_child_after (GTK_BOX (gtk_widget_get_parent (self->strip)), bar, gtk_widget_get_prev_sibling (self->strip));
 }
 
 gboolean
@@ -239,6 +253,7 @@ cd_window_new (GtkApplication *application, CdDesk *desk, GSettings *settings, i
   self->settings = settings ? g_object_ref (settings) : NULL;
   build (self, width >= 1500);
   cd_window_add_actions (self);
+  cd_window_add_keys (self);
   if (settings)
     g_signal_connect_object (settings, "changed", G_CALLBACK (update_style), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (update_style), self, G_CONNECT_SWAPPED);

@@ -19,6 +19,8 @@ G_DECLARE_FINAL_TYPE (CdWindow, cd_window, CD, WINDOW, AdwApplicationWindow)
 /* @settings: (nullable). @width, @height: in application pixels; panes are laid out for them. */
 GtkWidget *cd_window_new (GtkApplication *application, CdDesk *desk, GSettings *settings, int width, int height);
 void cd_window_set_workspace (CdWindow *self, int number);
+/* What is asked once, at the top of the window; see cd-first-run.h. */
+void cd_window_ask_once (CdWindow *self);
 /* Writes what is drawn as PNG. */
 gboolean cd_window_shoot (CdWindow *self, const char *path);
 
