@@ -14,7 +14,7 @@ int
 main (int argc, char **argv)
 {
   gboolean practice = FALSE;
-  g_autofree char *profile = NULL, *scenario = NULL, *market_time = NULL, *speed = NULL, *seed = NULL, *certificate = NULL, *key = NULL, *picture = NULL, *size = NULL;
+  g_autofree char *profile = NULL, *scenario = NULL, *market_time = NULL, *speed = NULL, *seed = NULL, *certificate = NULL, *key = NULL, *picture = NULL, *size = NULL, *join = NULL, *person = NULL;
   gboolean first_frame = FALSE;
   int workspace = 1;
   const GOptionEntry entries[] = {
@@ -26,6 +26,8 @@ main (int argc, char **argv)
     { "seed", 0, 0, G_OPTION_ARG_STRING, &seed, N_ ("Seed of the practice market"), "N" },
     { "certificate", 0, 0, G_OPTION_ARG_STRING, &certificate, N_ ("Own certificate to sign in with: a PEM file or a pkcs11: address"), "WHERE" },
     { "key", 0, 0, G_OPTION_ARG_STRING, &key, N_ ("Its key: a PEM file, with or without passphrase, or a pkcs11: address"), "WHERE" },
+    { "join", 0, 0, G_OPTION_ARG_STRING, &join, N_ ("Join the practice market that another profile of this machine runs"), "NAME" },
+    { "person", 0, 0, G_OPTION_ARG_STRING, &person, N_ ("Who sits at this desk, by id of the practice market"), "ID" },
     { "screenshot", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &picture, NULL, NULL },
     { "workspace", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &workspace, NULL, NULL },
     { "first-frame", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &first_frame, NULL, NULL },
@@ -64,7 +66,7 @@ main (int argc, char **argv)
       g_printerr ("carbondesk: --size %s: expected WIDTHxHEIGHT\n", size);
       return 2;
     }
-  config = (CdDeskConfig){ .profile = profile, .scenario = scenario, .market_time = market_time, .speed = speed, .seed = seed, .certificate = certificate, .key = key };
+  config = (CdDeskConfig){ .profile = profile, .scenario = scenario, .market_time = market_time, .speed = speed, .seed = seed, .certificate = certificate, .key = key, .join = join, .person = person };
   shot.path = picture;
   shot.workspace = workspace;
   shot.first_frame = first_frame;

@@ -8,6 +8,7 @@
 #include <gio/gunixinputstream.h>
 #include <errno.h>
 #include <glib-unix.h>
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -183,7 +184,7 @@ run (CdVenueServerConfig *config, char **names, char **arguments)
   g_autoptr (GPtrArray) packs = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_pack_free);
   g_autoptr (GError) error = NULL;
   g_autoptr (GInputStream) input = g_unix_input_stream_new (0, FALSE);
-  g_autofree char *ready = NULL;
+  g_autofree char *ready = NULL, *path = NULL;
   Program program = { NULL, 0, FALSE, { 0 } };
   CdVenueServer *server;
 
@@ -209,12 +210,21 @@ run (CdVenueServerConfig *config, char **names, char **arguments)
       return g_error_matches (error, CD_VENUE_SERVER_ERROR, CD_VENUE_SERVER_ERROR_OPTION) ? 2 : 1;
     }
   ready = cd_venue_server_ready_line (server);
+  path = g_build_filename (config->data_dir, "ready.json", NULL);
+  if (!g_file_set_contents_full (path, ready, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+    {
+      fprintf (stderr, "carbondesk-venue: %s\n", error->message);
+      cd_venue_server_free (server);
+      g_main_loop_unref (program.loop);
+      return 1;
+    }
   printf ("%s\n", ready);
   fflush (stdout);
   g_unix_signal_add (SIGTERM, signal_cb, &program);
   g_unix_signal_add (SIGINT, signal_cb, &program);
   g_input_stream_read_async (input, program.drain, sizeof program.drain, G_PRIORITY_DEFAULT, NULL, input_cb, &program);
   g_main_loop_run (program.loop);
+  g_unlink (path); /* nobody joins what has ended */
   if (program.restart)
     {
       g_autofree char *left = cd_venue_server_faults_left (server);

@@ -237,6 +237,10 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
     cd_desk_instructions_apply (self, ask->account, list);
   else if (list && ask->kind == CD_WIRE_LIST_OBLIGATIONS)
     cd_desk_obligations_apply (self, ask->account, list);
+  else if (list && ask->kind == CD_WIRE_LIST_REQUESTS)
+    cd_desk_requests_apply (self, ask->account, list);
+  else if (list && ask->kind == CD_WIRE_LIST_DEPUTIES)
+    cd_desk_deputies_apply (self, ask->account, list);
   if (list)
     cd_desk_differences_check (self);
   g_object_unref (self);
@@ -247,7 +251,7 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
 static gboolean
 refresh_cb (gpointer data)
 {
-  static const CdWireListKind kinds[] = { CD_WIRE_LIST_HOLDINGS, CD_WIRE_LIST_CASH, CD_WIRE_LIST_SETTLEMENTS, CD_WIRE_LIST_INSTRUCTIONS, CD_WIRE_LIST_OBLIGATIONS };
+  static const CdWireListKind kinds[] = { CD_WIRE_LIST_HOLDINGS, CD_WIRE_LIST_CASH, CD_WIRE_LIST_SETTLEMENTS, CD_WIRE_LIST_INSTRUCTIONS, CD_WIRE_LIST_OBLIGATIONS, CD_WIRE_LIST_REQUESTS, CD_WIRE_LIST_DEPUTIES };
   CdDesk *self = data;
 
   self->refresh_timer = 0;
@@ -300,6 +304,10 @@ cd_desk_list_path (CdWireListKind kind, const char *account)
       return g_strdup_printf ("accounts/%s/cash", account);
     case CD_WIRE_LIST_SETTLEMENTS:
       return g_strdup_printf ("accounts/%s/settlements", account);
+    case CD_WIRE_LIST_REQUESTS:
+      return g_strdup_printf ("accounts/%s/requests", account);
+    case CD_WIRE_LIST_DEPUTIES:
+      return g_strdup_printf ("accounts/%s/deputies", account);
     case CD_WIRE_LIST_INSTRUCTIONS:
       return g_strdup_printf ("registry/accounts/%s/instructions", account);
     case CD_WIRE_LIST_OBLIGATIONS:

@@ -170,11 +170,11 @@ cd_desk_identity_new (CdDesk *self, const CdDeskConfig *config)
   g_signal_connect_object (self->identity, "gone", G_CALLBACK (gone_cb), self, G_CONNECT_SWAPPED);
 }
 
-/* The certificate says who sits here; without one the first who may enter orders does. */
+/* The certificate says who sits here; without one --person does, else the first who may enter orders. */
 gboolean
 cd_desk_take_persons (CdDesk *self, GError **error)
 {
-  const char *wanted = self->identity ? cd_identity_get_person (self->identity) : NULL;
+  const char *wanted = self->identity ? cd_identity_get_person (self->identity) : self->person_option;
 
   for (guint i = 0; i < self->ready->persons->len; i++)
     {
@@ -190,7 +190,7 @@ cd_desk_take_persons (CdDesk *self, GError **error)
     }
   if (wanted && !self->person)
     {
-      g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_INPUT, "the venue knows nobody called “%s”, as the certificate says", wanted);
+      g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_INPUT, self->identity ? "the venue knows nobody called “%s”, as the certificate says" : "the venue knows nobody called “%s”, as --person says", wanted);
       return FALSE;
     }
   return TRUE;

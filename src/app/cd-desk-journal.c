@@ -57,6 +57,7 @@ record_func (const CdJournalRow *record, gpointer data)
     return TRUE;
   if (g_str_equal (record->kind, CD_JOURNAL_ORDER_EVENT))
     remember_seq (self, event);
+  cd_desk_requests_event (self, event, FALSE);
   order = cd_order_lives_get (replay->lives, event->key, event->order_id);
   if (order && event->kind == CD_WIRE_EVENT_ORDER_FILL)
     cd_desk_add_fill (self, event, order);

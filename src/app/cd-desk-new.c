@@ -48,6 +48,9 @@ cd_desk_parts_new (CdDesk *self)
   self->holdings_asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->cash = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, desk_cash_free);
   self->settlements = g_array_new (FALSE, FALSE, sizeof (CdSettlement));
+  self->approvals = g_list_store_new (CD_TYPE_REQUEST_ROW);
+  self->deputies = g_list_store_new (CD_TYPE_DEPUTY_ROW);
+  self->vetoes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, cd_desk_veto_free);
   self->log = g_list_store_new (CD_TYPE_LOG_ROW);
 }
 
@@ -83,6 +86,9 @@ cd_desk_parts_free (CdDesk *self)
   g_clear_pointer (&self->holdings_asked, g_hash_table_unref);
   g_clear_pointer (&self->cash, g_hash_table_unref);
   g_clear_pointer (&self->settlements, g_array_unref);
+  g_clear_object (&self->approvals);
+  g_clear_object (&self->deputies);
+  g_clear_pointer (&self->vetoes, g_hash_table_unref);
   g_clear_object (&self->log);
   g_clear_pointer (&self->executions, cd_wire_list_free);
   g_clear_pointer (&self->update, cd_feed_update_free);

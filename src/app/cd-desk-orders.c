@@ -19,6 +19,7 @@ cd_desk_request_free (CdDeskRequest *request)
   g_free (request->key);
   g_free (request->order_key);
   g_free (request->instruction_id);
+  g_free (request->staged_id);
   g_clear_pointer (&request->command, cd_wire_command_free);
   g_free (request);
 }
@@ -187,6 +188,8 @@ give_up (CdDesk *self, CdDeskRequest *request, const char *code)
     apply_local (self, row, CD_EVENT_REPLACE_REJECTED, code);
   else if (request->kind == CD_REQUEST_INSTRUCTION)
     cd_desk_instruction_outcome (self, request, CD_SEND_NOT_WRITTEN, NULL);
+  else if (request->kind == CD_REQUEST_APPROVAL)
+    cd_desk_request_outcome (self, request, CD_SEND_NOT_WRITTEN, NULL);
   cd_desk_alert (self, 1, "orders", "rejected", "%s", code);
   g_hash_table_remove (self->requests, request->key);
 }
@@ -267,7 +270,7 @@ intent_cb (GObject *source, GAsyncResult *result, gpointer data)
       give_up (self, request, "desk.locked");
       return;
     }
-  is_instruction = request->kind == CD_REQUEST_INSTRUCTION || request->kind == CD_REQUEST_SETTLEMENT;
+  is_instruction = request->kind == CD_REQUEST_INSTRUCTION || request->kind == CD_REQUEST_SETTLEMENT || request->kind == CD_REQUEST_APPROVAL;
   cd_store_append_async (self->store, is_instruction ? CD_JOURNAL_INSTRUCTION_SENDING : CD_JOURNAL_ORDER_SENDING, request->key, nothing, NULL, sending_cb, step_new (self, request->key));
 }
 
@@ -276,7 +279,7 @@ cd_desk_send (CdDesk *self, CdDeskRequest *request)
 {
   g_autoptr (GString) frame = g_string_new (NULL);
   g_autoptr (GBytes) bytes = NULL;
-  gboolean is_instruction = request->kind == CD_REQUEST_INSTRUCTION || request->kind == CD_REQUEST_SETTLEMENT;
+  gboolean is_instruction = request->kind == CD_REQUEST_INSTRUCTION || request->kind == CD_REQUEST_SETTLEMENT || request->kind == CD_REQUEST_APPROVAL;
 
   cd_env_probe (self->env, "intent.pressed");
   cd_wire_command_write (frame, request->command);
@@ -323,6 +326,9 @@ answer_other (CdDesk *self, CdDeskRequest *request, const CdWireAnswer *answer)
     case CD_REQUEST_INSTRUCTION:
       cd_desk_instruction_outcome (self, request, CD_SEND_ANSWERED, answer);
       break;
+    case CD_REQUEST_APPROVAL:
+      cd_desk_request_outcome (self, request, CD_SEND_ANSWERED, answer);
+      break;
     case CD_REQUEST_SETTLEMENT:
       cd_desk_refresh_soon (self);
       break;
@@ -360,6 +366,9 @@ outcome_without_answer (CdDesk *self, CdDeskRequest *request, CdSendOutcome outc
       break;
     case CD_REQUEST_INSTRUCTION:
       cd_desk_instruction_outcome (self, request, outcome, NULL);
+      break;
+    case CD_REQUEST_APPROVAL:
+      cd_desk_request_outcome (self, request, outcome, NULL);
       break;
     case CD_REQUEST_FENCE:
     case CD_REQUEST_SETTLEMENT:
@@ -534,6 +543,7 @@ cd_desk_orders_event (CdDesk *self, const CdWireEvent *event)
   cd_desk_holdings_event (self, event);
   if (event->kind == CD_WIRE_EVENT_INSTRUCTION)
     cd_desk_instruction_event (self, event);
+  cd_desk_requests_event (self, event, TRUE);
   if (event->kind == CD_WIRE_EVENT_BALANCE || event->kind == CD_WIRE_EVENT_UNKNOWN)
     {
       cd_desk_refresh_soon (self);

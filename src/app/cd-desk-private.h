@@ -16,6 +16,7 @@
  *   cd-desk-reconcile.c   R0–R9
  *   cd-desk-holdings.c    holdings, cash, settlements
  *   cd-desk-registry.c    instructions
+ *   cd-desk-requests.c    orders that wait for a second person; deputies; vetoes
  *   cd-desk-obligations.c figures of the obligations, cover, what to surrender
  *   cd-desk-cover.c       the cover plan over the live books
  *   cd-desk-cover-stage.c from the plan to staged orders; the house's own rules
@@ -31,6 +32,7 @@
 
 #include "cd-desk-cover.h"
 #include "cd-desk-differences.h"
+#include "cd-desk-requests.h"
 #include "cd-desk.h"
 #include "cd-feed.h"
 #include "cd-store.h"
@@ -74,7 +76,7 @@ struct _CdDesk
 
   /* Owned */
   CdEnv *env;
-  char *profile, *scenario, *market_time_option, *speed, *seed, *venue_path;
+  char *profile, *scenario, *market_time_option, *speed, *seed, *venue_path, *join, *person_option;
   CdPaths *paths;
   CdStore *store;
   gboolean store_opening;
@@ -170,6 +172,10 @@ struct _CdDesk
   gint64 registry_boot_us;
   guint64 refresh_timer; /* lists are read again soon after an event, once */
 
+  GListStore *approvals; /* CdRequestRow, newest first */
+  GListStore *deputies;  /* CdDeputyRow */
+  GHashTable *vetoes;    /* account -> CdDeskVeto */
+
   GListStore *log;
 
   /* Imports */
@@ -232,13 +238,15 @@ typedef enum
   CD_REQUEST_FENCE,
   CD_REQUEST_INSTRUCTION,
   CD_REQUEST_SETTLEMENT,
+  CD_REQUEST_APPROVAL, /* request.*, account.*, deputy.* */
 } CdRequestKind;
 typedef struct
 {
   CdRequestKind kind;
   char *key;
   char *order_key;        /* of the order concerned; (nullable) */
-  char *instruction_id;   /* (nullable) */
+  char *instruction_id;   /* (nullable): or that of an approval request */
+  char *staged_id;        /* (nullable): of the draft that an approval is asked for */
   CdWireCommand *command; /* (owned) */
 } CdDeskRequest;
 void cd_desk_request_free (CdDeskRequest *request);
@@ -254,7 +262,8 @@ CdOrderRow *cd_desk_add_order (CdDesk *self, CdOrder *order, const char *purpose
 gboolean cd_desk_apply (CdDesk *self, CdOrderRow *row, const CdOrderEvent *event); /* table + row + journal record */
 
 /* cd-desk-staged.c */
-void cd_desk_staged_tick (CdDesk *self); /* checks again, about once a second */
+void cd_desk_staged_asked (CdDesk *self, CdStagedRow *row, const char *key); /* second person; record and row */
+void cd_desk_staged_tick (CdDesk *self);                                     /* checks again, about once a second */
 void cd_desk_staged_replay (CdDesk *self, const CdJournalRow *record);
 void cd_desk_staged_gone (CdDesk *self, CdStagedRow *row, const char *why, const char *order_key); /* record and model */
 
@@ -293,6 +302,8 @@ void cd_desk_own_replay (CdDesk *self, const CdJournalRow *record);
 void cd_desk_own_free (gpointer own);
 
 /* cd-desk-submit.c */
+/* An order that a second person approved: under its own key, with the very bytes of the request. */
+CdOrderRow *cd_desk_submit_approved (CdDesk *self, const CdOrderDraft *draft, const char *purpose, const char *key, const char *body, GError **error);
 CdOrderRow *cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, GError **error); /* @staged: (nullable) */
 
 /* cd-desk-store.c */
@@ -331,10 +342,20 @@ CdHoldingRow *cd_desk_holding (CdDesk *self, const char *account, const char *as
 
 /* cd-desk-registry.c */
 void cd_desk_instructions_apply (CdDesk *self, const char *account, const CdWireList *list);
+void cd_desk_instructions_rights (CdDesk *self);
 void cd_desk_instruction_event (CdDesk *self, const CdWireEvent *event);
 /* @event: (nullable): what @record holds. @steps: id of the instruction by key of the command, kept for the whole replay */
 void cd_desk_instruction_replay (CdDesk *self, const CdJournalRow *record, const CdWireEvent *event, GHashTable *steps);
 void cd_desk_instruction_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome outcome, const CdWireAnswer *answer);
+
+/* cd-desk-requests.c */
+void cd_desk_requests_apply (CdDesk *self, const char *account, const CdWireList *list);
+void cd_desk_deputies_apply (CdDesk *self, const char *account, const CdWireList *list);
+void cd_desk_requests_event (CdDesk *self, const CdWireEvent *event, gboolean live); /* request, account, deputy */
+void cd_desk_requests_session (CdDesk *self, const CdWireAccount *account);
+void cd_desk_request_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome outcome, const CdWireAnswer *answer);
+void cd_desk_requests_rights (CdDesk *self); /* after another person or a deputy */
+void cd_desk_veto_free (gpointer veto);
 
 /* cd-desk-obligations.c */
 void cd_desk_obligations_apply (CdDesk *self, const char *account, const CdWireList *list);

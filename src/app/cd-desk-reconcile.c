@@ -298,6 +298,12 @@ take_list (CdDesk *self, const Ask *ask, const CdWireList *list)
     case CD_WIRE_LIST_OBLIGATIONS:
       cd_desk_obligations_apply (self, ask->account, list);
       break;
+    case CD_WIRE_LIST_REQUESTS:
+      cd_desk_requests_apply (self, ask->account, list);
+      break;
+    case CD_WIRE_LIST_DEPUTIES:
+      cd_desk_deputies_apply (self, ask->account, list);
+      break;
     default:
       break;
     }
@@ -474,6 +480,7 @@ take_session (CdDesk *self, const CdWireSession *session)
       entity->market = g_strdup (account->market);
       entity->sector = g_strdup (account->sector ? account->sector : "all");
       g_ptr_array_add (self->entities, entity);
+      cd_desk_requests_session (self, account);
     }
   if (!cd_desk_get_entity (self) && self->entities->len > 0)
     {
@@ -487,7 +494,7 @@ take_session (CdDesk *self, const CdWireSession *session)
 static void
 session_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  static const CdWireListKind kinds[] = { CD_WIRE_LIST_EXECUTIONS, CD_WIRE_LIST_HOLDINGS, CD_WIRE_LIST_CASH, CD_WIRE_LIST_SETTLEMENTS, CD_WIRE_LIST_OBLIGATIONS, CD_WIRE_LIST_INSTRUCTIONS };
+  static const CdWireListKind kinds[] = { CD_WIRE_LIST_EXECUTIONS, CD_WIRE_LIST_HOLDINGS, CD_WIRE_LIST_CASH, CD_WIRE_LIST_SETTLEMENTS, CD_WIRE_LIST_OBLIGATIONS, CD_WIRE_LIST_INSTRUCTIONS, CD_WIRE_LIST_REQUESTS, CD_WIRE_LIST_DEPUTIES };
   g_autoptr (Ask) ask = data;
   CdDesk *self = ask->desk;
   g_autoptr (GError) error = NULL;

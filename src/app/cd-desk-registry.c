@@ -71,10 +71,11 @@ set_rights (CdDesk *self, CdInstructionRow *row)
 {
   const CdPerson *person = cd_desk_get_person (self);
   gboolean other = person && g_strcmp0 (person->id, row->by) != 0;
+  gboolean approver = cd_desk_may_approve (self, row->account);
 
-  row->may_confirm = person && other && person->may_approve && g_strcmp0 (row->state, "proposed") == 0;
+  row->may_confirm = other && approver && g_strcmp0 (row->state, "proposed") == 0;
   row->may_review = person && person->may_review && g_strcmp0 (row->state, "in_review") == 0;
-  row->may_withdraw = person && (person->may_enter || person->may_approve) && g_strcmp0 (row->state, "proposed") == 0;
+  row->may_withdraw = person && (person->may_enter || approver) && g_strcmp0 (row->state, "proposed") == 0;
 }
 
 void
@@ -239,6 +240,18 @@ cd_desk_instruction_replay (CdDesk *self, const CdJournalRow *record, const CdWi
     }
 }
 
+void
+cd_desk_instructions_rights (CdDesk *self)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->instructions)); i++)
+    {
+      g_autoptr (CdInstructionRow) row = g_list_model_get_item (G_LIST_MODEL (self->instructions), i);
+
+      set_rights (self, row);
+      cd_row_changed (CD_ROW (row));
+    }
+}
+
 /* --- Sending --------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -399,7 +412,7 @@ cd_desk_propose_cash (CdDesk *self, const char *account, gint64 amount_e4, gbool
 }
 
 static gboolean
-step (CdDesk *self, CdInstructionRow *row, CdWireOp op, gboolean allowed, CdWireInstruction *body, GError **error)
+step (CdDesk *self, CdInstructionRow *row, int version, CdWireOp op, gboolean allowed, CdWireInstruction *body, GError **error)
 {
   g_autofree char *key = NULL;
 
@@ -411,7 +424,7 @@ step (CdDesk *self, CdInstructionRow *row, CdWireOp op, gboolean allowed, CdWire
       return FALSE;
     }
   body->id = row->id;
-  body->version = row->version;
+  body->version = version;
   key = cd_desk_new_key (self);
   send_step (self, op, key, row->account, row->id, body);
   return TRUE;
@@ -420,9 +433,15 @@ step (CdDesk *self, CdInstructionRow *row, CdWireOp op, gboolean allowed, CdWire
 gboolean
 cd_desk_confirm_instruction (CdDesk *self, CdInstructionRow *row, GError **error)
 {
-  CdWireInstruction body = { .hash = row->hash };
+  return cd_desk_confirm_instruction_seen (self, row, row->version, row->hash, error);
+}
 
-  return step (self, row, CD_WIRE_OP_INSTRUCTION_CONFIRM, row->may_confirm, &body, error);
+gboolean
+cd_desk_confirm_instruction_seen (CdDesk *self, CdInstructionRow *row, int version, const char *hash, GError **error)
+{
+  CdWireInstruction body = { .hash = (char *)hash };
+
+  return step (self, row, version, CD_WIRE_OP_INSTRUCTION_CONFIRM, row->may_confirm, &body, error);
 }
 
 gboolean
@@ -430,7 +449,7 @@ cd_desk_refuse_instruction (CdDesk *self, CdInstructionRow *row, const char *rea
 {
   CdWireInstruction body = { .reason = (char *)reason };
 
-  return step (self, row, CD_WIRE_OP_INSTRUCTION_REFUSE, row->may_confirm, &body, error);
+  return step (self, row, row->version, CD_WIRE_OP_INSTRUCTION_REFUSE, row->may_confirm, &body, error);
 }
 
 gboolean
@@ -438,7 +457,7 @@ cd_desk_withdraw_instruction (CdDesk *self, CdInstructionRow *row, GError **erro
 {
   CdWireInstruction body = { .reason = (char *)"withdrawn" };
 
-  return step (self, row, CD_WIRE_OP_INSTRUCTION_WITHDRAW, row->may_withdraw, &body, error);
+  return step (self, row, row->version, CD_WIRE_OP_INSTRUCTION_WITHDRAW, row->may_withdraw, &body, error);
 }
 
 gboolean
@@ -446,7 +465,7 @@ cd_desk_review_instruction (CdDesk *self, CdInstructionRow *row, gboolean pass, 
 {
   CdWireInstruction body = { .verdict = (char *)(pass ? "pass" : "refuse"), .reason = (char *)(reason ? reason : "") };
 
-  return step (self, row, CD_WIRE_OP_INSTRUCTION_REVIEW, row->may_review, &body, error);
+  return step (self, row, row->version, CD_WIRE_OP_INSTRUCTION_REVIEW, row->may_review, &body, error);
 }
 
 static gboolean

@@ -36,6 +36,8 @@ print_staged (const CdStagedRow *row)
   cd_json_writer_string (w, "purpose", row->purpose);
   cd_json_writer_string (w, "by", row->by);
   cd_json_writer_string (w, "plan", row->plan);
+  if (row->request_key)
+    cd_json_writer_string (w, "request", row->request_key);
   cd_json_writer_instant (w, "created", row->created_us);
   if (row->expires_us)
     cd_json_writer_instant (w, "expires", row->expires_us);
@@ -74,6 +76,7 @@ parse_staged (const CdJournalRow *record, CdStagedRow *row)
   read_text (&root, "purpose", &row->purpose);
   read_text (&root, "by", &row->by);
   read_text (&root, "plan", &row->plan);
+  read_text (&root, "request", &row->request_key);
   cd_json_get_string (&root, "side", &side, faults);
   cd_json_get_string (&root, "kind", &kind, faults);
   cd_json_get_decimal (&root, "price", 4, &row->price_e4, faults);
@@ -369,9 +372,10 @@ cd_desk_stage (CdDesk *self, const CdOrderDraft *draft, const char *purpose, con
 static gboolean
 check_staged (CdDesk *self, CdStagedRow *row, GError **error)
 {
-  if (find_row (self, row->id, NULL) == row)
+  if (find_row (self, row->id, NULL) == row && !row->request_key)
     return TRUE;
-  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "staged.gone");
+  /* What a second person was asked for is not sent, changed or dropped beside that. */
+  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, row->request_key ? "staged.asked" : "staged.gone");
   return FALSE;
 }
 
@@ -454,6 +458,16 @@ cd_desk_staged_change (CdDesk *self, CdStagedRow *row, gint64 price_e4, gint64 q
   record_staged (self, row);
   check_row (self, row);
   return TRUE;
+}
+
+/* @key: (nullable): of the order to be; %NULL takes the question back */
+void
+cd_desk_staged_asked (CdDesk *self, CdStagedRow *row, const char *key)
+{
+  g_free (row->request_key);
+  row->request_key = g_strdup (key);
+  record_staged (self, row);
+  cd_row_changed (CD_ROW (row));
 }
 
 char *

@@ -46,8 +46,51 @@ venue_now (CdDesk *self)
   return cd_env_real_us (self->env) + self->status.server_offset_us;
 }
 
+/* What a second person approved. */
+typedef struct
+{
+  const char *key, *body;
+} Approved;
+
+/* The risk person's veto on the account: nothing new, no change; cancels pass. */
+static gboolean
+check_veto (CdDesk *self, const char *account, GError **error)
+{
+  CdVeto veto;
+
+  cd_desk_get_veto (self, account, &veto);
+  if (!veto.stopped)
+    return TRUE;
+  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "account.stopped");
+  return FALSE;
+}
+
+static void
+send_new (CdDesk *self, const CdOrder *order, const CdOrderDraft *draft, const char *purpose, const Approved *approved)
+{
+  CdWireBody body = {
+    .op = CD_WIRE_OP_ORDER_NEW,
+    .instrument = (char *)draft->instrument,
+    .side = draft->side,
+    .kind = draft->kind,
+    .price_e4 = draft->price_e4,
+    .qty = draft->qty,
+    .listing = (char *)draft->listing_id,
+    .purpose = purpose && *purpose ? (char *)purpose : NULL,
+    .by = self->person,
+  };
+  CdDeskRequest *request = request_new (self, CD_REQUEST_NEW, CD_WIRE_OP_ORDER_NEW, order->key, draft->account, order->key, order->deadline_us, &body);
+
+  if (approved)
+    {
+      cd_wire_command_free (request->command);
+      request->command = cd_wire_command_new (CD_WIRE_OP_ORDER_NEW, order->key, draft->account, order->deadline_us, approved->body);
+    }
+  cd_desk_send (self, request);
+}
+
 static CdOrderRow *
-submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, gboolean again, GError **error)
+submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, gboolean again, const Approved *approved, GError **error)
 {
   CdCheckResult results[CHECKS_MAX];
   gsize n;
@@ -57,7 +100,7 @@ submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRo
   CdOrderRow *row;
   const CdOrderEvent passed = { .kind = CD_EVENT_CHECKS_PASS };
 
-  if (!check_unlocked (self, error))
+  if (!check_unlocked (self, error) || !check_veto (self, draft->account, error))
     return NULL;
   if (cd_desk_difference_locks (self, draft->account, draft->instrument))
     {
@@ -66,7 +109,7 @@ submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRo
     }
   if (staged)
     n = cd_desk_staged_check (self, staged, results, CHECKS_MAX, NULL);
-  else if (again)
+  else if (again || approved)
     n = cd_desk_check_within (self, draft, purpose, 0, results, CHECKS_MAX, NULL);
   else
     n = cd_desk_check (self, draft, purpose, results, CHECKS_MAX, NULL);
@@ -80,7 +123,7 @@ submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRo
       g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_REFUSED, "%s", block->code);
       return NULL;
     }
-  key = cd_desk_new_key (self);
+  key = approved ? g_strdup (approved->key) : cd_desk_new_key (self);
   cd_env_probe (self->env, "desk.submit");
   /* Before the intent and in the same turn, hence in the same commit: no draft outlives its order. */
   if (staged)
@@ -90,40 +133,39 @@ submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRo
   order->deadline_us = venue_now (self) + CD_ORDER_DEADLINE_US;
   row = cd_desk_add_order (self, order, purpose, self->person);
   cd_desk_apply (self, row, &passed);
-  {
-    CdWireBody body = {
-      .op = CD_WIRE_OP_ORDER_NEW,
-      .instrument = (char *)draft->instrument,
-      .side = draft->side,
-      .kind = draft->kind,
-      .price_e4 = draft->price_e4,
-      .qty = draft->qty,
-      .listing = (char *)draft->listing_id,
-      .purpose = purpose && *purpose ? (char *)purpose : NULL,
-      .by = self->person,
-    };
-
-    cd_desk_send (self, request_new (self, CD_REQUEST_NEW, CD_WIRE_OP_ORDER_NEW, key, draft->account, key, order->deadline_us, &body));
-  }
+  send_new (self, order, draft, purpose, approved);
   return row;
 }
 
 CdOrderRow *
 cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, GError **error)
 {
-  return submit (self, draft, purpose, staged, FALSE, error);
+  return submit (self, draft, purpose, staged, FALSE, NULL, error);
 }
 
 CdOrderRow *
 cd_desk_submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, GError **error)
 {
-  return submit (self, draft, purpose, NULL, FALSE, error);
+  return submit (self, draft, purpose, NULL, FALSE, NULL, error);
 }
 
 CdOrderRow *
 cd_desk_submit_again (CdDesk *self, const CdOrderDraft *draft, const char *purpose, GError **error)
 {
-  return submit (self, draft, purpose, NULL, TRUE, error);
+  return submit (self, draft, purpose, NULL, TRUE, NULL, error);
+}
+
+CdOrderRow *
+cd_desk_submit_approved (CdDesk *self, const CdOrderDraft *draft, const char *purpose, const char *key, const char *body, GError **error)
+{
+  const Approved approved = { key, body };
+
+  if (g_hash_table_contains (self->order_by_key, key))
+    {
+      g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "staged.gone");
+      return NULL;
+    }
+  return submit (self, draft, purpose, NULL, FALSE, &approved, error);
 }
 
 gboolean
@@ -165,7 +207,7 @@ cd_desk_replace (CdDesk *self, CdOrderRow *row, gint64 price_e4, gint64 qty, GEr
   const CdOrderEvent sent = { .kind = CD_EVENT_REPLACE_SENT, .price_e4 = price_e4, .qty = qty };
   g_autofree char *key = NULL;
 
-  if (!check_unlocked (self, error) || !check_changeable (self, row, error))
+  if (!check_unlocked (self, error) || !check_veto (self, row->order->account, error) || !check_changeable (self, row, error))
     return FALSE;
   if (qty <= row->order->cum || price_e4 <= 0)
     {

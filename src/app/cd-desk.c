@@ -250,6 +250,7 @@ start_venue (CdDesk *self)
 {
   g_autofree char *dir = g_build_filename (cd_paths_venue_dir (self->paths), self->scenario, NULL);
   const CdDeskConfig config = {
+    .join = self->join,
     .scenario = self->scenario,
     .market_time = self->market_time_option,
     .speed = self->speed,
@@ -475,6 +476,7 @@ cd_desk_switch_person (CdDesk *self, const char *person_id)
   person = cd_desk_get_person (self);
   if (person && *person->account)
     cd_desk_set_entity (self, person->account);
+  cd_desk_requests_rights (self);
   cd_desk_alert (self, 0, "desk", "person", "%s", person_id);
   cd_desk_open_client (self);
   cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
@@ -539,6 +541,8 @@ cd_desk_finalize (GObject *object)
   g_free (self->speed);
   g_free (self->seed);
   g_free (self->venue_path);
+  g_free (self->join);
+  g_free (self->person_option);
   g_free (self->problem);
   g_free (self->person);
   g_free (self->entity);
@@ -579,6 +583,8 @@ cd_desk_new (CdEnv *env, const CdDeskConfig *config)
   self->speed = g_strdup (config->speed);
   self->seed = g_strdup (config->seed);
   self->venue_path = g_strdup (config->venue_path);
+  self->join = g_strdup (config->join);
+  self->person_option = g_strdup (config->person);
   self->status.rate_e3 = 1000;
   cd_desk_identity_new (self, config);
   return self;

@@ -42,6 +42,8 @@ typedef struct
   const char *venue_path;  /* program; (nullable): found in libexecdir or CARBONDESK_VENUE */
   const char *certificate; /* (nullable): PEM file or pkcs11: address of the user's own; its subject says who sits here */
   const char *key;         /* (nullable): the same of its key; NULL = in the file of the certificate */
+  const char *join;        /* (nullable): profile whose practice market, running already, this desk joins instead of starting one */
+  const char *person;      /* (nullable): who sits here at the start */
 } CdDeskConfig;
 
 typedef enum
@@ -295,6 +297,8 @@ gboolean cd_desk_check_surrender (CdDesk *self, CdObligationRow *row, const CdSu
 char *cd_desk_propose_cancellation (CdDesk *self, const char *account, const char *asset, gint64 qty, const char *reason, GError **error);
 char *cd_desk_propose_cash (CdDesk *self, const char *account, gint64 amount_e4, gboolean in, GError **error);
 gboolean cd_desk_confirm_instruction (CdDesk *self, CdInstructionRow *row, GError **error);
+/* The same for what was read: refused by the registry when another version stands there by now. */
+gboolean cd_desk_confirm_instruction_seen (CdDesk *self, CdInstructionRow *row, int version, const char *hash, GError **error);
 gboolean cd_desk_refuse_instruction (CdDesk *self, CdInstructionRow *row, const char *reason, GError **error);
 gboolean cd_desk_withdraw_instruction (CdDesk *self, CdInstructionRow *row, GError **error);
 gboolean cd_desk_review_instruction (CdDesk *self, CdInstructionRow *row, gboolean pass, const char *reason, GError **error);

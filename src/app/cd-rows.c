@@ -77,6 +77,8 @@ DEFINE_ROW (CdStagedRow, cd_staged_row)
 DEFINE_ROW (CdFillRow, cd_fill_row)
 DEFINE_ROW (CdHoldingRow, cd_holding_row)
 DEFINE_ROW (CdInstructionRow, cd_instruction_row)
+DEFINE_ROW (CdRequestRow, cd_request_row)
+DEFINE_ROW (CdDeputyRow, cd_deputy_row)
 DEFINE_ROW (CdObligationRow, cd_obligation_row)
 DEFINE_ROW (CdTapeRow, cd_tape_row)
 DEFINE_ROW (CdLogRow, cd_log_row)
@@ -108,6 +110,26 @@ cd_staged_row_clear (CdStagedRow *self)
   g_free (self->purpose);
   g_free (self->by);
   g_free (self->plan);
+  g_free (self->request_key);
+}
+
+static void
+cd_request_row_clear (CdRequestRow *self)
+{
+  char **const texts[] = { &self->id, &self->account, &self->state, &self->hash, &self->by, &self->decided_by, &self->deputy_for, &self->reason, &self->order_key, &self->order_id, &self->order, &self->instrument, &self->listing, &self->purpose };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_clear_pointer (texts[i], g_free);
+}
+
+static void
+cd_deputy_row_clear (CdDeputyRow *self)
+{
+  g_free (self->id);
+  g_free (self->account);
+  g_free (self->by);
+  g_free (self->person);
+  g_free (self->reason);
 }
 
 static void

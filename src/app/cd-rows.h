@@ -87,6 +87,7 @@ struct _CdStagedRow
   gint64 created_us, expires_us; /* market time; @expires_us 0 = never */
   gboolean expired;              /* cannot be sent any more, only discarded */
   gboolean sent;                 /* became an order: it can never be staged again */
+  char *request_key;             /* (nullable): asked for a second person under this key of the order to be; it waits for the answer */
   /* "Checks now": run again while it waits. */
   CdCheckResult worst; /* the first block, else the first warning, else a pass */
   guint n_block, n_warn;
@@ -146,6 +147,40 @@ struct _CdInstructionRow
   gint64 at_us;
   gboolean unknown;                               /* sent, no answer */
   gboolean may_confirm, may_review, may_withdraw; /* for the current person */
+};
+
+/* Orders that wait for a second person, as the venue keeps them: of this desk and of others. */
+#define CD_TYPE_REQUEST_ROW (cd_request_row_get_type ())
+G_DECLARE_FINAL_TYPE (CdRequestRow, cd_request_row, CD, REQUEST_ROW, CdRow)
+struct _CdRequestRow
+{
+  CdRow parent_instance;
+  char *id, *account;
+  char *state; /* "proposed", "approved", "placed", "refused", "withdrawn", "lapsed" */
+  int version;
+  char *hash; /* SHA-256 of @order, of this version */
+  char *by, *decided_by, *deputy_for, *reason, *order_key, *order_id;
+  char *order;  /* the body of order.new, byte for byte: what is approved */
+  gint64 at_us; /* market time of the last change */
+  /* What @order says; @readable FALSE: it could not be read, and must not be approved. */
+  gboolean readable;
+  char *instrument, *listing, *purpose;
+  CdSide side;
+  CdOrderKind kind;
+  gint64 price_e4, qty;
+  gboolean unknown;                          /* a step was sent, no answer */
+  gboolean may_decide, may_send, may_change; /* for the current person */
+};
+
+/* Who stands in for an approver, both days included. */
+#define CD_TYPE_DEPUTY_ROW (cd_deputy_row_get_type ())
+G_DECLARE_FINAL_TYPE (CdDeputyRow, cd_deputy_row, CD, DEPUTY_ROW, CdRow)
+struct _CdDeputyRow
+{
+  CdRow parent_instance;
+  char *id, *account, *by, *person, *reason;
+  CdDate from, to;
+  gboolean ended;
 };
 
 /* Obligations: one row an entity and year. */

@@ -4,6 +4,8 @@
  */
 #include "cd-venue-process.h"
 
+#include <string.h>
+
 #include "cd-json.h"
 
 #ifndef CD_LIBEXECDIR
@@ -294,6 +296,35 @@ start_elsewhere (CdVenueProcess *self, GTask *task)
   return TRUE;
 }
 
+/* The running market of another profile of this machine: its own folder says where it listens and which certificates there are. */
+static gboolean
+join (CdVenueProcess *self, GTask *task, const char *profile, const char *data_dir)
+{
+  g_autofree char *scenario = g_path_get_basename (data_dir);
+  g_autofree char *venue = g_path_get_dirname (data_dir);
+  g_autofree char *own = g_path_get_dirname (venue);
+  g_autofree char *profiles = g_path_get_dirname (own);
+  g_autofree char *folder = g_path_get_basename (venue);
+  g_autofree char *path = NULL, *text = NULL;
+  g_autoptr (GError) error = NULL;
+  CdVenueReady *ready = NULL;
+  gsize len = 0;
+
+  if (!profile)
+    return FALSE;
+  path = g_build_filename (profiles, profile, folder, scenario, CD_VENUE_READY_FILE, NULL);
+  if (!*profile || strchr (profile, G_DIR_SEPARATOR) || *profile == '.')
+    g_set_error (&error, CD_DESK_ERROR, CD_DESK_ERROR_VENUE, "--join %s: expected the name of a profile", profile);
+  else if (g_file_get_contents (path, &text, &len, &error) && len <= READY_LINE_MAX)
+    ready = cd_venue_ready_parse (g_strchomp (text), &error);
+  if (ready)
+    g_task_return_pointer (task, ready, (GDestroyNotify)cd_venue_ready_free);
+  else
+    g_task_return_new_error (task, CD_DESK_ERROR, CD_DESK_ERROR_VENUE, "--join %s: expected a practice market that runs: %s", profile, error ? error->message : path);
+  g_object_unref (task);
+  return TRUE;
+}
+
 void
 cd_venue_process_start_async (CdVenueProcess *self,
                               const CdDeskConfig *config,
@@ -309,7 +340,7 @@ cd_venue_process_start_async (CdVenueProcess *self,
 
   g_return_if_fail (!self->child && !self->start);
 
-  if (start_elsewhere (self, task))
+  if (start_elsewhere (self, task) || join (self, task, config->join, data_dir))
     return;
   self->child = g_subprocess_newv ((const char *const *)argv->pdata, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
   if (!self->child)

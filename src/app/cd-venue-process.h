@@ -28,6 +28,7 @@ typedef struct
 } CdVenueReady;
 void cd_venue_ready_free (CdVenueReady *ready);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdVenueReady, cd_venue_ready_free)
+#define CD_VENUE_READY_FILE "ready.json" /* the ready line, in the data folder while the venue runs */
 /* Strict; @error names the member and what was expected. */
 CdVenueReady *cd_venue_ready_parse (const char *line, GError **error);
 /* The endpoint for one person, or for the public stream when @person is NULL. (transfer full) */
