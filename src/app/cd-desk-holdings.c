@@ -217,6 +217,34 @@ cd_desk_holdings_event (CdDesk *self, const CdWireEvent *event)
 
 /* --- Reading again --------------------------------------------------------------------------------------------------- */
 
+char *
+cd_desk_list_path (CdWireListKind kind, const char *account)
+{
+  switch (kind)
+    {
+    case CD_WIRE_LIST_ORDERS:
+      return g_strdup_printf ("accounts/%s/orders?state=all", account);
+    case CD_WIRE_LIST_EXECUTIONS:
+      return g_strdup_printf ("accounts/%s/executions?since=0", account);
+    case CD_WIRE_LIST_HOLDINGS:
+      return g_strdup_printf ("accounts/%s/holdings", account);
+    case CD_WIRE_LIST_CASH:
+      return g_strdup_printf ("accounts/%s/cash", account);
+    case CD_WIRE_LIST_SETTLEMENTS:
+      return g_strdup_printf ("accounts/%s/settlements", account);
+    case CD_WIRE_LIST_REQUESTS:
+      return g_strdup_printf ("accounts/%s/requests", account);
+    case CD_WIRE_LIST_DEPUTIES:
+      return g_strdup_printf ("accounts/%s/deputies", account);
+    case CD_WIRE_LIST_INSTRUCTIONS:
+      return g_strdup_printf ("registry/accounts/%s/instructions", account);
+    case CD_WIRE_LIST_OBLIGATIONS:
+      return g_strdup_printf ("registry/accounts/%s/obligations", account);
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}
+
 static void
 list_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -287,32 +315,4 @@ GListModel *
 cd_desk_get_holdings (CdDesk *self)
 {
   return G_LIST_MODEL (self->holdings);
-}
-
-char *
-cd_desk_list_path (CdWireListKind kind, const char *account)
-{
-  switch (kind)
-    {
-    case CD_WIRE_LIST_ORDERS:
-      return g_strdup_printf ("accounts/%s/orders?state=all", account);
-    case CD_WIRE_LIST_EXECUTIONS:
-      return g_strdup_printf ("accounts/%s/executions?since=0", account);
-    case CD_WIRE_LIST_HOLDINGS:
-      return g_strdup_printf ("accounts/%s/holdings", account);
-    case CD_WIRE_LIST_CASH:
-      return g_strdup_printf ("accounts/%s/cash", account);
-    case CD_WIRE_LIST_SETTLEMENTS:
-      return g_strdup_printf ("accounts/%s/settlements", account);
-    case CD_WIRE_LIST_REQUESTS:
-      return g_strdup_printf ("accounts/%s/requests", account);
-    case CD_WIRE_LIST_DEPUTIES:
-      return g_strdup_printf ("accounts/%s/deputies", account);
-    case CD_WIRE_LIST_INSTRUCTIONS:
-      return g_strdup_printf ("registry/accounts/%s/instructions", account);
-    case CD_WIRE_LIST_OBLIGATIONS:
-      return g_strdup_printf ("registry/accounts/%s/obligations", account);
-    default:
-      g_return_val_if_reached (NULL);
-    }
 }

@@ -331,8 +331,8 @@ void cd_desk_executions_apply (CdDesk *self, const CdWireList *list);
 void cd_desk_executions_record (CdDesk *self, const CdWireList *list, void (*then) (gpointer data), gpointer data);
 
 /* cd-desk-holdings.c */
-void cd_desk_refresh_soon (CdDesk *self);
 char *cd_desk_list_path (CdWireListKind kind, const char *account); /* (transfer full) */
+void cd_desk_refresh_soon (CdDesk *self);
 /* @asked_us: the boot time when the list was asked for */
 void cd_desk_holdings_apply (CdDesk *self, const char *account, const CdWireList *list, gint64 asked_us);
 void cd_desk_cash_apply (CdDesk *self, const char *account, const CdWireList *list, gint64 asked_us);

@@ -148,8 +148,9 @@ cd_desk_requests_apply (CdDesk *self, const char *account, const CdWireList *lis
     {
       const CdWireRequestRow *item = &g_array_index (list->items, CdWireRequestRow, i);
       CdRequestRow *row = find_request (self, item->id);
+      gboolean is_new = !row;
 
-      if (!row)
+      if (is_new)
         {
           row = g_object_new (CD_TYPE_REQUEST_ROW, NULL);
           row->id = g_strdup (item->id);
@@ -159,8 +160,6 @@ cd_desk_requests_apply (CdDesk *self, const char *account, const CdWireList *lis
           row->state = g_strdup ("");
           row->by = g_strdup ("");
           row->order_key = g_strdup ("");
-          g_list_store_insert (self->approvals, 0, row);
-          g_object_unref (row);
         }
       set_text (&row->state, item->state);
       set_text (&row->hash, item->hash);
@@ -179,6 +178,12 @@ cd_desk_requests_apply (CdDesk *self, const char *account, const CdWireList *lis
         drop_staged (self, row->order_key);
       set_rights (self, row);
       cd_row_changed (CD_ROW (row));
+      /* When all is said of it: filters look at a row as it comes. */
+      if (is_new)
+        {
+          g_list_store_insert (self->approvals, 0, row);
+          g_object_unref (row);
+        }
     }
 }
 
@@ -436,9 +441,16 @@ cd_desk_request_check (CdDesk *self, CdRequestRow *row, CdCheckResult *results, 
 {
   const CdOrderDraft draft = cd_desk_request_draft (row);
 
+  gsize n, kept = 0;
+
   if (!row->readable)
     return 0;
-  return cd_desk_check_within (self, &draft, row->purpose, 0, results, n_max, preview);
+  n = cd_desk_check_within (self, &draft, row->purpose, 0, results, n_max, preview);
+  /* The right to enter is that of the one who asks and sends, not of the reader. */
+  for (gsize i = 0; i < n; i++)
+    if (results[i].id != CD_CHECK_RIGHTS || g_strcmp0 (row->by, self->person) == 0)
+      results[kept++] = results[i];
+  return kept;
 }
 
 CdOrderRow *

@@ -10,6 +10,7 @@
 #include "cd-format.h"
 #include "cd-grid-view.h"
 #include "cd-instruction-form.h"
+#include "cd-requests-view.h"
 
 #define COPY(cell, value) g_strlcpy ((cell)->text, (value), sizeof (cell)->text)
 
@@ -40,6 +41,7 @@ struct _CdRegistryPage
   GtkWidget *balances, *settlements, *instructions, *form, *message;
   GtkWidget *confirm, *refuse, *withdraw, *pass, *reject, *settle, *object;
   GtkWidget *history, *cash;
+  GtkWidget *stack, *veto;                             /* register, requests; who stopped new orders, and why */
   GtkWidget *reason, *objection;                       /* a refusal goes on record in the person's own words, so these are never filled in */
   GtkFilterListModel *own_holdings, *own_instructions; /* (owned) */
   GListStore *settlement_rows;                         /* (owned) */
@@ -201,11 +203,14 @@ update_buttons (CdRegistryPage *self)
 {
   const CdInstructionRow *row = cd_grid_view_get_selected (CD_GRID_VIEW (self->instructions));
   const CdSettlementRow *day = cd_grid_view_get_selected (CD_GRID_VIEW (self->settlements));
+  const CdPerson *person = cd_desk_get_person (self->desk);
   gboolean settled = day && g_str_equal (day->settlement.state, "settled");
 
   gtk_widget_set_sensitive (self->confirm, row && row->may_confirm);
   gtk_widget_set_sensitive (self->refuse, row && row->may_confirm);
   gtk_widget_set_sensitive (self->withdraw, row && row->may_withdraw);
+  gtk_widget_set_visible (self->pass, person && person->may_review);
+  gtk_widget_set_visible (self->reject, person && person->may_review);
   gtk_widget_set_sensitive (self->pass, row && row->may_review);
   gtk_widget_set_sensitive (self->reject, row && row->may_review);
   gtk_widget_set_sensitive (self->settle, settled);
@@ -260,6 +265,7 @@ show_cash (CdRegistryPage *self)
 static void
 account_cb (CdDesk *desk, CdRegistryPage *self)
 {
+  cd_requests_show_waiting (self->desk, self->stack, self->veto);
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->own_holdings), GTK_FILTER_CHANGE_DIFFERENT);
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->own_instructions), GTK_FILTER_CHANGE_DIFFERENT);
   fill_settlements (self);
@@ -275,8 +281,10 @@ account_cb (CdDesk *desk, CdRegistryPage *self)
 static void
 clock_cb (CdDesk *desk, CdRegistryPage *self)
 {
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    update_buttons (self);
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  update_buttons (self);
+  cd_requests_show_waiting (self->desk, self->stack, self->veto);
 }
 
 static void
@@ -497,6 +505,37 @@ build_right (CdRegistryPage *self)
 }
 
 static void
+build_stack (CdRegistryPage *self)
+{
+  GtkWidget *paned = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *switcher = gtk_stack_switcher_new ();
+
+  gtk_paned_set_start_child (GTK_PANED (paned), build_left (self));
+  gtk_paned_set_end_child (GTK_PANED (paned), build_right (self));
+  gtk_paned_set_position (GTK_PANED (paned), 900);
+  gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
+  gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
+  self->stack = gtk_stack_new ();
+  gtk_stack_add_titled (GTK_STACK (self->stack), paned, "register", _ ("Register"));
+  gtk_stack_add_titled (GTK_STACK (self->stack), cd_requests_view_new (self->desk), "requests", _ ("Requests"));
+  gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (self->stack));
+  gtk_widget_add_css_class (switcher, "compact");
+  self->veto = gtk_label_new ("");
+  gtk_label_set_xalign (GTK_LABEL (self->veto), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (self->veto), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (self->veto, TRUE);
+  gtk_widget_add_css_class (self->veto, "block-text");
+  gtk_widget_add_css_class (head, "pane-title");
+  gtk_box_append (GTK_BOX (head), switcher);
+  gtk_box_append (GTK_BOX (head), self->veto);
+  self->root = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_widget_set_vexpand (self->stack, TRUE);
+  gtk_box_append (GTK_BOX (self->root), head);
+  gtk_box_append (GTK_BOX (self->root), self->stack);
+}
+
+static void
 cd_registry_page_dispose (GObject *object)
 {
   CdRegistryPage *self = CD_REGISTRY_PAGE (object);
@@ -522,8 +561,15 @@ cd_registry_page_init (CdRegistryPage *self)
 }
 
 void
+cd_registry_page_show_requests (CdRegistryPage *self)
+{
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "requests");
+}
+
+void
 cd_registry_page_surrender (CdRegistryPage *self)
 {
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "register");
   cd_instruction_form_surrender (CD_INSTRUCTION_FORM (self->form));
 }
 
@@ -538,10 +584,7 @@ cd_registry_page_new (CdDesk *desk)
   self->settlement_rows = g_list_store_new (CD_TYPE_SETTLEMENT_ROW);
   self->own_holdings = gtk_filter_list_model_new (g_object_ref (cd_desk_get_holdings (desk)), GTK_FILTER (gtk_custom_filter_new (own_holding, desk, NULL)));
   self->own_instructions = gtk_filter_list_model_new (g_object_ref (cd_desk_get_instructions (desk)), GTK_FILTER (gtk_custom_filter_new (own_instruction, self, NULL)));
-  self->root = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
-  gtk_paned_set_start_child (GTK_PANED (self->root), build_left (self));
-  gtk_paned_set_end_child (GTK_PANED (self->root), build_right (self));
-  gtk_paned_set_position (GTK_PANED (self->root), 900);
+  build_stack (self);
   gtk_widget_set_parent (self->root, GTK_WIDGET (self));
   g_signal_connect_swapped (self->instructions, "selected", G_CALLBACK (update_buttons), self);
   g_signal_connect_swapped (self->settlements, "selected", G_CALLBACK (update_buttons), self);

@@ -18,4 +18,7 @@ G_DECLARE_FINAL_TYPE (CdRegistryPage, cd_registry_page, CD, REGISTRY_PAGE, GtkWi
 GtkWidget *cd_registry_page_new (CdDesk *desk);
 void cd_registry_page_surrender (CdRegistryPage *self); /* the form, set to a surrender, with the focus */
 
+/* The tab with what waits for a second person. */
+void cd_registry_page_show_requests (CdRegistryPage *self);
+
 G_END_DECLS

@@ -13,6 +13,7 @@
 #include "cd-format.h"
 #include "cd-recon-page.h"
 #include "cd-registry-page.h"
+#include "cd-requests-view.h"
 #include "cd-window-private.h"
 
 /* From here on the line at the bottom says it all the time. */
@@ -107,8 +108,12 @@ update_state (CdWindow *self)
   const char *problem = cd_desk_get_problem (self->desk);
   int days = cd_desk_get_certificate_days (self->desk);
   g_autofree char *words = problem ? cd_format_code (problem, 0, 0) : NULL;
+  const CdEntity *entity = cd_desk_get_entity (self->desk);
+  g_autofree char *veto = cd_requests_veto_words (self->desk, entity ? entity->id : NULL);
   g_autofree char *text = NULL;
 
+  if (!words && *veto)
+    words = g_steal_pointer (&veto);
   if (!words && days > 0 && days <= CERTIFICATE_DAYS)
     words = g_strdup_printf (ngettext ("your certificate ends in %d day: ask its issuer for a new one", "your certificate ends in %d days: ask its issuer for a new one", (gulong)days), days);
   text = words ? g_strdup_printf ("%s — %s", state_words (self), words) : g_strdup (state_words (self));

@@ -191,6 +191,7 @@ test_approved (Two *two, gconstpointer data)
   /* Everything he needs to decide is worked out on his own desk. */
   g_assert_cmpuint (cd_desk_request_check (two->checker.desk, theirs, results, G_N_ELEMENTS (results), &preview), >, 0);
   g_assert_true (preview.has_amount);
+  g_assert_null (cd_checks_first_block (results, cd_desk_request_check (two->checker.desk, theirs, results, G_N_ELEMENTS (results), NULL)));
   g_assert_false (cd_desk_request_approve (two->maker.desk, mine, mine->version, mine->hash, &error));
   g_assert_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE);
   g_clear_error (&error);

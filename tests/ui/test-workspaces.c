@@ -14,6 +14,8 @@
 #include "cd-explain.h"
 #include "cd-recon-page.h"
 #include "cd-registry-page.h"
+#include "cd-requests-print.h"
+#include "cd-requests-view.h"
 #include "cd-timeline-place.h"
 #include "ui-fixture.h"
 
@@ -351,6 +353,157 @@ test_reconcile (Fixture *f, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* --- Requests: two desks, one market --------------------------------------------------------------------------------- */
+
+static gboolean
+has_request (Fixture *f, gconstpointer data)
+{
+  g_autoptr (CdRequestRow) row = g_list_model_get_item (cd_desk_get_requests (f->desk), 0);
+
+  return row && g_str_equal (row->state, data);
+}
+
+static gboolean
+has_version (Fixture *f, gconstpointer data)
+{
+  g_autoptr (CdRequestRow) row = g_list_model_get_item (cd_desk_get_requests (f->desk), 0);
+
+  return row && row->version == *(const int *)data;
+}
+
+static gboolean
+is_offered (Fixture *f, gconstpointer data)
+{
+  const gconstpointer *args = data;
+  GtkWidget *button = find ((GtkWidget *)args[0], GTK_TYPE_BUTTON, args[1]);
+
+  return button && gtk_widget_get_visible (button) && gtk_widget_get_sensitive (button);
+}
+
+static gboolean
+is_not_offered (Fixture *f, gconstpointer data)
+{
+  return !is_offered (f, data);
+}
+
+typedef struct
+{
+  GtkWidget *view;
+  guint grid;
+} InGrid;
+
+static gboolean
+has_rows (Fixture *f, gconstpointer data)
+{
+  const InGrid *in = data;
+  g_autoptr (GPtrArray) grids = find_all (in->view, CD_TYPE_GRID_VIEW, NULL);
+
+  return cd_grid_view_n_rows (CD_GRID_VIEW (g_ptr_array_index (grids, in->grid))) > 0;
+}
+
+static void
+choose_first (GtkWidget *view, guint grid)
+{
+  g_autoptr (GPtrArray) grids = find_all (view, CD_TYPE_GRID_VIEW, NULL);
+
+  cd_grid_view_select (CD_GRID_VIEW (g_ptr_array_index (grids, grid)), 0, FALSE);
+}
+
+/* The words of a PDF, as a reader has them. */
+static char *
+pdf_words (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) reader = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "pdftotext", "-layout", path, "-", NULL);
+  char *words = NULL;
+
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_communicate_utf8 (reader, NULL, NULL, &words, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_successful (reader));
+  return words;
+}
+
+/* On paper stands what was asked for, by whom, and the whole hash. */
+static void
+check_paper (Fixture *f, CdRequestRow *row)
+{
+  g_autofree char *path = g_build_filename (g_get_user_data_dir (), "sheet.pdf", NULL);
+  g_autofree char *version = g_strdup_printf ("%d", row->version);
+  g_autofree char *words = NULL;
+  const char *const wanted[] = { "Approval sheet", "HD-POWER", "CEA25", "900", row->hash, "Power trader", "Price band", "Asked by: Power trader", "Second person:", version };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (cd_requests_print_pdf (f->desk, row, path, &error));
+  g_assert_no_error (error);
+  words = pdf_words (path);
+  for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++)
+    if (!strstr (words, wanted[i]))
+      g_error ("not on paper: %s\n%s", wanted[i], words);
+  g_assert_false (cd_requests_print_pdf (f->desk, row, "/nowhere/at/all.pdf", &error));
+  g_assert_nonnull (error);
+}
+
+/* The maker asks, the checker reads, the maker edits: what was read cannot be approved. Then it is, and is sent; a veto is shown on
+ * both desks. */
+static void
+test_requests (Fixture *f, gconstpointer data)
+{
+  Fixture other = { 0 };
+  const CdDeskConfig config = { .profile = "second-desk", .join = f->profile, .person = "power-second" };
+  CdQuote *quote = cd_desk_get_quote (f->desk, "CEA25");
+  const CdOrderDraft draft = { .account = "HD-POWER", .instrument = "CEA25", .side = CD_SIDE_BUY, .kind = CD_KIND_LIST, .price_e4 = quote->feed.bids[0].price, .qty = 800 };
+  GtkWidget *mine = cd_requests_view_new (f->desk), *theirs, *window, *window2;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CdRequestRow) row = NULL;
+  const int two = 2;
+
+  other.desk = cd_desk_new (cd_env_default (), &config);
+  cd_desk_start (other.desk);
+  WAIT_FOR (&other, is_live, NULL);
+  WAIT_FOR (&other, has_book, "CEA25");
+  cd_desk_clock_set_paused (f->desk, TRUE);
+  theirs = cd_requests_view_new (other.desk);
+  window = test_window_new (mine, 1366, 640);
+  window2 = test_window_new (theirs, 1366, 640);
+  g_assert_nonnull (cd_desk_stage (f->desk, &draft, "cover", "", 0, &error));
+  choose_first (mine, 1);
+  WAIT_FOR (f, is_offered, ((const gconstpointer[]){ mine, "Ask for approval" }));
+  click (mine, "Ask for approval");
+  WAIT_FOR (f, has_request, "proposed");
+  WAIT_FOR (&other, has_request, "proposed");
+  g_assert_cmpuint (cd_requests_count (other.desk), ==, 1);
+  g_assert_cmpuint (cd_requests_count (f->desk), ==, 0);
+  WAIT_FOR (&other, has_rows, (&(InGrid){ theirs, 0 }));
+  choose_first (theirs, 0);
+  WAIT_FOR (&other, is_offered, ((const gconstpointer[]){ theirs, "Approve" }));
+  g_assert_true (is_found (theirs, GTK_TYPE_LABEL, "CEA25 800 t at"));
+  row = g_list_model_get_item (cd_desk_get_requests (f->desk), 0);
+  g_assert_true (cd_desk_request_edit (f->desk, row, row->price_e4, 900, &error));
+  WAIT_FOR (&other, has_version, &two);
+  WAIT_FOR (&other, is_not_offered, ((const gconstpointer[]){ theirs, "Approve" }));
+  WAIT_FOR (&other, is_offered, ((const gconstpointer[]){ theirs, "Read the new version" }));
+  click (theirs, "Read the new version");
+  {
+    g_autoptr (CdRequestRow) seen = g_list_model_get_item (cd_desk_get_requests (other.desk), 0);
+
+    check_paper (&other, seen);
+  }
+  /* A refusal needs words. */
+  click (theirs, "Refuse");
+  g_assert_true (is_found (theirs, GTK_TYPE_LABEL, "Write the reason first"));
+  click (theirs, "Approve");
+  WAIT_FOR (f, has_request, "approved");
+  g_assert_nonnull (cd_desk_request_send (f->desk, row, &error));
+  WAIT_FOR (&other, has_request, "placed");
+  g_assert_true (cd_desk_set_veto (other.desk, "HD-POWER", TRUE, "limit of the day", &error));
+  WAIT_FOR (f, shows, ((const gconstpointer[]){ mine, "stopped by Power second: limit of the day" }));
+  WAIT_FOR (&other, shows, ((const gconstpointer[]){ theirs, "stopped by Power second: limit of the day" }));
+  gtk_window_destroy (GTK_WINDOW (window2));
+  gtk_window_destroy (GTK_WINDOW (window));
+  close_desk (&other);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -363,5 +516,6 @@ main (int argc, char **argv)
   ADD ("surrender", test_surrender);
   ADD ("surrender-refused", test_surrender_refused);
   ADD ("reconcile", test_reconcile);
+  ADD ("requests", test_requests);
   return g_test_run ();
 }
