@@ -513,7 +513,7 @@ build_stack (CdRegistryPage *self)
 
   gtk_paned_set_start_child (GTK_PANED (paned), build_left (self));
   gtk_paned_set_end_child (GTK_PANED (paned), build_right (self));
-  gtk_paned_set_position (GTK_PANED (paned), 900);
+  gtk_paned_set_position (GTK_PANED (paned), 740);
   gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
   self->stack = gtk_stack_new ();

@@ -42,6 +42,8 @@ struct _CdTimelineView
   GArray *items;      /* Item */
   const CdZone *zone; /* borrowed from a pack, which lives as long as the desk */
   gint64 from_us, now_us, to_us;
+  GArray *asked, *placed; /* CdTimelineLabel: what was placed last, and where; a search is too long for every frame */
+  double asked_width, asked_now;
 };
 
 G_DEFINE_FINAL_TYPE (CdTimelineView, cd_timeline_view, GTK_TYPE_WIDGET)
@@ -219,24 +221,52 @@ draw_stem (Draw *d, const GArray *labels, double x, double w, int lane, CdTone t
     }
 }
 
+/* The same labels at the same pixels stay where they are. */
+static void
+place (CdTimelineView *self, GArray *labels, int lanes, double now)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (self));
+  gboolean same = self->asked->len == labels->len && self->asked_width == width && self->asked_now == now;
+
+  for (guint i = 0; same && i < labels->len; i++)
+    {
+      const CdTimelineLabel *a = &g_array_index (self->asked, CdTimelineLabel, i), *b = &g_array_index (labels, CdTimelineLabel, i);
+
+      same = a->x == b->x && a->width == b->width;
+    }
+  if (!same)
+    {
+      g_array_set_size (self->asked, 0);
+      g_array_append_vals (self->asked, labels->data, labels->len);
+      self->asked_width = width;
+      self->asked_now = now;
+      cd_timeline_place ((CdTimelineLabel *)labels->data, labels->len, lanes, width, now);
+      g_array_set_size (self->placed, 0);
+      g_array_append_vals (self->placed, labels->data, labels->len);
+      return;
+    }
+  g_array_set_size (labels, 0);
+  g_array_append_vals (labels, self->placed->data, self->placed->len);
+}
+
 static void
 draw_marks (Draw *d)
 {
   CdTimelineView *self = d->self;
   g_autoptr (GArray) labels = g_array_new (FALSE, FALSE, sizeof (CdTimelineLabel));
   int lanes = CLAMP ((d->height - FOOT - 2) / LANE, 1, LANES_MAX);
-  double now = x_of (self, self->now_us);
+  double now = (int)x_of (self, self->now_us);
   guint k = 0;
 
   for (guint i = 0; i < self->items->len; i++)
     {
       const Item *item = &g_array_index (self->items, Item, i);
-      const CdTimelineLabel label = { .x = x_of (self, item->at_us), .width = item->kind == MARK ? width_of (d, item->text, item->bold) : 0 };
+      const CdTimelineLabel label = { .x = (int)x_of (self, item->at_us), .width = item->kind == MARK ? width_of (d, item->text, item->bold) : 0 };
 
       if (item->kind == MARK)
         g_array_append_val (labels, label);
     }
-  cd_timeline_place ((CdTimelineLabel *)labels->data, labels->len, lanes, gtk_widget_get_width (GTK_WIDGET (self)), now);
+  place (self, labels, lanes, now);
   for (guint i = 0; i < self->items->len; i++)
     {
       const Item *item = &g_array_index (self->items, Item, i);
@@ -390,6 +420,8 @@ cd_timeline_view_finalize (GObject *object)
   CdTimelineView *self = CD_TIMELINE_VIEW (object);
 
   g_array_unref (self->items);
+  g_array_unref (self->asked);
+  g_array_unref (self->placed);
   g_free (self->label);
   G_OBJECT_CLASS (cd_timeline_view_parent_class)->finalize (object);
 }
@@ -408,6 +440,8 @@ static void
 cd_timeline_view_init (CdTimelineView *self)
 {
   self->items = g_array_new (FALSE, TRUE, sizeof (Item));
+  self->asked = g_array_new (FALSE, FALSE, sizeof (CdTimelineLabel));
+  self->placed = g_array_new (FALSE, FALSE, sizeof (CdTimelineLabel));
   g_array_set_clear_func (self->items, item_clear);
 }
 

@@ -224,6 +224,13 @@ test_timeline (void)
 
   g_assert_true (cd_timeline_place (near_today, G_N_ELEMENTS (near_today), 6, 1366, 552));
   g_assert_cmpuint (crossings (near_today, G_N_ELEMENTS (near_today), 1366, 552), ==, 0);
+  /* Four of one week at the right edge, the longest too long for the right of its mark; a crowd before today does not spoil them. */
+  {
+    CdTimelineLabel edge[] = { { 370, 210 }, { 372, 210 }, { 374, 210 }, { 376, 210 }, { 378, 210 }, { 380, 210 }, { 382, 210 }, { 384, 210 }, { 386, 380 }, { 388, 380 }, { 390, 380 }, { 392, 380 }, { 394, 380 }, { 1655, 170 }, { 1731, 125 }, { 1731, 170 }, { 1731, 185 } };
+
+    g_assert_false (cd_timeline_place (edge, G_N_ELEMENTS (edge), 6, 1906, 768));
+    g_assert_cmpuint (crossings (edge + 13, 4, 1906, 768), ==, 0);
+  }
   for (int round = 0; round < 500; round++)
     {
       CdTimelineLabel labels[8];
