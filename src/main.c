@@ -16,7 +16,7 @@ main (int argc, char **argv)
   gboolean practice = FALSE;
   g_autofree char *profile = NULL, *scenario = NULL, *market_time = NULL, *speed = NULL, *seed = NULL, *certificate = NULL, *key = NULL, *picture = NULL, *size = NULL, *join = NULL, *person = NULL;
   gboolean first_frame = FALSE;
-  int workspace = 1;
+  int workspace = 0;
   const GOptionEntry entries[] = {
     { "practice", 0, 0, G_OPTION_ARG_NONE, &practice, N_ ("Work on the practice market (the default)"), NULL },
     { "profile", 0, 0, G_OPTION_ARG_STRING, &profile, N_ ("Profile to open"), "NAME" },
@@ -39,7 +39,7 @@ main (int argc, char **argv)
   g_autoptr (CdApplication) application = NULL;
   CdEnv *env = cd_env_default ();
   const char *localedir = cd_env_get_string (env, "CARBONDESK_LOCALEDIR");
-  CdShot shot = { .workspace = 1 };
+  CdShot shot = { .workspace = 0 };
   CdDeskConfig config;
 
   /* A crash leaves no picture of the memory behind. */

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Who sits at the desk and for whom.
+ * Who sits at the desk and for whom, and where their screens are kept.
  */
 #include "cd-desk-private.h"
 
@@ -69,4 +69,16 @@ gboolean
 cd_desk_get_stopped (CdDesk *self)
 {
   return self->stopped;
+}
+
+char *
+cd_desk_dup_layout_file (CdDesk *self)
+{
+  return self->paths ? g_strdup (cd_paths_layout_file (self->paths)) : NULL;
+}
+
+void
+cd_desk_tell (CdDesk *self, int level, const char *code, const char *text)
+{
+  cd_desk_alert (self, level, "screen", code, "%s", text);
 }

@@ -133,6 +133,11 @@ typedef struct
 } CdCash;
 void cd_desk_get_cash (CdDesk *self, const char *account, CdCash *out);
 
+/* layout.json of the open profile: (transfer full) (nullable): %NULL when no profile is open. */
+char *cd_desk_dup_layout_file (CdDesk *self);
+/* Into the log, for what happens on the screen: see #CdLogRow. */
+void cd_desk_tell (CdDesk *self, int level, const char *code, const char *text);
+
 /* Models. (transfer none) */
 GListModel *cd_desk_get_quotes (CdDesk *self);                 /* CdQuote */
 CdQuote *cd_desk_get_quote (CdDesk *self, const char *code);   /* (nullable) (transfer none) */

@@ -162,11 +162,8 @@ cd_application_activate (GApplication *application)
   self->window = CD_WINDOW (cd_window_new (GTK_APPLICATION (self), self->desk, self->settings, size.width, size.height));
   g_signal_connect (self->window, "close-request", G_CALLBACK (close_request_cb), self);
   start_lock (self);
-  cd_window_set_workspace (self->window, self->shot.workspace);
   if (self->shot_path)
-    {
-      g_signal_connect_object (self->desk, "clock-changed", G_CALLBACK (shot_tick_cb), self, 0);
-    }
+    g_signal_connect_object (self->desk, "clock-changed", G_CALLBACK (shot_tick_cb), self, 0);
   if (!self->shot_path && !self->shot.first_frame)
     cd_window_ask_once (self->window);
   if (!self->settings)
@@ -175,6 +172,15 @@ cd_application_activate (GApplication *application)
   if (self->shot.first_frame)
     g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (self->window)), "after-paint", G_CALLBACK (first_frame_cb), self);
   cd_desk_start (self->desk);
+  /* Before the first frame is drawn, so that nothing jumps. Pictures and measurements show the screen as designed. */
+  if (!self->shot_path && !self->shot.first_frame)
+    {
+      g_autofree char *file = cd_desk_dup_layout_file (self->desk);
+
+      cd_window_keep_layout (self->window, file, (self->shot.width ? 0 : CD_WINDOW_RESTORE_SIZE) | (self->shot.workspace ? 0 : CD_WINDOW_RESTORE_PLACE));
+    }
+  if (self->shot.workspace > 0)
+    cd_window_set_workspace (self->window, self->shot.workspace);
 }
 
 static void

@@ -433,6 +433,7 @@ cd_comply_cards_build (CdComplyCards *cards)
   cards->consequences = cd_figure_list_new_wide (_ ("Consequences"), 200);
   cards->lots = cd_text_table_new (_ ("Offset lots"), lots, G_N_ELEMENTS (lots));
   cd_grid_view_set_placeholder (CD_GRID_VIEW (cd_text_table_get_grid (CD_TEXT_TABLE (cards->lots))), _ ("No credits known"));
+  gtk_widget_set_name (cd_text_table_get_grid (CD_TEXT_TABLE (cards->lots)), "offset-lots");
   cards->encumbrances = cd_timeline_view_new (_ ("Encumbrances"), ENCUMBRANCES_HEIGHT);
   cards->middle = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   cards->right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);

@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "cd-columns.h"
 #include "cd-comply-cards.h"
 #include "cd-cover-view.h"
 #include "cd-explain.h"
@@ -272,18 +273,13 @@ build_table (CdComplyPage *self)
     [COL_NEXT] = { _ ("Next step"), 152, FALSE, FALSE, FALSE },
     [COL_WHO] = { _ ("Who"), 64, FALSE, FALSE, TRUE },
   };
-  GtkWidget *scrolled;
 
   self->table = cd_grid_view_new (_ ("Obligations"), columns, N_COLS, obligation_func, self);
   cd_grid_view_set_model (CD_GRID_VIEW (self->table), cd_desk_get_obligations (self->desk));
   cd_grid_view_set_placeholder (CD_GRID_VIEW (self->table), _ ("No obligations known yet"));
-  scrolled = gtk_scrolled_window_new ();
-  /* The table scrolls by itself: this only keeps it from taking the height that the figures below need. */
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_EXTERNAL);
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 92);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 92);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->table);
-  return scrolled;
+  gtk_widget_set_name (self->table, "obligations");
+  cd_grid_view_set_fit (CD_GRID_VIEW (self->table), 1, 6);
+  return self->table;
 }
 
 static GtkWidget *
@@ -312,25 +308,17 @@ build_head (CdComplyPage *self)
 static GtkWidget *
 build_body (CdComplyPage *self)
 {
-  GtkWidget *outer = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
-  GtkWidget *inner = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
+  GtkWidget *columns;
 
   self->cover = cd_cover_view_new (self->desk);
-  gtk_widget_set_size_request (self->cover, 480, -1);
-  gtk_widget_set_size_request (self->cards.middle, 300, -1);
-  gtk_widget_set_size_request (self->cards.right, 380, -1);
-  gtk_widget_set_hexpand (self->cover, TRUE);
-  gtk_paned_set_start_child (GTK_PANED (inner), self->cards.middle);
-  gtk_paned_set_end_child (GTK_PANED (inner), self->cards.right);
-  gtk_paned_set_start_child (GTK_PANED (outer), self->cover);
-  gtk_paned_set_end_child (GTK_PANED (outer), inner);
-  gtk_paned_set_shrink_start_child (GTK_PANED (outer), FALSE);
-  gtk_paned_set_shrink_end_child (GTK_PANED (outer), FALSE);
-  gtk_paned_set_shrink_start_child (GTK_PANED (inner), FALSE);
-  gtk_paned_set_shrink_end_child (GTK_PANED (inner), FALSE);
-  gtk_paned_set_resize_end_child (GTK_PANED (outer), TRUE);
-  gtk_widget_set_vexpand (outer, TRUE);
-  return outer;
+  columns = cd_columns_new ("comply", (CdColumn[]){
+                                          { "plan", _ ("Cover plan"), self->cover, { CD_SPLIT_SHARE_START, 415, 480, 0 } },
+                                          { "coverage", _ ("Coverage"), self->cards.middle, { CD_SPLIT_SHARE_START, 440, 300, 0 } },
+                                          { "offsets", _ ("Offsets"), self->cards.right, { CD_SPLIT_SHARE_START, 0, 0, 0 } },
+                                      },
+                            3);
+  gtk_widget_set_vexpand (columns, TRUE);
+  return columns;
 }
 
 static void

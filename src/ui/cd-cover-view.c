@@ -324,6 +324,7 @@ build_what_if (CdCoverView *self)
     }
   gtk_widget_add_css_class (line, "what-if");
   self->compare = cd_text_table_new (_ ("What if"), columns, G_N_ELEMENTS (columns));
+  gtk_widget_set_name (cd_text_table_get_grid (CD_TEXT_TABLE (self->compare)), "what-if");
   gtk_widget_set_vexpand (self->compare, TRUE);
   gtk_box_append (GTK_BOX (box), line);
   gtk_box_append (GTK_BOX (box), self->compare);
@@ -355,6 +356,8 @@ build_tables (CdCoverView *self)
   self->orders = cd_text_table_new (_ ("Cover plan"), orders, G_N_ELEMENTS (orders));
   cd_grid_view_set_placeholder (CD_GRID_VIEW (cd_text_table_get_grid (CD_TEXT_TABLE (self->orders))), _ ("Nothing to buy"));
   self->steps = cd_text_table_new (_ ("Last safe times"), steps, G_N_ELEMENTS (steps));
+  gtk_widget_set_name (cd_text_table_get_grid (CD_TEXT_TABLE (self->orders)), "plan");
+  gtk_widget_set_name (cd_text_table_get_grid (CD_TEXT_TABLE (self->steps)), "last-safe-times");
   gtk_widget_set_vexpand (self->orders, TRUE);
 }
 
@@ -399,6 +402,7 @@ cd_cover_view_new (CdDesk *desk)
   self->message = gtk_label_new ("");
   self->summary = gtk_label_new ("");
   self->stack = gtk_stack_new ();
+  gtk_widget_set_name (self->stack, "plan-below");
   gtk_label_set_xalign (GTK_LABEL (title), 0);
   gtk_widget_set_hexpand (title, TRUE);
   gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_END);

@@ -42,6 +42,7 @@ struct _CdGridView
   GtkAdjustment *vertical, *horizontal; /* (owned): in rows; in pixels */
   char *placeholder;
   int base_height, row_height;
+  guint fit_min, fit_max, fit_rows; /* rows to ask height for; what was asked last */
   gboolean show_header, freezes, has_vbar, has_hbar;
   guint top;         /* first visible place */
   int left, content; /* pixels scrolled; of all columns */
@@ -72,6 +73,8 @@ void cd_grid_update_bar (CdGridView *self); /* not while places are given out: t
 void cd_grid_place_in_bar (CdGridView *self);
 void cd_grid_settle_later (CdGridView *self);
 void cd_grid_ensure_rows (CdGridView *self, guint wanted);
+
+void cd_grid_fit (CdGridView *self); /* after the number of rows changed */
 
 /* cd-grid-sort.c */
 void cd_grid_sort_init (CdGridView *self);

@@ -18,6 +18,7 @@ order_changed (gpointer data, guint place, guint removed, guint added)
   if (self->top > 0 && place <= self->top && added > removed && cd_grid_order_is_plain (self->order))
     self->top += added - removed;
   cd_grid_follow_selection (self, place, removed, added);
+  cd_grid_fit (self);
   cd_grid_update_bar (self);
   cd_grid_bind (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));

@@ -248,6 +248,36 @@ measure_titles (CdGridView *self)
       self->title_width[i] = cd_grid_header_title_width (self->header, i);
 }
 
+/* An empty table says why it is empty. */
+static guint
+fitting_rows (CdGridView *self)
+{
+  guint n = cd_grid_order_n (self->order);
+
+  return CLAMP (n == 0 && self->placeholder ? 2 : n, self->fit_min, self->fit_max);
+}
+
+void
+cd_grid_fit (CdGridView *self)
+{
+  guint rows = fitting_rows (self);
+
+  if (rows == self->fit_rows)
+    return;
+  self->fit_rows = rows;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+void
+cd_grid_view_set_fit (CdGridView *self, guint min_rows, guint max_rows)
+{
+  g_return_if_fail (min_rows <= max_rows);
+
+  self->fit_min = min_rows;
+  self->fit_max = max_rows;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
 static void
 cd_grid_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
@@ -255,8 +285,8 @@ cd_grid_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
 
   if (orientation == GTK_ORIENTATION_VERTICAL)
     {
-      *minimum = cd_grid_header_height (self) + 2 * self->row_height;
-      *natural = cd_grid_header_height (self) + 6 * self->row_height;
+      *minimum = cd_grid_header_height (self) + (int)MIN (self->fit_min, 2) * self->row_height;
+      *natural = cd_grid_header_height (self) + (int)fitting_rows (self) * self->row_height + (self->has_hbar ? BAR : 0);
       return;
     }
   *minimum = *natural = 0;
@@ -461,6 +491,7 @@ cd_grid_view_init (CdGridView *self)
 {
   self->base_height = self->row_height = CD_GRID_ROW_HEIGHT;
   self->show_header = self->freezes = TRUE;
+  self->fit_min = self->fit_max = 6;
   self->selected = self->anchor = GTK_INVALID_LIST_POSITION;
   self->selected_model = CD_GRID_NO_PLACE;
   self->rows = g_ptr_array_new ();

@@ -119,6 +119,8 @@ void cd_grid_view_get_layout (CdGridView *self, CdLayoutTable *out);    /* @out-
 void cd_grid_view_set_layout (CdGridView *self, const CdLayoutTable *layout);
 
 /* Size. */
+/* The height it asks for follows the number of rows, within these bounds: a short table takes what it needs. */
+void cd_grid_view_set_fit (CdGridView *self, guint min_rows, guint max_rows);
 void cd_grid_view_set_row_height (CdGridView *self, int height); /* at zoom 100 */
 void cd_grid_view_set_zoom (CdGridView *self, int zoom);         /* per cent */
 int cd_grid_view_get_zoom (CdGridView *self);

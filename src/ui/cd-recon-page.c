@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "cd-columns.h"
 #include "cd-desk-differences.h"
 #include "cd-format.h"
 #include "cd-tables.h"
@@ -334,19 +335,7 @@ button (CdReconPage *self, GtkWidget *bar, const char *label, GCallback callback
   return widget;
 }
 
-static void
-append_fixed (GtkWidget *box, GtkWidget *child, int height)
-{
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
-
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_EXTERNAL);
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), height);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), height);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), child);
-  gtk_box_append (GTK_BOX (box), scrolled);
-}
-
-static void
+static GtkWidget *
 build_differences (CdReconPage *self)
 {
   const CdGridColumn columns[] = {
@@ -361,6 +350,7 @@ build_differences (CdReconPage *self)
     { _ ("Note"), 150, FALSE, TRUE, TRUE },
     { _ ("State"), 170, FALSE, TRUE, FALSE },
   };
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *bar = bar_new (_ ("Differences"), NULL);
 
   self->with_resolved = gtk_check_button_new_with_label (_ ("Resolved too"));
@@ -380,10 +370,14 @@ build_differences (CdReconPage *self)
   self->differences = cd_grid_view_new (_ ("Differences"), columns, G_N_ELEMENTS (columns), difference_func, self);
   cd_grid_view_set_model (CD_GRID_VIEW (self->differences), G_LIST_MODEL (self->shown));
   cd_grid_view_set_placeholder (CD_GRID_VIEW (self->differences), _ ("Exchange, register and our ledger agree"));
-  gtk_box_append (GTK_BOX (self->root), bar);
-  append_fixed (self->root, self->differences, 160);
+  gtk_widget_set_name (self->differences, "differences");
+  cd_grid_view_set_fit (CD_GRID_VIEW (self->differences), 3, 14);
+  gtk_widget_set_vexpand (self->differences, TRUE);
+  gtk_box_append (GTK_BOX (box), bar);
+  gtk_box_append (GTK_BOX (box), self->differences);
   g_signal_connect_swapped (self->with_resolved, "toggled", G_CALLBACK (filter_cb), self);
   g_signal_connect_swapped (self->differences, "selected", G_CALLBACK (update), self);
+  return box;
 }
 
 static GtkWidget *
@@ -409,11 +403,14 @@ build_sides (CdReconPage *self)
   self->positions = cd_text_table_new (_ ("Exchange, register, ledger"), positions, G_N_ELEMENTS (positions));
   cd_grid_view_set_placeholder (CD_GRID_VIEW (cd_text_table_get_grid (CD_TEXT_TABLE (self->positions))), _ ("No holdings known yet"));
   self->sources = cd_text_table_new (_ ("Sources"), sources, G_N_ELEMENTS (sources));
-  gtk_widget_set_vexpand (self->positions, TRUE);
+  gtk_widget_set_name (cd_text_table_get_grid (CD_TEXT_TABLE (self->positions)), "positions");
+  gtk_widget_set_name (cd_text_table_get_grid (CD_TEXT_TABLE (self->sources)), "sources");
+  cd_grid_view_set_fit (CD_GRID_VIEW (cd_text_table_get_grid (CD_TEXT_TABLE (self->positions))), 3, 14);
+  gtk_widget_set_vexpand (self->sources, TRUE);
   gtk_box_append (GTK_BOX (box), bar_new (_ ("Units: exchange, register and our ledger side by side"), NULL));
   gtk_box_append (GTK_BOX (box), self->positions);
   gtk_box_append (GTK_BOX (box), bar_new (_ ("Sources and their age"), NULL));
-  append_fixed (box, self->sources, 158);
+  gtk_box_append (GTK_BOX (box), self->sources);
   return box;
 }
 
@@ -432,7 +429,10 @@ build_orders (CdReconPage *self)
   cd_grid_view_set_model (CD_GRID_VIEW (self->log), cd_desk_get_log (self->desk));
   gtk_widget_set_vexpand (self->log, TRUE);
   gtk_box_append (GTK_BOX (box), bar);
-  append_fixed (box, self->orders, 112);
+  gtk_widget_set_name (self->orders, "orders-unknown");
+  gtk_widget_set_name (self->log, "log");
+  cd_grid_view_set_fit (CD_GRID_VIEW (self->orders), 3, 8);
+  gtk_box_append (GTK_BOX (box), self->orders);
   gtk_box_append (GTK_BOX (box), bar_new (_ ("Log"), NULL));
   gtk_box_append (GTK_BOX (box), self->log);
   return box;
@@ -468,22 +468,23 @@ cd_recon_page_new (CdDesk *desk)
   CdReconPage *self = g_object_new (CD_TYPE_RECON_PAGE, NULL);
   GtkWidget *bar = bar_new ("", &self->summary);
   GtkWidget *again = gtk_button_new_with_label (_ ("Reconcile now"));
-  GtkWidget *paned = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
-  GtkWidget *sides;
+  GtkWidget *differences, *sides, *split;
 
   self->desk = g_object_ref (desk);
   self->root = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (again), "win.reconcile");
   gtk_box_append (GTK_BOX (bar), again);
   gtk_box_append (GTK_BOX (self->root), bar);
-  build_differences (self);
+  differences = build_differences (self);
   sides = build_sides (self);
-  gtk_widget_set_size_request (sides, 560, -1);
-  gtk_paned_set_start_child (GTK_PANED (paned), sides);
-  gtk_paned_set_end_child (GTK_PANED (paned), build_orders (self));
-  gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
-  gtk_widget_set_vexpand (paned, TRUE);
-  gtk_box_append (GTK_BOX (self->root), paned);
+  sides = cd_columns_new ("recon", (CdColumn[]){
+                                       { "sides", _ ("Units and sources"), sides, { CD_SPLIT_SHARE_START, 500, 480, 0 } },
+                                       { "orders", _ ("Orders in doubt and log"), build_orders (self), { CD_SPLIT_SHARE_START, 0, 0, 0 } },
+                                   },
+                          2);
+  split = cd_split_new ("recon-differences", GTK_ORIENTATION_VERTICAL, differences, sides, &(CdSplitDefault){ CD_SPLIT_FIT_START, 500, 0, 0 });
+  gtk_widget_set_vexpand (split, TRUE);
+  gtk_box_append (GTK_BOX (self->root), split);
   gtk_widget_set_parent (self->root, GTK_WIDGET (self));
   g_signal_connect_object (desk, "state-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (desk, "account-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

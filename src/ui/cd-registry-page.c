@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "cd-columns.h"
 #include "cd-format.h"
 #include "cd-grid-view.h"
 #include "cd-instruction-form.h"
@@ -446,8 +447,10 @@ build_left (CdRegistryPage *self)
   self->settle = button (self, bar, _ ("Confirm settlement"), G_CALLBACK (settlement_clicked_cb));
   self->objection = reason_entry (bar, _ ("Reason for the objection"));
   self->object = button (self, bar, _ ("Object to settlement"), G_CALLBACK (settlement_clicked_cb));
-  gtk_widget_set_vexpand (self->balances, TRUE);
-  gtk_widget_set_size_request (self->settlements, -1, 180);
+  gtk_widget_set_name (self->balances, "balances");
+  gtk_widget_set_name (self->settlements, "settlements");
+  cd_grid_view_set_fit (CD_GRID_VIEW (self->balances), 3, 14);
+  gtk_widget_set_vexpand (self->settlements, TRUE);
   gtk_box_append (GTK_BOX (box), title_bar (_ ("Balances in the register and at the exchange")));
   gtk_box_append (GTK_BOX (box), self->balances);
   self->cash = gtk_label_new ("");
@@ -490,6 +493,7 @@ build_right (CdRegistryPage *self)
   self->reject = button (self, bar, _ ("Review: refuse"), G_CALLBACK (instruction_clicked_cb));
   self->message = gtk_label_new ("");
   gtk_widget_add_css_class (self->message, "block-text");
+  gtk_widget_set_name (self->instructions, "instructions");
   gtk_widget_set_vexpand (self->instructions, TRUE);
   gtk_box_append (GTK_BOX (box), title_bar (_ ("New instruction")));
   gtk_box_append (GTK_BOX (box), self->form);
@@ -507,17 +511,17 @@ build_right (CdRegistryPage *self)
 static void
 build_stack (CdRegistryPage *self)
 {
-  GtkWidget *paned = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
+  GtkWidget *left = build_left (self), *right = build_right (self), *columns;
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *switcher = gtk_stack_switcher_new ();
 
-  gtk_paned_set_start_child (GTK_PANED (paned), build_left (self));
-  gtk_paned_set_end_child (GTK_PANED (paned), build_right (self));
-  gtk_paned_set_position (GTK_PANED (paned), 740);
-  gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
-  gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
+  columns = cd_columns_new ("registry", (CdColumn[]){
+                                            { "balances", _ ("Balances and settlement"), left, { CD_SPLIT_SHARE_START, 475, 420, 0 } },
+                                            { "instructions", _ ("Instructions"), right, { CD_SPLIT_SHARE_START, 0, 0, 0 } },
+                                        },
+                            2);
   self->stack = gtk_stack_new ();
-  gtk_stack_add_titled (GTK_STACK (self->stack), paned, "register", _ ("Register"));
+  gtk_stack_add_titled (GTK_STACK (self->stack), columns, "register", _ ("Register"));
   gtk_stack_add_titled (GTK_STACK (self->stack), cd_requests_view_new (self->desk), "requests", _ ("Requests"));
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (self->stack));
   gtk_widget_add_css_class (switcher, "compact");

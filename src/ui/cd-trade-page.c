@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "cd-chart-pane.h"
+#include "cd-columns.h"
 #include "cd-format.h"
 #include "cd-ladder-view.h"
 #include "cd-tables.h"
@@ -17,6 +18,7 @@ struct _CdTradePage
 
   CdDesk *desk;    /* (owned) */
   char *code;      /* (owned) (nullable): the chosen instrument */
+  char *wanted;    /* (owned) (nullable): to be chosen when it is quoted */
   GtkWidget *root; /* child */
   GtkWidget *watchlist, *ticket, *chart, *ladder, *tape, *holdings, *blocks;
   GtkWidget *working, *fills, *all, *blotter_stack;
@@ -28,6 +30,13 @@ struct _CdTradePage
 };
 
 G_DEFINE_FINAL_TYPE (CdTradePage, cd_trade_page, GTK_TYPE_WIDGET)
+
+enum
+{
+  CHOSEN,
+  N_SIGNALS,
+};
+static guint signals[N_SIGNALS];
 
 /* --- Content --------------------------------------------------------------------------------------------------------- */
 
@@ -72,6 +81,7 @@ choose (CdTradePage *self, const char *code)
   cd_grid_view_set_model (CD_GRID_VIEW (self->tape), cd_desk_get_tape (self->desk, code));
   update_titles (self);
   cd_chart_pane_set_instrument (CD_CHART_PANE (self->chart), code);
+  g_signal_emit (self, signals[CHOSEN], 0);
 }
 
 static gboolean
@@ -100,21 +110,38 @@ refilter (GtkFilterListModel *model)
 /* --- Signals of the desk --------------------------------------------------------------------------------------------- */
 
 static gboolean
-is_first (CdDesk *desk, CdQuote *quote)
+select_code (CdTradePage *self, const char *code)
 {
-  g_autoptr (CdQuote) first = g_list_model_get_item (cd_desk_get_quotes (desk), 0);
+  for (guint i = 0; i < cd_grid_view_n_rows (CD_GRID_VIEW (self->watchlist)); i++)
+    {
+      g_autoptr (CdQuote) quote = cd_grid_view_dup_row (CD_GRID_VIEW (self->watchlist), i);
 
-  return first == quote;
+      if (quote && g_strcmp0 (quote->code, code) == 0)
+        {
+          cd_grid_view_select (CD_GRID_VIEW (self->watchlist), i, TRUE);
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/* What was chosen last; else the year that is due next, which stands first: what a newcomer wants to see. */
+static void
+choose_first (CdTradePage *self, CdQuote *quote)
+{
+  g_autoptr (CdQuote) first = g_list_model_get_item (cd_desk_get_quotes (self->desk), 0);
+
+  if (quote->feed.n_asks == 0 || (quote != first && g_strcmp0 (quote->code, self->wanted) != 0))
+    return;
+  if (!self->wanted || !select_code (self, self->wanted))
+    select_code (self, quote->code);
 }
 
 static void
 quote_changed_cb (CdDesk *desk, CdQuote *quote, CdTradePage *self)
 {
-  /* The year that is due next stands first: what a newcomer wants to see. */
-  if (!self->code && quote->feed.n_asks > 0 && is_first (desk, quote))
-    {
-      cd_grid_view_select (CD_GRID_VIEW (self->watchlist), 0, FALSE);
-    }
+  if (!self->code)
+    choose_first (self, quote);
   if (g_strcmp0 (quote->code, self->code) != 0)
     return;
   cd_ladder_view_refresh (CD_LADDER_VIEW (self->ladder));
@@ -172,14 +199,14 @@ static void
 watch_activate_cb (CdGridView *grid, GObject *item, CdTradePage *self)
 {
   choose (self, ((CdQuote *)item)->code);
-  gtk_widget_grab_focus (cd_ladder_view_get_grid (CD_LADDER_VIEW (self->ladder)));
+  cd_trade_page_focus (self, CD_PANE_BOOK);
 }
 
 static void
 take_cb (CdLadderView *ladder, int side, gint64 price_e4, gint64 qty, const char *listing, CdTradePage *self)
 {
   cd_ticket_view_fill (CD_TICKET_VIEW (self->ticket), (CdSide)side, CD_KIND_PICK, price_e4, listing ? qty : 0, listing);
-  cd_ticket_view_focus (CD_TICKET_VIEW (self->ticket));
+  cd_trade_page_focus (self, CD_PANE_TICKET);
 }
 
 static void
@@ -189,7 +216,7 @@ block_activate_cb (CdGridView *grid, GObject *item, CdTradePage *self)
 
   choose (self, b->code);
   cd_ticket_view_fill (CD_TICKET_VIEW (self->ticket), b->side == CD_SIDE_SELL ? CD_SIDE_BUY : CD_SIDE_SELL, CD_KIND_BLOCK, b->price_e4, b->qty, b->id);
-  cd_ticket_view_focus (CD_TICKET_VIEW (self->ticket));
+  cd_trade_page_focus (self, CD_PANE_TICKET);
 }
 
 static CdOrderRow *
@@ -266,21 +293,6 @@ pane (GtkWidget *title, GtkWidget *extra, GtkWidget *content)
 }
 
 static GtkWidget *
-paned (GtkOrientation orientation, GtkWidget *start, GtkWidget *end, int position, gboolean resize_start, gboolean resize_end)
-{
-  GtkWidget *widget = gtk_paned_new (orientation);
-
-  gtk_paned_set_start_child (GTK_PANED (widget), start);
-  gtk_paned_set_end_child (GTK_PANED (widget), end);
-  gtk_paned_set_position (GTK_PANED (widget), position);
-  gtk_paned_set_resize_start_child (GTK_PANED (widget), resize_start);
-  gtk_paned_set_resize_end_child (GTK_PANED (widget), resize_end);
-  gtk_paned_set_shrink_start_child (GTK_PANED (widget), FALSE);
-  gtk_paned_set_shrink_end_child (GTK_PANED (widget), FALSE);
-  return widget;
-}
-
-static GtkWidget *
 build_blotter (CdTradePage *self)
 {
   GtkWidget *switcher = gtk_stack_switcher_new ();
@@ -296,6 +308,11 @@ build_blotter (CdTradePage *self)
   gtk_stack_add_titled (GTK_STACK (self->blotter_stack), self->blocks, "blocks", _ ("Blocks"));
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (self->blotter_stack));
   gtk_widget_add_css_class (switcher, "compact");
+  gtk_widget_set_name (self->blotter_stack, "blotter");
+  gtk_widget_set_name (self->working, "orders-working");
+  gtk_widget_set_name (self->fills, "fills");
+  gtk_widget_set_name (self->all, "orders-all");
+  gtk_widget_set_name (self->blocks, "blocks");
   g_signal_connect (self->working, "action", G_CALLBACK (order_action_cb), self);
   g_signal_connect (self->all, "action", G_CALLBACK (order_action_cb), self);
   g_signal_connect (self->blocks, "activate", G_CALLBACK (block_activate_cb), self);
@@ -309,7 +326,9 @@ build_left (CdTradePage *self)
   self->ticket = cd_ticket_view_new (self->desk);
   g_signal_connect (self->watchlist, "selected", G_CALLBACK (watch_selected_cb), self);
   g_signal_connect (self->watchlist, "activate", G_CALLBACK (watch_activate_cb), self);
-  return paned (GTK_ORIENTATION_VERTICAL, pane (title_label (_ ("Watchlist")), NULL, self->watchlist), self->ticket, 290, FALSE, TRUE);
+  gtk_widget_set_name (self->watchlist, "watchlist");
+  cd_grid_view_set_fit (CD_GRID_VIEW (self->watchlist), 4, 12);
+  return cd_split_new ("trade-watchlist", GTK_ORIENTATION_VERTICAL, pane (title_label (_ ("Watchlist")), NULL, self->watchlist), self->ticket, &(CdSplitDefault){ CD_SPLIT_FIT_START, 420, 0, 0 });
 }
 
 static GtkWidget *
@@ -328,8 +347,13 @@ build_right (CdTradePage *self)
   gtk_box_append (GTK_BOX (bottom), self->holdings);
   gtk_box_append (GTK_BOX (bottom), self->cash_label);
   g_signal_connect (self->ladder, "take", G_CALLBACK (take_cb), self);
-  lower = paned (GTK_ORIENTATION_VERTICAL, pane (title_label (_ ("Tape")), NULL, self->tape), pane (title_label (_ ("Holdings")), NULL, bottom), 210, TRUE, TRUE);
-  return paned (GTK_ORIENTATION_VERTICAL, pane (self->book_title, NULL, self->ladder), lower, 292, FALSE, TRUE);
+  gtk_widget_set_name (self->tape, "tape");
+  gtk_widget_set_name (self->holdings, "holdings");
+  gtk_widget_set_name (cd_ladder_view_get_grid (CD_LADDER_VIEW (self->ladder)), "book");
+  cd_grid_view_set_fit (CD_GRID_VIEW (self->holdings), 3, 10);
+  cd_grid_view_set_fit (CD_GRID_VIEW (cd_ladder_view_get_grid (CD_LADDER_VIEW (self->ladder))), 11, 11);
+  lower = cd_split_new ("trade-tape", GTK_ORIENTATION_VERTICAL, pane (title_label (_ ("Tape")), NULL, self->tape), pane (title_label (_ ("Holdings")), NULL, bottom), &(CdSplitDefault){ CD_SPLIT_FIT_END, 500, 0, 0 });
+  return cd_split_new ("trade-book", GTK_ORIENTATION_VERTICAL, pane (self->book_title, NULL, self->ladder), lower, &(CdSplitDefault){ CD_SPLIT_FIT_START, 600, 0, 0 });
 }
 
 CdTicketView *
@@ -341,27 +365,20 @@ cd_trade_page_get_ticket (CdTradePage *self)
 void
 cd_trade_page_focus (CdTradePage *self, CdTradePane which)
 {
-  switch (which)
-    {
-    case CD_PANE_BOOK:
-      gtk_widget_grab_focus (cd_ladder_view_get_grid (CD_LADDER_VIEW (self->ladder)));
-      break;
-    case CD_PANE_BLOTTER:
-      gtk_widget_grab_focus (gtk_stack_get_visible_child (GTK_STACK (self->blotter_stack)));
-      break;
-    case CD_PANE_HOLDINGS:
-      gtk_widget_grab_focus (self->holdings);
-      break;
-    case CD_PANE_CHART:
-      gtk_widget_grab_focus (self->chart);
-      break;
-    case CD_PANE_TICKET:
-      cd_ticket_view_focus (CD_TICKET_VIEW (self->ticket));
-      break;
-    case CD_PANE_WATCHLIST:
-      gtk_widget_grab_focus (self->watchlist);
-      break;
-    }
+  GtkWidget *const panes[] = {
+    [CD_PANE_BOOK] = cd_ladder_view_get_grid (CD_LADDER_VIEW (self->ladder)),
+    [CD_PANE_BLOTTER] = gtk_stack_get_visible_child (GTK_STACK (self->blotter_stack)),
+    [CD_PANE_HOLDINGS] = self->holdings,
+    [CD_PANE_CHART] = self->chart,
+    [CD_PANE_TICKET] = self->ticket,
+    [CD_PANE_WATCHLIST] = self->watchlist,
+  };
+
+  cd_columns_reveal (CD_COLUMNS (self->root), panes[which]);
+  if (which == CD_PANE_TICKET)
+    cd_ticket_view_focus (CD_TICKET_VIEW (self->ticket));
+  else
+    gtk_widget_grab_focus (panes[which]);
 }
 
 GtkWidget *
@@ -441,13 +458,12 @@ cd_trade_page_step_instrument (CdTradePage *self, int by)
 }
 
 void
-cd_trade_page_set_row_height (CdTradePage *self, int height)
+cd_trade_page_set_instrument (CdTradePage *self, const char *code)
 {
-  GtkWidget *grids[] = { self->watchlist, self->tape, self->holdings, self->working, self->fills, self->all, self->blocks };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (grids); i++)
-    cd_grid_view_set_row_height (CD_GRID_VIEW (grids[i]), height);
-  cd_ladder_view_set_row_height (CD_LADDER_VIEW (self->ladder), height);
+  g_free (self->wanted);
+  self->wanted = g_strdup (code);
+  if (self->code)
+    select_code (self, code);
 }
 
 static void
@@ -461,6 +477,7 @@ cd_trade_page_dispose (GObject *object)
   g_clear_object (&self->block_rows);
   g_clear_object (&self->desk);
   g_clear_pointer (&self->code, g_free);
+  g_clear_pointer (&self->wanted, g_free);
   G_OBJECT_CLASS (cd_trade_page_parent_class)->dispose (object);
 }
 
@@ -469,6 +486,7 @@ cd_trade_page_class_init (CdTradePageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cd_trade_page_dispose;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  signals[CHOSEN] = g_signal_new ("chosen", CD_TYPE_TRADE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -477,19 +495,24 @@ cd_trade_page_init (CdTradePage *self)
 }
 
 GtkWidget *
-cd_trade_page_new (CdDesk *desk, gboolean wide)
+cd_trade_page_new (CdDesk *desk)
 {
   CdTradePage *self = g_object_new (CD_TYPE_TRADE_PAGE, NULL);
-  GtkWidget *middle, *right;
+  GtkWidget *left, *middle;
 
   self->desk = g_object_ref (desk);
   self->block_rows = g_list_store_new (CD_TYPE_BLOCK_ROW);
   self->working_model = gtk_filter_list_model_new (g_object_ref (cd_desk_get_orders (desk)), GTK_FILTER (gtk_custom_filter_new (is_working_func, NULL, NULL)));
   self->own_holdings = gtk_filter_list_model_new (g_object_ref (cd_desk_get_holdings (desk)), GTK_FILTER (gtk_custom_filter_new (is_own_func, desk, NULL)));
   self->chart = cd_chart_pane_new (desk);
-  middle = paned (GTK_ORIENTATION_VERTICAL, self->chart, build_blotter (self), 400, TRUE, TRUE);
-  right = paned (GTK_ORIENTATION_HORIZONTAL, middle, build_right (self), wide ? 950 : 640, TRUE, FALSE);
-  self->root = paned (GTK_ORIENTATION_HORIZONTAL, build_left (self), right, wide ? 530 : 376, FALSE, TRUE);
+  left = build_left (self);
+  middle = cd_split_new ("trade-chart", GTK_ORIENTATION_VERTICAL, self->chart, build_blotter (self), &(CdSplitDefault){ CD_SPLIT_SHARE_START, 500, 0, 0 });
+  self->root = cd_columns_new ("trade", (CdColumn[]){
+                                            { "watchlist", _ ("Watchlist and ticket"), left, { CD_SPLIT_SHARE_START, 277, 376, 530 } },
+                                            { "chart", _ ("Chart and blotter"), middle, { CD_SPLIT_SHARE_END, 320, 346, 460 } },
+                                            { "book", _ ("Book, tape and holdings"), build_right (self), { CD_SPLIT_SHARE_START, 0, 0, 0 } },
+                                        },
+                               3);
   gtk_widget_set_parent (self->root, GTK_WIDGET (self));
   g_signal_connect_object (desk, "quote-changed", G_CALLBACK (quote_changed_cb), self, 0);
   g_signal_connect_object (desk, "clock-changed", G_CALLBACK (clock_changed_cb), self, 0);

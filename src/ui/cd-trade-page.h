@@ -26,8 +26,8 @@ typedef enum
   CD_PANE_WATCHLIST = 6,
 } CdTradePane;
 
-/* @wide: room for the names in the watchlist. */
-GtkWidget *cd_trade_page_new (CdDesk *desk, gboolean wide);
+/* Signal "chosen" when the instrument changes. */
+GtkWidget *cd_trade_page_new (CdDesk *desk);
 CdTicketView *cd_trade_page_get_ticket (CdTradePage *self);
 void cd_trade_page_focus (CdTradePage *self, CdTradePane pane);
 void cd_trade_page_step_instrument (CdTradePage *self, int by);
@@ -36,6 +36,8 @@ void cd_trade_page_cancel_selected (CdTradePage *self);
 const char *cd_trade_page_amend_selected (CdTradePage *self);
 /* (nullable): the instrument that everything shows; choosing one puts the focus into its book. */
 const char *cd_trade_page_get_instrument (CdTradePage *self);
+/* As soon as it is quoted, instead of the first one. */
+void cd_trade_page_set_instrument (CdTradePage *self, const char *code);
 gboolean cd_trade_page_open_instrument (CdTradePage *self, const char *code);
 /* By its number at the venue; shows it in the blotter. */
 gboolean cd_trade_page_open_order (CdTradePage *self, const char *order_id);
@@ -43,6 +45,4 @@ GtkWidget *cd_trade_page_get_blotter (CdTradePage *self);
 void cd_trade_page_show_blotter (CdTradePage *self, const char *tab); /* "working", "fills", "all", "blocks" */
 void cd_trade_page_toggle_book_form (CdTradePage *self);
 void cd_trade_page_next_chart (CdTradePage *self);
-void cd_trade_page_set_row_height (CdTradePage *self, int height);
-
 G_END_DECLS

@@ -142,7 +142,7 @@ dense_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   if (self->settings)
     g_settings_set_int (self->settings, "row-height", next);
   else
-    cd_trade_page_set_row_height (CD_TRADE_PAGE (self->trade), next);
+    cd_window_set_row_height (self, next);
 }
 
 static void
@@ -312,6 +312,12 @@ next_person_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+reset_layout_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cd_window_reset_layout (data);
+}
+
+static void
 preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   cd_preferences_show (GTK_WINDOW (data));
@@ -455,6 +461,7 @@ cd_window_add_actions (CdWindow *self)
     { "clock-rate", rate_cb, "s" },
     { "next-person", next_person_cb },
     { "import-quotes", import_quotes_cb },
+    { "reset-layout", reset_layout_cb },
     { "preferences", preferences_cb },
     { "shortcuts", shortcuts_cb },
   };

@@ -50,6 +50,39 @@ person_cb (GtkDropDown *drop, GParamSpec *pspec, CdWindow *self)
 }
 
 static void
+setup_name_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  GtkWidget *label = gtk_label_new ("");
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (GTK_LABEL (label), 5);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+bind_name_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), gtk_string_object_get_string (gtk_list_item_get_item (item)));
+}
+
+/* A long name is cut on the button, and whole in the list that it opens. */
+static GtkWidget *
+name_drop (const char *label)
+{
+  GtkWidget *drop = gtk_drop_down_new (NULL, NULL);
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  gtk_drop_down_set_list_factory (GTK_DROP_DOWN (drop), gtk_drop_down_get_factory (GTK_DROP_DOWN (drop)));
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_name_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_name_cb), NULL);
+  gtk_drop_down_set_factory (GTK_DROP_DOWN (drop), factory);
+  g_object_unref (factory);
+  set_label (drop, label);
+  return drop;
+}
+
+static void
 fill_drop (GtkWidget *drop, GPtrArray *names, guint selected)
 {
   g_autoptr (GtkStringList) list = NULL;
@@ -188,6 +221,7 @@ main_menu (void)
   g_menu_append (menu, _ ("Reconcile now"), "win.reconcile");
   g_menu_append (menu, _ ("Explain the figure"), "win.explain");
   g_menu_append (menu, _ ("Import quotes…"), "win.import-quotes");
+  g_menu_append (menu, _ ("Reset layout"), "win.reset-layout");
   g_menu_append (menu, _ ("Preferences"), "win.preferences");
   g_menu_append (menu, _ ("Keyboard shortcuts"), "win.shortcuts");
   g_menu_append (menu, _ ("Lock the workstation"), "win.lock");
@@ -214,6 +248,7 @@ workspace_switcher (CdWindow *self)
   GtkWidget *switcher = gtk_stack_switcher_new ();
 
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (self->stack));
+  gtk_widget_add_css_class (switcher, "workspaces");
   set_label (switcher, _ ("Workspaces"));
   return switcher;
 }
@@ -225,10 +260,8 @@ cd_window_build_header (CdWindow *self)
   GtkWidget *banner = gtk_label_new (_ ("PRACTICE"));
   GtkWidget *times = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
-  self->entity_drop = gtk_drop_down_new (NULL, NULL);
-  self->person_drop = gtk_drop_down_new (NULL, NULL);
-  set_label (self->entity_drop, _ ("Entity"));
-  set_label (self->person_drop, _ ("Person"));
+  self->entity_drop = name_drop (_ ("Entity"));
+  self->person_drop = name_drop (_ ("Person"));
   gtk_widget_set_tooltip_text (self->person_drop, _ ("Practice only: who sits at the desk"));
   g_signal_connect (self->entity_drop, "notify::selected", G_CALLBACK (entity_cb), self);
   g_signal_connect (self->person_drop, "notify::selected", G_CALLBACK (person_cb), self);
@@ -236,6 +269,10 @@ cd_window_build_header (CdWindow *self)
   gtk_widget_set_valign (banner, GTK_ALIGN_CENTER);
   self->clock_label = header_label ("clock");
   self->session_label = header_label (NULL);
+  /* A narrow window cuts the words and the date, never the time. */
+  gtk_label_set_ellipsize (GTK_LABEL (self->clock_label), PANGO_ELLIPSIZE_START);
+  gtk_label_set_width_chars (GTK_LABEL (self->clock_label), 10);
+  gtk_label_set_ellipsize (GTK_LABEL (self->session_label), PANGO_ELLIPSIZE_END);
   gtk_box_append (GTK_BOX (times), self->clock_label);
   gtk_box_append (GTK_BOX (times), self->session_label);
   gtk_widget_set_valign (times, GTK_ALIGN_CENTER);

@@ -11,6 +11,7 @@
 #include "cd-comply-page.h"
 #include "cd-first-run.h"
 #include "cd-format.h"
+#include "cd-grid-view.h"
 #include "cd-recon-page.h"
 #include "cd-registry-page.h"
 #include "cd-requests-view.h"
@@ -39,6 +40,24 @@ redraw (GtkWidget *widget)
   gtk_widget_queue_draw (widget);
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
     redraw (child);
+}
+
+static void
+set_row_height (GtkWidget *widget, int height)
+{
+  if (CD_IS_GRID_VIEW (widget))
+    {
+      cd_grid_view_set_row_height (CD_GRID_VIEW (widget), height);
+      return;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
+    set_row_height (child, height);
+}
+
+void
+cd_window_set_row_height (CdWindow *self, int height)
+{
+  set_row_height (GTK_WIDGET (self), height);
 }
 
 static void
@@ -75,7 +94,7 @@ update_style (CdWindow *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self), classes[i]);
   gtk_widget_add_css_class (GTK_WIDGET (self), wanted[0]);
   gtk_widget_add_css_class (GTK_WIDGET (self), wanted[1]);
-  cd_trade_page_set_row_height (CD_TRADE_PAGE (self->trade), height);
+  set_row_height (GTK_WIDGET (self), height);
   redraw (GTK_WIDGET (self));
 }
 
@@ -176,13 +195,13 @@ build_status (CdWindow *self)
 }
 
 static void
-build (CdWindow *self, gboolean wide)
+build (CdWindow *self)
 {
   GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   self->stack = gtk_stack_new ();
   gtk_widget_set_vexpand (self->stack, TRUE);
-  self->trade = cd_trade_page_new (self->desk, wide);
+  self->trade = cd_trade_page_new (self->desk);
   self->comply = cd_comply_page_new (self->desk);
   self->registry = cd_registry_page_new (self->desk);
   self->recon = cd_recon_page_new (self->desk);
@@ -229,10 +248,18 @@ cd_window_shoot (CdWindow *self, const char *path)
 }
 
 static void
+cd_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  GTK_WIDGET_CLASS (cd_window_parent_class)->size_allocate (widget, width, height, baseline);
+  cd_window_layout_resized (CD_WINDOW (widget));
+}
+
+static void
 cd_window_dispose (GObject *object)
 {
   CdWindow *self = CD_WINDOW (object);
 
+  cd_window_layout_end (self);
   g_clear_object (&self->settings);
   g_clear_object (&self->desk);
   G_OBJECT_CLASS (cd_window_parent_class)->dispose (object);
@@ -242,6 +269,7 @@ static void
 cd_window_class_init (CdWindowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cd_window_dispose;
+  GTK_WIDGET_CLASS (klass)->size_allocate = cd_window_size_allocate;
 }
 
 static void
@@ -256,7 +284,7 @@ cd_window_new (GtkApplication *application, CdDesk *desk, GSettings *settings, i
 
   self->desk = g_object_ref (desk);
   self->settings = settings ? g_object_ref (settings) : NULL;
-  build (self, width >= 1500);
+  build (self);
   cd_window_add_actions (self);
   cd_window_add_keys (self);
   if (settings)

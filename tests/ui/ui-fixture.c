@@ -4,6 +4,8 @@
  */
 #include "ui-fixture.h"
 
+#include <string.h>
+
 G_DEFINE_FINAL_TYPE (TestRow, test_row, CD_TYPE_ROW)
 
 static void
@@ -78,6 +80,67 @@ test_grid_new (GListModel *model)
   cd_grid_view_set_sort_func (CD_GRID_VIEW (grid), sort_func, NULL);
   cd_grid_view_set_model (CD_GRID_VIEW (grid), model);
   return grid;
+}
+
+/* Made by the build from ui/. */
+GResource *cd_ui_get_resource (void);
+
+AdwApplication *
+test_application_new (void)
+{
+  AdwApplication *application = adw_application_new ("io.github.carbondesk.Test", G_APPLICATION_NON_UNIQUE);
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  g_resources_register (cd_ui_get_resource ());
+  g_application_register (G_APPLICATION (application), NULL, NULL);
+  g_application_set_default (G_APPLICATION (application));
+  gtk_css_provider_load_from_resource (provider, "/io/github/carbondesk/Carbondesk/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  return application;
+}
+
+typedef struct
+{
+  const char *text;
+  GtkWidget *found;
+} Search;
+
+static void
+named_cb (GtkWidget *widget, gpointer data)
+{
+  Search *search = data;
+
+  if (!search->found && g_str_equal (gtk_widget_get_name (widget), search->text))
+    search->found = widget;
+}
+
+GtkWidget *
+test_named (GtkWidget *root, const char *name)
+{
+  Search search = { name, NULL };
+
+  test_walk (root, named_cb, &search);
+  if (!search.found)
+    g_error ("no widget is named %s", name);
+  return search.found;
+}
+
+static void
+says_cb (GtkWidget *widget, gpointer data)
+{
+  Search *search = data;
+
+  if (!search->found && GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), search->text))
+    search->found = widget;
+}
+
+gboolean
+test_says (GtkWidget *root, const char *part)
+{
+  Search search = { part, NULL };
+
+  test_walk (root, says_cb, &search);
+  return search.found != NULL;
 }
 
 GtkWidget *

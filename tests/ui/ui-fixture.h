@@ -35,6 +35,12 @@ TestRow *test_row_new (guint id, gint64 figure, gint64 second);
 GListStore *test_rows_new (guint n, guint32 seed);
 GtkWidget *test_grid_new (GListModel *model); /* CdGridView of the four columns */
 
+/* An application to put windows in, with the program's resources and style; once in a program. */
+AdwApplication *test_application_new (void);
+/* The first widget below @root (itself included) that has this name; fails when there is none. */
+GtkWidget *test_named (GtkWidget *root, const char *name);
+/* A mapped label below @root whose text holds @part. */
+gboolean test_says (GtkWidget *root, const char *part);
 /* A window with @child, drawn and with the rows of its tables; destroy it with gtk_window_destroy(). */
 GtkWidget *test_window_new (GtkWidget *child, int width, int height);
 /* Runs the loop until @condition holds; fails after 20 s. */
