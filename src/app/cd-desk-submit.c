@@ -132,6 +132,7 @@ submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRo
   order->created_at_us = cd_env_real_us (self->env);
   order->deadline_us = venue_now (self) + CD_ORDER_DEADLINE_US;
   row = cd_desk_add_order (self, order, purpose, self->person);
+  row->market_us = cd_desk_get_market_time (self);
   cd_desk_apply (self, row, &passed);
   send_new (self, order, draft, purpose, approved);
   return row;

@@ -45,6 +45,7 @@ cd_desk_alert (CdDesk *self, int level, const char *source, const char *code, co
   row->text = g_strdup_vprintf (format, args);
   va_end (args);
   row->at_us = cd_env_real_us (self->env);
+  row->market_us = cd_desk_get_market_time (self);
   row->level = level;
   row->source = g_strdup (source);
   row->code = g_strdup (code);

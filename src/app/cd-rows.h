@@ -63,7 +63,8 @@ struct _CdOrderRow
   char *purpose;  /* "cover", "offset", "sell", "" */
   char *by;       /* person */
   gboolean is_working;
-  gint64 age_us; /* of the last answer */
+  gint64 age_us;    /* of the last answer */
+  gint64 market_us; /* market time of its entry; 0 = not known */
 
   /* What the venue took for this order is in no balance that was asked for before this moment of the boot clock; 0 = in all of them. */
   gint64 took_boot_us;
@@ -224,6 +225,7 @@ struct _CdLogRow
 {
   CdRow parent_instance;
   gint64 at_us;               /* real time */
+  gint64 market_us;           /* market time; 0 = not known yet */
   int level;                  /* 0 info, 1 warning, 2 error */
   char *source, *code, *text; /* codes and ids; the sentence is made in ui/ */
 };

@@ -143,7 +143,7 @@ show_figures (CdComplianceStrip *self, const CdObligationRow *row)
       gtk_label_set_text (GTK_LABEL (self->name[ITEM_SHORT]), _ ("Surplus"));
       set_item (self, ITEM_SHORT, text, NULL);
     }
-  room = g_strdup_printf ("%s / %s t", cd_format_units (o->offset_room, a), cd_format_units (o->offset_cap, b));
+  room = g_strdup_printf (_ ("%1$s / %2$s t"), cd_format_units (o->offset_room, a), cd_format_units (o->offset_cap, b));
   set_item (self, ITEM_ROOM, room, NULL);
   if (row->has_cover_now)
     {

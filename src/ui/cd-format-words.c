@@ -560,3 +560,21 @@ cd_format_log (const CdLogRow *row)
 {
   return cd_format_alert (row->code, row->text);
 }
+
+const char *
+cd_format_source (const char *source)
+{
+  static const Word words[] = {
+    { "clock", N_ ("Clock") },
+    { "desk", N_ ("Desk") },
+    { "file", N_ ("File") },
+    { "orders", N_ ("Orders") },
+    { "reconcile", N_ ("Reconcile") },
+    { "registry", N_ ("Registry") },
+    { "screen", N_ ("Screen") },
+    { "store", N_ ("Journal") },
+    { "venue", N_ ("Venue") },
+  };
+
+  return lookup (words, G_N_ELEMENTS (words), source);
+}

@@ -65,5 +65,6 @@ char *cd_format_refusal (const char *message);
 char *cd_format_typed_error (const GError *error, const char *typed);
 char *cd_format_alert (const char *code, const char *text);
 char *cd_format_log (const CdLogRow *row);
+const char *cd_format_source (const char *source); /* of a log row */
 
 G_END_DECLS

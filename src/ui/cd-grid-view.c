@@ -551,6 +551,12 @@ cd_grid_view_set_placeholder (CdGridView *self, const char *text)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+const char *
+cd_grid_view_get_placeholder (CdGridView *self)
+{
+  return self->placeholder;
+}
+
 void
 cd_grid_view_set_row_height (CdGridView *self, int height)
 {

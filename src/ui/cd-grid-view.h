@@ -83,6 +83,7 @@ G_DECLARE_FINAL_TYPE (CdGridView, cd_grid_view, CD, GRID_VIEW, GtkWidget)
 GtkWidget *cd_grid_view_new (const char *label, const CdGridColumn *columns, guint n_columns, CdGridCellFunc func, gpointer data);
 void cd_grid_view_set_model (CdGridView *self, GListModel *model);
 void cd_grid_view_set_placeholder (CdGridView *self, const char *text);
+const char *cd_grid_view_get_placeholder (CdGridView *self); /* (nullable) */
 void cd_grid_view_set_show_header (CdGridView *self, gboolean show);
 gpointer cd_grid_view_get_selected (CdGridView *self);                        /* (transfer none) (nullable) */
 void cd_grid_view_select (CdGridView *self, guint position, gboolean scroll); /* by place in the table */

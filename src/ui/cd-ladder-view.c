@@ -468,10 +468,3 @@ cd_ladder_view_get_pair (CdLadderView *self)
 {
   return gtk_widget_get_visible (self->pair);
 }
-
-void
-cd_ladder_view_set_row_height (CdLadderView *self, int height)
-{
-  cd_grid_view_set_row_height (CD_GRID_VIEW (self->grid), height);
-  cd_grid_view_set_row_height (CD_GRID_VIEW (self->pair), height);
-}

@@ -24,6 +24,5 @@ GtkWidget *cd_ladder_view_get_grid (CdLadderView *self); /* for the focus */
 /* Two columns, bids beside asks, without the listings of a level. */
 void cd_ladder_view_set_pair (CdLadderView *self, gboolean pair);
 gboolean cd_ladder_view_get_pair (CdLadderView *self);
-void cd_ladder_view_set_row_height (CdLadderView *self, int height);
 
 G_END_DECLS

@@ -230,9 +230,9 @@ log_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
   char buf[CD_FORMAT_BUF];
 
   if (column == 0)
-    COPY (cell, cd_format_time (NULL, row->at_us, buf));
+    COPY (cell, row->market_us ? cd_format_time (NULL, row->market_us, buf) : "–");
   else if (column == 1)
-    COPY (cell, row->source);
+    COPY (cell, cd_format_source (row->source));
   else if (column == 2)
     {
       g_autofree char *text = cd_format_log (row);
@@ -427,6 +427,7 @@ build_orders (CdReconPage *self)
   cd_grid_view_set_placeholder (CD_GRID_VIEW (self->orders), _ ("No order is unknown or in doubt"));
   self->log = cd_grid_view_new (_ ("Log"), columns, G_N_ELEMENTS (columns), log_func, self);
   cd_grid_view_set_model (CD_GRID_VIEW (self->log), cd_desk_get_log (self->desk));
+  cd_grid_view_set_placeholder (CD_GRID_VIEW (self->log), _ ("Nothing has happened yet"));
   gtk_widget_set_vexpand (self->log, TRUE);
   gtk_box_append (GTK_BOX (box), bar);
   gtk_widget_set_name (self->orders, "orders-unknown");

@@ -77,15 +77,16 @@ cd_watchlist_new (CdDesk *desk)
 {
   const CdGridColumn columns[] = {
     { _ ("Code"), 120, FALSE, FALSE, FALSE },
-    { _ ("Last"), 58, TRUE, FALSE, FALSE },
+    { .title = _ ("Last"), .width = 58, .right = TRUE, .flash = TRUE },
     { _ ("Chg %"), 68, TRUE, FALSE, FALSE },
-    { _ ("Bid"), 58, TRUE, FALSE, FALSE },
-    { _ ("Ask"), 58, TRUE, FALSE, FALSE },
+    { .title = _ ("Bid"), .width = 58, .right = TRUE, .flash = TRUE },
+    { .title = _ ("Ask"), .width = 58, .right = TRUE, .flash = TRUE },
     { _ ("Name"), 130, FALSE, TRUE, TRUE },
   };
   GtkWidget *grid = cd_grid_view_new (_ ("Watchlist"), columns, G_N_ELEMENTS (columns), watch_func, desk);
 
   cd_grid_view_set_model (CD_GRID_VIEW (grid), cd_desk_get_quotes (desk));
+  cd_grid_view_set_placeholder (CD_GRID_VIEW (grid), _ ("No quotes yet"));
   return grid;
 }
 
@@ -126,7 +127,7 @@ order_cell (const CdOrderRow *row, guint column, CdGridCell *cell, CdDesk *desk)
   switch (column)
     {
     case 0:
-      COPY (cell, cd_format_time (NULL, o->created_at_us, buf));
+      COPY (cell, row->market_us ? cd_format_time (NULL, row->market_us, buf) : "–");
       cell->tone = CD_TONE_DIM;
       break;
     case 1:
@@ -195,13 +196,13 @@ cd_working_table_new (CdDesk *desk, GListModel *model)
   const CdGridColumn columns[] = {
     { .title = _ ("Actions"), .width = 48, .id = "actions", .help = _ ("✎ changes the order, ✕ cancels it."), .actions = 2 },
     { _ ("Time"), 74, FALSE, FALSE, FALSE },
-    { _ ("Instrument"), 112, FALSE, FALSE, FALSE },
+    { _ ("Instrument"), 102, FALSE, FALSE, FALSE },
     { _ ("Side"), 48, FALSE, FALSE, FALSE },
-    { _ ("Kind"), 56, FALSE, FALSE, FALSE },
+    { _ ("Kind"), 56, FALSE, FALSE, TRUE },
     { _ ("Price"), 68, TRUE, FALSE, FALSE },
     { _ ("Qty t"), 76, TRUE, FALSE, FALSE },
-    { _ ("Filled"), 76, TRUE, FALSE, FALSE },
-    { _ ("Left"), 76, TRUE, FALSE, FALSE },
+    { .title = _ ("Filled"), .width = 76, .right = TRUE, .flash = TRUE },
+    { .title = _ ("Left"), .width = 76, .right = TRUE, .flash = TRUE },
     { _ ("Avg"), 68, TRUE, FALSE, TRUE },
     { _ ("Status"), 150, FALSE, TRUE, FALSE },
     { _ ("Reason"), 170, FALSE, TRUE, TRUE },
@@ -373,9 +374,9 @@ cd_holdings_table_new (CdDesk *desk, GListModel *model)
 {
   const CdGridColumn columns[] = {
     { _ ("Asset"), 104, FALSE, TRUE, FALSE },
-    { _ ("Total t"), 78, TRUE, FALSE, FALSE },
-    { _ ("To sell"), 70, TRUE, FALSE, FALSE },
-    { _ ("To surrender"), 82, TRUE, FALSE, FALSE },
+    { .title = _ ("Total t"), .width = 78, .right = TRUE, .flash = TRUE },
+    { .title = _ ("To sell"), .width = 70, .right = TRUE, .flash = TRUE },
+    { .title = _ ("To surrender"), .width = 82, .right = TRUE, .flash = TRUE },
     { _ ("Bought today"), 82, TRUE, FALSE, TRUE },
   };
   GtkWidget *grid = cd_grid_view_new (_ ("Holdings"), columns, G_N_ELEMENTS (columns), holding_func, desk);

@@ -7,10 +7,38 @@
 #include <glib/gi18n.h>
 
 #include "cd-chart-pane.h"
+#include "cd-chips.h"
 #include "cd-columns.h"
 #include "cd-format.h"
 #include "cd-ladder-view.h"
+#include "cd-pane.h"
 #include "cd-tables.h"
+
+typedef enum
+{
+  AGE_WATCHLIST,
+  AGE_BOOK,
+  AGE_TAPE,
+  AGE_BLOTTER,
+  AGE_HOLDINGS,
+  N_AGES
+} Age;
+
+typedef enum
+{
+  CHIP_BUY,
+  CHIP_SELL,
+  CHIP_INSTRUMENT,
+  CHIP_TODAY,
+  N_CHIPS
+} Chip;
+
+typedef enum
+{
+  TAPE_CHIP_MINE,
+  TAPE_CHIP_BLOCKS,
+  N_TAPE_CHIPS
+} TapeChip;
 
 struct _CdTradePage
 {
@@ -23,6 +51,8 @@ struct _CdTradePage
   GtkWidget *watchlist, *ticket, *chart, *ladder, *tape, *holdings, *blocks;
   GtkWidget *working, *fills, *all, *blotter_stack;
   GtkWidget *book_title, *cash_label;
+  GtkWidget *chips, *tape_chips;
+  GtkWidget *age[N_AGES];
   GtkFilterListModel *working_model; /* (owned) */
   GtkFilterListModel *own_holdings;  /* (owned) */
   GListStore *block_rows;            /* (owned) */
@@ -69,9 +99,112 @@ update_cash (CdTradePage *self)
   gtk_widget_set_tooltip_text (self->cash_label, text);
 }
 
+/* --- Ages ------------------------------------------------------------------------------------------------------------ */
+
+static void
+update_ages (CdTradePage *self)
+{
+  const CdEntity *entity = cd_desk_get_entity (self->desk);
+  CdQuote *quote = cd_desk_get_quote (self->desk, self->code);
+  CdFreshness fresh = quote ? quote->fresh : CD_FRESH_NONE;
+  gint64 age = quote ? quote->age_us : 0;
+  CdCash cash;
+
+  cd_desk_get_cash (self->desk, entity ? entity->id : NULL, &cash);
+  cd_pane_age_show_line (self->age[AGE_WATCHLIST], self->desk, CD_LINE_MARKET);
+  cd_pane_age_show (self->age[AGE_BOOK], fresh, age);
+  cd_pane_age_show (self->age[AGE_TAPE], fresh, age);
+  cd_pane_age_show_line (self->age[AGE_BLOTTER], self->desk, CD_LINE_ORDERS);
+  cd_pane_age_show (self->age[AGE_HOLDINGS], cash.fresh, cash.age_us);
+}
+
+/* --- Filters --------------------------------------------------------------------------------------------------------- */
+
+/* One of the two sides: that side. Both or none: both. */
+static gboolean
+passes (CdTradePage *self, CdSide side, const char *instrument)
+{
+  CdChips *chips = CD_CHIPS (self->chips);
+  gboolean buy = cd_chips_get (chips, CHIP_BUY);
+
+  if (buy != cd_chips_get (chips, CHIP_SELL) && (side == CD_SIDE_BUY) != buy)
+    return FALSE;
+  return !cd_chips_get (chips, CHIP_INSTRUMENT) || g_strcmp0 (instrument, self->code) == 0;
+}
+
+static gboolean
+is_today (CdTradePage *self, gint64 market_us)
+{
+  const CdPack *pack = cd_desk_get_pack_of (self->desk, self->code);
+  const CdZone *zone = pack ? cd_calendar_zone (pack->market->calendar) : NULL;
+  gint64 now = cd_desk_get_market_time (self->desk);
+
+  return !zone || now == 0 || cd_zone_date_of (zone, market_us, NULL) == cd_zone_date_of (zone, now, NULL);
+}
+
+static gboolean
+order_passes (gpointer item, gpointer data)
+{
+  const CdOrderRow *row = item;
+  CdTradePage *self = data;
+
+  if (!passes (self, row->order->side, row->order->instrument))
+    return FALSE;
+  /* What is not settled is shown whatever its day. */
+  return !cd_chips_get (CD_CHIPS (self->chips), CHIP_TODAY) || !cd_order_is_final (row->order) || (row->market_us && is_today (self, row->market_us));
+}
+
+static gboolean
+fill_passes (gpointer item, gpointer data)
+{
+  const CdFillRow *row = item;
+
+  return passes (data, row->side, row->instrument) && (!cd_chips_get (CD_CHIPS (((CdTradePage *)data)->chips), CHIP_TODAY) || is_today (data, row->at_us));
+}
+
+static gboolean
+block_passes (gpointer item, gpointer data)
+{
+  const CdFeedBlock *block = &((CdBlockRow *)item)->block;
+
+  return passes (data, block->side, block->code);
+}
+
+static gboolean
+trade_passes (gpointer item, gpointer data)
+{
+  const CdTapeRow *row = item;
+  CdChips *chips = CD_CHIPS (((CdTradePage *)data)->tape_chips);
+
+  /* What is missing may be any of them. */
+  if (row->trade.gap)
+    return TRUE;
+  return (!cd_chips_get (chips, TAPE_CHIP_MINE) || row->mine) && (!cd_chips_get (chips, TAPE_CHIP_BLOCKS) || row->trade.mode == CD_MODE_BLOCK);
+}
+
+static void
+filter_blotter (CdTradePage *self)
+{
+  GtkWidget *const tables[] = { self->working, self->fills, self->all, self->blocks };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
+    cd_grid_view_refilter (CD_GRID_VIEW (tables[i]));
+}
+
+static void
+offer_chips (CdTradePage *self)
+{
+  gboolean intents = gtk_stack_get_visible_child (GTK_STACK (self->blotter_stack)) == self->blocks;
+
+  /* An intent is of now: days mean nothing to it. */
+  cd_chips_offer (CD_CHIPS (self->chips), intents ? (1u << N_CHIPS) - 1 - (1u << CHIP_TODAY) : (1u << N_CHIPS) - 1);
+}
+
 static void
 choose (CdTradePage *self, const char *code)
 {
+  g_autofree char *only = NULL;
+
   if (g_strcmp0 (self->code, code) == 0)
     return;
   g_free (self->code);
@@ -81,6 +214,10 @@ choose (CdTradePage *self, const char *code)
   cd_grid_view_set_model (CD_GRID_VIEW (self->tape), cd_desk_get_tape (self->desk, code));
   update_titles (self);
   cd_chart_pane_set_instrument (CD_CHART_PANE (self->chart), code);
+  only = g_strdup_printf (_ ("Only %s"), code);
+  cd_chips_set_label (CD_CHIPS (self->chips), CHIP_INSTRUMENT, only);
+  if (cd_chips_get (CD_CHIPS (self->chips), CHIP_INSTRUMENT))
+    filter_blotter (self);
   g_signal_emit (self, signals[CHOSEN], 0);
 }
 
@@ -157,6 +294,7 @@ clock_changed_cb (CdDesk *desk, CdTradePage *self)
   if (self->ticks % 4 != 0)
     return;
   update_titles (self);
+  update_ages (self);
   cd_chart_pane_refresh (CD_CHART_PANE (self->chart));
   update_cash (self);
   cd_ticket_view_refresh (CD_TICKET_VIEW (self->ticket));
@@ -176,6 +314,7 @@ static void
 state_changed_cb (CdDesk *desk, CdTradePage *self)
 {
   refilter (self->working_model);
+  update_ages (self);
   cd_ladder_view_refresh (CD_LADDER_VIEW (self->ladder));
   cd_ticket_view_refresh (CD_TICKET_VIEW (self->ticket));
 }
@@ -263,38 +402,25 @@ order_action_cb (CdGridView *grid, GObject *item, const char *column, guint slot
 
 /* --- Layout ---------------------------------------------------------------------------------------------------------- */
 
+/* What stands on the right of a pane's head: how old it is, and then @more. */
 static GtkWidget *
-title_label (const char *text)
+with_age (CdTradePage *self, Age which, const char *name, GtkWidget *more, GtkWidget *most)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_hexpand (label, TRUE);
-  gtk_widget_add_css_class (label, "pane-title-text");
-  return label;
-}
-
-static GtkWidget *
-pane (GtkWidget *title, GtkWidget *extra, GtkWidget *content)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-
-  gtk_widget_add_css_class (box, "pane");
-  gtk_widget_add_css_class (head, "pane-title");
-  gtk_box_append (GTK_BOX (head), title);
-  if (extra)
-    gtk_box_append (GTK_BOX (head), extra);
-  gtk_widget_set_vexpand (content, TRUE);
-  gtk_box_append (GTK_BOX (box), head);
-  gtk_box_append (GTK_BOX (box), content);
+  self->age[which] = cd_pane_age_new (name);
+  gtk_box_append (GTK_BOX (box), self->age[which]);
+  if (more)
+    gtk_box_append (GTK_BOX (box), more);
+  if (most)
+    gtk_box_append (GTK_BOX (box), most);
   return box;
 }
 
 static GtkWidget *
 build_blotter (CdTradePage *self)
 {
+  const char *const labels[N_CHIPS] = { _ ("Buys"), _ ("Sells"), _ ("This instrument"), _ ("Today") };
   GtkWidget *switcher = gtk_stack_switcher_new ();
 
   self->blotter_stack = gtk_stack_new ();
@@ -316,7 +442,15 @@ build_blotter (CdTradePage *self)
   g_signal_connect (self->working, "action", G_CALLBACK (order_action_cb), self);
   g_signal_connect (self->all, "action", G_CALLBACK (order_action_cb), self);
   g_signal_connect (self->blocks, "activate", G_CALLBACK (block_activate_cb), self);
-  return pane (title_label (_ ("Blotter")), switcher, self->blotter_stack);
+  self->chips = cd_chips_new (labels, N_CHIPS);
+  gtk_widget_set_name (self->chips, "blotter-chips");
+  cd_grid_view_set_filter (CD_GRID_VIEW (self->working), order_passes, self);
+  cd_grid_view_set_filter (CD_GRID_VIEW (self->all), order_passes, self);
+  cd_grid_view_set_filter (CD_GRID_VIEW (self->fills), fill_passes, self);
+  cd_grid_view_set_filter (CD_GRID_VIEW (self->blocks), block_passes, self);
+  g_signal_connect_swapped (self->chips, "changed", G_CALLBACK (filter_blotter), self);
+  g_signal_connect_swapped (self->blotter_stack, "notify::visible-child", G_CALLBACK (offer_chips), self);
+  return cd_pane_new (cd_pane_title_new (_ ("Blotter")), with_age (self, AGE_BLOTTER, "blotter-age", switcher, cd_chips_get_button (CD_CHIPS (self->chips))), cd_pane_below (self->chips, self->blotter_stack));
 }
 
 static GtkWidget *
@@ -328,20 +462,25 @@ build_left (CdTradePage *self)
   g_signal_connect (self->watchlist, "activate", G_CALLBACK (watch_activate_cb), self);
   gtk_widget_set_name (self->watchlist, "watchlist");
   cd_grid_view_set_fit (CD_GRID_VIEW (self->watchlist), 4, 12);
-  return cd_split_new ("trade-watchlist", GTK_ORIENTATION_VERTICAL, pane (title_label (_ ("Watchlist")), NULL, self->watchlist), self->ticket, &(CdSplitDefault){ CD_SPLIT_FIT_START, 420, 0, 0 });
+  return cd_split_new ("trade-watchlist", GTK_ORIENTATION_VERTICAL, cd_pane_new (cd_pane_title_new (_ ("Watchlist")), with_age (self, AGE_WATCHLIST, "watchlist-age", NULL, NULL), self->watchlist), self->ticket, &(CdSplitDefault){ CD_SPLIT_FIT_START, 420, 0, 0 });
 }
 
 static GtkWidget *
 build_right (CdTradePage *self)
 {
+  const char *const tape_labels[N_TAPE_CHIPS] = { _ ("Mine"), _ ("Blocks") };
   GtkWidget *bottom = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *lower;
 
   self->ladder = cd_ladder_view_new (self->desk);
   self->tape = cd_tape_new (self->desk);
+  self->tape_chips = cd_chips_new (tape_labels, N_TAPE_CHIPS);
+  gtk_widget_set_name (self->tape_chips, "tape-chips");
+  cd_grid_view_set_filter (CD_GRID_VIEW (self->tape), trade_passes, self);
+  g_signal_connect_swapped (self->tape_chips, "changed", G_CALLBACK (cd_grid_view_refilter), self->tape);
   self->holdings = cd_holdings_table_new (self->desk, G_LIST_MODEL (self->own_holdings));
-  self->book_title = title_label (_ ("Book"));
-  self->cash_label = title_label ("");
+  self->book_title = cd_pane_title_new (_ ("Book"));
+  self->cash_label = cd_pane_title_new ("");
   gtk_widget_add_css_class (self->cash_label, "cash");
   gtk_widget_set_vexpand (self->holdings, TRUE);
   gtk_box_append (GTK_BOX (bottom), self->holdings);
@@ -352,8 +491,8 @@ build_right (CdTradePage *self)
   gtk_widget_set_name (cd_ladder_view_get_grid (CD_LADDER_VIEW (self->ladder)), "book");
   cd_grid_view_set_fit (CD_GRID_VIEW (self->holdings), 3, 10);
   cd_grid_view_set_fit (CD_GRID_VIEW (cd_ladder_view_get_grid (CD_LADDER_VIEW (self->ladder))), 11, 11);
-  lower = cd_split_new ("trade-tape", GTK_ORIENTATION_VERTICAL, pane (title_label (_ ("Tape")), NULL, self->tape), pane (title_label (_ ("Holdings")), NULL, bottom), &(CdSplitDefault){ CD_SPLIT_FIT_END, 500, 0, 0 });
-  return cd_split_new ("trade-book", GTK_ORIENTATION_VERTICAL, pane (self->book_title, NULL, self->ladder), lower, &(CdSplitDefault){ CD_SPLIT_FIT_START, 600, 0, 0 });
+  lower = cd_split_new ("trade-tape", GTK_ORIENTATION_VERTICAL, cd_pane_new (cd_pane_title_new (_ ("Tape")), with_age (self, AGE_TAPE, "tape-age", cd_chips_get_button (CD_CHIPS (self->tape_chips)), NULL), cd_pane_below (self->tape_chips, self->tape)), cd_pane_new (cd_pane_title_new (_ ("Holdings")), with_age (self, AGE_HOLDINGS, "holdings-age", NULL, NULL), bottom), &(CdSplitDefault){ CD_SPLIT_FIT_END, 500, 0, 0 });
+  return cd_split_new ("trade-book", GTK_ORIENTATION_VERTICAL, cd_pane_new (self->book_title, with_age (self, AGE_BOOK, "book-age", NULL, NULL), self->ladder), lower, &(CdSplitDefault){ CD_SPLIT_FIT_START, 600, 0, 0 });
 }
 
 CdTicketView *
@@ -514,6 +653,8 @@ cd_trade_page_new (CdDesk *desk)
                                         },
                                3);
   gtk_widget_set_parent (self->root, GTK_WIDGET (self));
+  update_ages (self);
+  update_cash (self);
   g_signal_connect_object (desk, "quote-changed", G_CALLBACK (quote_changed_cb), self, 0);
   g_signal_connect_object (desk, "clock-changed", G_CALLBACK (clock_changed_cb), self, 0);
   g_signal_connect_object (desk, "account-changed", G_CALLBACK (account_changed_cb), self, 0);

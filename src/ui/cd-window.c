@@ -75,6 +75,7 @@ update_style (CdWindow *self)
       adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[CLAMP (g_settings_get_enum (self->settings, "colour-scheme"), 0, 2)]);
       cd_key_map_apply (gtk_window_get_application (GTK_WINDOW (self)), (CdKeyMap)g_settings_get_enum (self->settings, "key-map"));
       height = g_settings_get_int (self->settings, "row-height");
+      cd_grid_view_set_flashes (!g_settings_get_boolean (self->settings, "reduced-flash"));
       wanted[0] = cd_colours_is_dark () ? "dark" : "light";
     }
   switch (cd_colours_get_market ())

@@ -1,0 +1,88 @@
+/* cd-pane.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "cd-pane.h"
+
+#include <glib/gi18n.h>
+
+#include "cd-format.h"
+
+/* A heartbeat comes every second: the limit is the one of the book. */
+#define LINE_AGE_US_MAX (2 * CD_USEC_PER_SEC + CD_USEC_PER_SEC / 2)
+
+GtkWidget *
+cd_pane_title_new (const char *text)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_add_css_class (label, "pane-title-text");
+  return label;
+}
+
+GtkWidget *
+cd_pane_below (GtkWidget *head, GtkWidget *content)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  gtk_widget_set_vexpand (content, TRUE);
+  gtk_box_append (GTK_BOX (box), head);
+  gtk_box_append (GTK_BOX (box), content);
+  return box;
+}
+
+GtkWidget *
+cd_pane_new (GtkWidget *title, GtkWidget *extra, GtkWidget *content)
+{
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *box = cd_pane_below (head, content);
+
+  gtk_widget_add_css_class (box, "pane");
+  gtk_widget_add_css_class (head, "pane-title");
+  gtk_box_append (GTK_BOX (head), title);
+  if (extra)
+    gtk_box_append (GTK_BOX (head), extra);
+  return box;
+}
+
+/* --- Ages ------------------------------------------------------------------------------------------------------------ */
+
+GtkWidget *
+cd_pane_age_new (const char *name)
+{
+  GtkWidget *age = gtk_label_new ("");
+
+  gtk_widget_set_name (age, name);
+  gtk_widget_add_css_class (age, "pane-age");
+  gtk_widget_set_tooltip_text (age, _ ("How old this is"));
+  return age;
+}
+
+void
+cd_pane_age_show (GtkWidget *age, CdFreshness fresh, gint64 age_us)
+{
+  g_autofree char *words = cd_format_age (age_us);
+  g_autofree char *stale = g_strdup_printf (_ ("STALE for %s"), words);
+
+  if (fresh == CD_FRESH_LIVE)
+    gtk_widget_remove_css_class (age, "pane-stale");
+  else
+    gtk_widget_add_css_class (age, "pane-stale");
+  gtk_label_set_text (GTK_LABEL (age), fresh == CD_FRESH_NONE ? _ ("nothing yet") : fresh == CD_FRESH_LIVE ? words
+                                                                                                           : stale);
+}
+
+void
+cd_pane_age_show_line (GtkWidget *age, CdDesk *desk, CdLine line)
+{
+  gint64 us = 0;
+  CdLinkState state = cd_desk_get_line (desk, line, &us);
+  CdFreshness fresh = us > 0 ? CD_FRESH_STALE : CD_FRESH_NONE;
+
+  if (state == CD_LINK_LIVE && us <= LINE_AGE_US_MAX)
+    fresh = CD_FRESH_LIVE;
+  cd_pane_age_show (age, fresh, us);
+}

@@ -1,0 +1,26 @@
+/* cd-pane.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What every pane of the trade workspace has: a head with its title, and how old what it shows is, in words. Main thread.
+ */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "cd-desk.h"
+
+G_BEGIN_DECLS
+
+GtkWidget *cd_pane_title_new (const char *text);
+/* @extra: (nullable): on the right of the head. */
+GtkWidget *cd_pane_new (GtkWidget *title, GtkWidget *extra, GtkWidget *content);
+/* @head, then @content with the rest of the height. */
+GtkWidget *cd_pane_below (GtkWidget *head, GtkWidget *content);
+
+/* @name: of the widget, for tests. */
+GtkWidget *cd_pane_age_new (const char *name);
+void cd_pane_age_show (GtkWidget *age, CdFreshness fresh, gint64 age_us);
+void cd_pane_age_show_line (GtkWidget *age, CdDesk *desk, CdLine line);
+
+G_END_DECLS
