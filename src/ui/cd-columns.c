@@ -18,6 +18,7 @@ struct _CdColumns
   GtkWidget *split[CD_COLUMNS_MAX - 1]; /* the first holds the second; (nullable) */
   GtkWidget *pages, *stack;             /* child: switcher and stack */
   gboolean narrow;
+  int side_by_side; /* what the columns last asked for */
   guint source;
 };
 
@@ -49,6 +50,13 @@ arrange (CdColumns *self, gboolean narrow)
   gtk_widget_set_child_visible (self->pages, narrow);
 }
 
+/* Better a page each than columns that are cut off. */
+static gboolean
+is_too_narrow (CdColumns *self, int width)
+{
+  return width < MAX (CD_COLUMNS_WIDE, self->side_by_side);
+}
+
 static gboolean
 arrange_cb (gpointer data)
 {
@@ -58,7 +66,7 @@ arrange_cb (gpointer data)
   gboolean inside = focus && gtk_widget_is_ancestor (GTK_WIDGET (focus), GTK_WIDGET (self));
 
   self->source = 0;
-  arrange (self, gtk_widget_get_width (GTK_WIDGET (self)) < CD_COLUMNS_WIDE);
+  arrange (self, is_too_narrow (self, gtk_widget_get_width (GTK_WIDGET (self))));
   /* Who was typing goes on typing. */
   if (inside && gtk_widget_is_ancestor (GTK_WIDGET (focus), GTK_WIDGET (self)))
     {
@@ -93,9 +101,11 @@ cd_columns_size_allocate (GtkWidget *widget, int width, int height, int baseline
   CdColumns *self = CD_COLUMNS (widget);
   int least, least_height;
 
-  if ((width < CD_COLUMNS_WIDE) != (self->narrow != 0) && !self->source)
-    self->source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, arrange_cb, self, NULL);
   gtk_widget_measure (shown (self), GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  if (!self->narrow)
+    self->side_by_side = least;
+  if (is_too_narrow (self, width) != (self->narrow != 0) && !self->source)
+    self->source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, arrange_cb, self, NULL);
   width = MAX (width, least);
   gtk_widget_measure (shown (self), GTK_ORIENTATION_VERTICAL, width, &least_height, NULL, NULL, NULL);
   gtk_widget_size_allocate (shown (self), &(GtkAllocation){ 0, 0, width, MAX (height, least_height) }, -1);

@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-#define CD_COLUMNS_WIDE 1100 /* pixels: below it, pages */
+#define CD_COLUMNS_WIDE 1100 /* pixels: below it, pages; also above it where the columns ask for more than there is */
 #define CD_COLUMNS_MAX 3
 
 /**

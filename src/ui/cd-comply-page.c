@@ -278,7 +278,7 @@ build_table (CdComplyPage *self)
   cd_grid_view_set_model (CD_GRID_VIEW (self->table), cd_desk_get_obligations (self->desk));
   cd_grid_view_set_placeholder (CD_GRID_VIEW (self->table), _ ("No obligations known yet"));
   gtk_widget_set_name (self->table, "obligations");
-  cd_grid_view_set_fit (CD_GRID_VIEW (self->table), 1, 6);
+  cd_grid_view_set_fit (CD_GRID_VIEW (self->table), 2, 6);
   return self->table;
 }
 

@@ -388,7 +388,10 @@ reason_entry (GtkWidget *bar, const char *label)
 
   gtk_entry_set_placeholder_text (GTK_ENTRY (entry), label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_editable_set_width_chars (GTK_EDITABLE (entry), 14);
+  /* A line of reason needs room, but the buttons beside it come first. */
+  gtk_editable_set_width_chars (GTK_EDITABLE (entry), 4);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), 24);
+  gtk_widget_set_hexpand (entry, TRUE);
   gtk_entry_set_max_length (GTK_ENTRY (entry), 200);
   gtk_box_append (GTK_BOX (bar), entry);
   return entry;
