@@ -35,6 +35,9 @@ is_good (const CdTimelineLabel *labels, guint n, const CdTimelineLabel *label, d
 {
   if (!is_inside (label, width) || cd_timeline_covers (label, now_x, 0) || meets_text (labels, n, label))
     return FALSE;
+  /* Past on the left of today, future on its right. */
+  if ((label->x <= now_x) != (label->from < now_x))
+    return FALSE;
   for (guint i = 0; i < n; i++)
     if (cd_timeline_covers (label, labels[i].x, labels[i].lane) || cd_timeline_covers (&labels[i], label->x, label->lane))
       return FALSE;
