@@ -515,8 +515,7 @@ static void
 build_stack (CdRegistryPage *self)
 {
   GtkWidget *left = build_left (self), *right = build_right (self), *columns;
-  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *switcher = gtk_stack_switcher_new ();
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *switcher = gtk_stack_switcher_new ();
 
   columns = cd_columns_new ("registry", (CdColumn[]){
                                             { "balances", _ ("Balances and settlement"), left, { CD_SPLIT_SHARE_START, 475, 420, 0 } },
@@ -528,10 +527,7 @@ build_stack (CdRegistryPage *self)
   gtk_stack_add_titled (GTK_STACK (self->stack), cd_requests_view_new (self->desk), "requests", _ ("Requests"));
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (self->stack));
   gtk_widget_add_css_class (switcher, "compact");
-  self->veto = gtk_label_new ("");
-  gtk_label_set_xalign (GTK_LABEL (self->veto), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (self->veto), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_hexpand (self->veto, TRUE);
+  self->veto = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, "hexpand", TRUE, NULL);
   gtk_widget_add_css_class (self->veto, "block-text");
   gtk_widget_add_css_class (head, "pane-title");
   gtk_box_append (GTK_BOX (head), switcher);

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "cd-trade-page.h"
+#include "cd-trade-page-private.h"
 
 #include <glib/gi18n.h>
 
@@ -13,51 +13,6 @@
 #include "cd-ladder-view.h"
 #include "cd-pane.h"
 #include "cd-tables.h"
-
-typedef enum
-{
-  AGE_WATCHLIST,
-  AGE_BOOK,
-  AGE_TAPE,
-  AGE_BLOTTER,
-  AGE_HOLDINGS,
-  N_AGES
-} Age;
-
-typedef enum
-{
-  CHIP_BUY,
-  CHIP_SELL,
-  CHIP_INSTRUMENT,
-  CHIP_TODAY,
-  N_CHIPS
-} Chip;
-
-typedef enum
-{
-  TAPE_CHIP_MINE,
-  TAPE_CHIP_BLOCKS,
-  N_TAPE_CHIPS
-} TapeChip;
-
-struct _CdTradePage
-{
-  GtkWidget parent_instance;
-
-  CdDesk *desk;    /* (owned) */
-  char *code;      /* (owned) (nullable): the chosen instrument */
-  char *wanted;    /* (owned) (nullable): to be chosen when it is quoted */
-  GtkWidget *root; /* child */
-  GtkWidget *watchlist, *ticket, *chart, *ladder, *tape, *holdings, *blocks;
-  GtkWidget *working, *fills, *all, *blotter_stack;
-  GtkWidget *book_title, *cash_label;
-  GtkWidget *chips, *tape_chips;
-  GtkWidget *age[N_AGES];
-  GtkFilterListModel *working_model; /* (owned) */
-  GtkFilterListModel *own_holdings;  /* (owned) */
-  GListStore *block_rows;            /* (owned) */
-  guint ticks;
-};
 
 G_DEFINE_FINAL_TYPE (CdTradePage, cd_trade_page, GTK_TYPE_WIDGET)
 
@@ -118,88 +73,6 @@ update_ages (CdTradePage *self)
   cd_pane_age_show (self->age[AGE_HOLDINGS], cash.fresh, cash.age_us);
 }
 
-/* --- Filters --------------------------------------------------------------------------------------------------------- */
-
-/* One of the two sides: that side. Both or none: both. */
-static gboolean
-passes (CdTradePage *self, CdSide side, const char *instrument)
-{
-  CdChips *chips = CD_CHIPS (self->chips);
-  gboolean buy = cd_chips_get (chips, CHIP_BUY);
-
-  if (buy != cd_chips_get (chips, CHIP_SELL) && (side == CD_SIDE_BUY) != buy)
-    return FALSE;
-  return !cd_chips_get (chips, CHIP_INSTRUMENT) || g_strcmp0 (instrument, self->code) == 0;
-}
-
-static gboolean
-is_today (CdTradePage *self, gint64 market_us)
-{
-  const CdPack *pack = cd_desk_get_pack_of (self->desk, self->code);
-  const CdZone *zone = pack ? cd_calendar_zone (pack->market->calendar) : NULL;
-  gint64 now = cd_desk_get_market_time (self->desk);
-
-  return !zone || now == 0 || cd_zone_date_of (zone, market_us, NULL) == cd_zone_date_of (zone, now, NULL);
-}
-
-static gboolean
-order_passes (gpointer item, gpointer data)
-{
-  const CdOrderRow *row = item;
-  CdTradePage *self = data;
-
-  if (!passes (self, row->order->side, row->order->instrument))
-    return FALSE;
-  /* What is not settled is shown whatever its day. */
-  return !cd_chips_get (CD_CHIPS (self->chips), CHIP_TODAY) || !cd_order_is_final (row->order) || (row->market_us && is_today (self, row->market_us));
-}
-
-static gboolean
-fill_passes (gpointer item, gpointer data)
-{
-  const CdFillRow *row = item;
-
-  return passes (data, row->side, row->instrument) && (!cd_chips_get (CD_CHIPS (((CdTradePage *)data)->chips), CHIP_TODAY) || is_today (data, row->at_us));
-}
-
-static gboolean
-block_passes (gpointer item, gpointer data)
-{
-  const CdFeedBlock *block = &((CdBlockRow *)item)->block;
-
-  return passes (data, block->side, block->code);
-}
-
-static gboolean
-trade_passes (gpointer item, gpointer data)
-{
-  const CdTapeRow *row = item;
-  CdChips *chips = CD_CHIPS (((CdTradePage *)data)->tape_chips);
-
-  /* What is missing may be any of them. */
-  if (row->trade.gap)
-    return TRUE;
-  return (!cd_chips_get (chips, TAPE_CHIP_MINE) || row->mine) && (!cd_chips_get (chips, TAPE_CHIP_BLOCKS) || row->trade.mode == CD_MODE_BLOCK);
-}
-
-static void
-filter_blotter (CdTradePage *self)
-{
-  GtkWidget *const tables[] = { self->working, self->fills, self->all, self->blocks };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
-    cd_grid_view_refilter (CD_GRID_VIEW (tables[i]));
-}
-
-static void
-offer_chips (CdTradePage *self)
-{
-  gboolean intents = gtk_stack_get_visible_child (GTK_STACK (self->blotter_stack)) == self->blocks;
-
-  /* An intent is of now: days mean nothing to it. */
-  cd_chips_offer (CD_CHIPS (self->chips), intents ? (1u << N_CHIPS) - 1 - (1u << CHIP_TODAY) : (1u << N_CHIPS) - 1);
-}
-
 static void
 choose (CdTradePage *self, const char *code)
 {
@@ -217,7 +90,7 @@ choose (CdTradePage *self, const char *code)
   only = g_strdup_printf (_ ("Only %s"), code);
   cd_chips_set_label (CD_CHIPS (self->chips), CHIP_INSTRUMENT, only);
   if (cd_chips_get (CD_CHIPS (self->chips), CHIP_INSTRUMENT))
-    filter_blotter (self);
+    cd_trade_filter_blotter (self);
   g_signal_emit (self, signals[CHOSEN], 0);
 }
 
@@ -444,12 +317,12 @@ build_blotter (CdTradePage *self)
   g_signal_connect (self->blocks, "activate", G_CALLBACK (block_activate_cb), self);
   self->chips = cd_chips_new (labels, N_CHIPS);
   gtk_widget_set_name (self->chips, "blotter-chips");
-  cd_grid_view_set_filter (CD_GRID_VIEW (self->working), order_passes, self);
-  cd_grid_view_set_filter (CD_GRID_VIEW (self->all), order_passes, self);
-  cd_grid_view_set_filter (CD_GRID_VIEW (self->fills), fill_passes, self);
-  cd_grid_view_set_filter (CD_GRID_VIEW (self->blocks), block_passes, self);
-  g_signal_connect_swapped (self->chips, "changed", G_CALLBACK (filter_blotter), self);
-  g_signal_connect_swapped (self->blotter_stack, "notify::visible-child", G_CALLBACK (offer_chips), self);
+  cd_grid_view_set_filter (CD_GRID_VIEW (self->working), cd_trade_order_passes, self);
+  cd_grid_view_set_filter (CD_GRID_VIEW (self->all), cd_trade_order_passes, self);
+  cd_grid_view_set_filter (CD_GRID_VIEW (self->fills), cd_trade_fill_passes, self);
+  cd_grid_view_set_filter (CD_GRID_VIEW (self->blocks), cd_trade_block_passes, self);
+  g_signal_connect_swapped (self->chips, "changed", G_CALLBACK (cd_trade_filter_blotter), self);
+  g_signal_connect_swapped (self->blotter_stack, "notify::visible-child", G_CALLBACK (cd_trade_offer_chips), self);
   return cd_pane_new (cd_pane_title_new (_ ("Blotter")), with_age (self, AGE_BLOTTER, "blotter-age", switcher, cd_chips_get_button (CD_CHIPS (self->chips))), cd_pane_below (self->chips, self->blotter_stack));
 }
 
@@ -476,7 +349,7 @@ build_right (CdTradePage *self)
   self->tape = cd_tape_new (self->desk);
   self->tape_chips = cd_chips_new (tape_labels, N_TAPE_CHIPS);
   gtk_widget_set_name (self->tape_chips, "tape-chips");
-  cd_grid_view_set_filter (CD_GRID_VIEW (self->tape), trade_passes, self);
+  cd_grid_view_set_filter (CD_GRID_VIEW (self->tape), cd_trade_trade_passes, self);
   g_signal_connect_swapped (self->tape_chips, "changed", G_CALLBACK (cd_grid_view_refilter), self->tape);
   self->holdings = cd_holdings_table_new (self->desk, G_LIST_MODEL (self->own_holdings));
   self->book_title = cd_pane_title_new (_ ("Book"));

@@ -44,7 +44,7 @@ void cd_window_add_actions (CdWindow *self);
 void cd_window_add_keys (CdWindow *self);
 
 /* cd-window.c */
-void cd_window_say (CdWindow *self, const char *text); /* in passing */
+void cd_window_say (CdWindow *self, const char *text);      /* in passing */
 void cd_window_set_row_height (CdWindow *self, int height); /* of every table */
 
 G_END_DECLS
