@@ -143,6 +143,24 @@ cd_key_map_label (const char *action)
   return NULL;
 }
 
+/* GTK 4.8 frees the controller of a menu's button twice when the key of its action goes away, and it goes away whenever the menu leaves its
+ * window, as the lock makes it do. A key that is written in the menu itself stays. */
+void
+cd_key_map_menu_append (GMenu *menu, const char *label, const char *action)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, action);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bindings); i++)
+    if (g_str_equal (bindings[i].action, action))
+      {
+        const char *key = cd_key_map_keys_of (&bindings[i], in_force)[0];
+
+        if (key && !strchr (key, ' '))
+          g_menu_item_set_attribute (item, "accel", "s", key);
+      }
+  g_menu_append_item (menu, item);
+}
+
 /* Menus show what the application knows; a key without a modifier, or one that is guarded, is the dispatcher's alone. */
 void
 cd_key_map_apply (GtkApplication *application, CdKeyMap map)

@@ -52,6 +52,9 @@ CdKeyMap cd_key_map_in_force (void);        /* never AUTO */
 /* Puts @map in force, and tells the application so that menus show the keys. */
 void cd_key_map_apply (GtkApplication *application, CdKeyMap map);
 
+/* Appends an item to @menu that shows the first key in force of @action, and keeps it when the menu leaves its window. */
+void cd_key_map_menu_append (GMenu *menu, const char *label, const char *action);
+
 /* The keys of a binding in @map (never AUTO): (transfer none) (array zero-terminated=1) */
 const char *const *cd_key_map_keys_of (const CdKeyBinding *binding, CdKeyMap map);
 /* The first key in force of an action in words, "Ctrl+B": (transfer full) (nullable) */

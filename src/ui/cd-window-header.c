@@ -197,10 +197,10 @@ clock_menu (void)
   g_autoptr (GMenu) speed = g_menu_new ();
   const char *const rates[] = { "1", "10", "60", "600" };
 
-  g_menu_append (skip, _ ("Skip to the next session"), "win.clock-skip('session')");
-  g_menu_append (skip, _ ("Skip to the close"), "win.clock-skip('close')");
-  g_menu_append (skip, _ ("Skip to the next trading day"), "win.clock-skip('next_day')");
-  g_menu_append (skip, _ ("Skip to the deadline"), "win.clock-skip('deadline')");
+  cd_key_map_menu_append (skip, _ ("Skip to the next session"), "win.clock-skip('session')");
+  cd_key_map_menu_append (skip, _ ("Skip to the close"), "win.clock-skip('close')");
+  cd_key_map_menu_append (skip, _ ("Skip to the next trading day"), "win.clock-skip('next_day')");
+  cd_key_map_menu_append (skip, _ ("Skip to the deadline"), "win.clock-skip('deadline')");
   for (gsize i = 0; i < G_N_ELEMENTS (rates); i++)
     {
       g_autofree char *label = g_strdup_printf (_ ("Speed ×%s"), rates[i]);
@@ -218,14 +218,14 @@ main_menu (void)
 {
   GMenu *menu = g_menu_new ();
 
-  g_menu_append (menu, _ ("Reconcile now"), "win.reconcile");
-  g_menu_append (menu, _ ("Explain the figure"), "win.explain");
-  g_menu_append (menu, _ ("Import quotes…"), "win.import-quotes");
-  g_menu_append (menu, _ ("Reset layout"), "win.reset-layout");
-  g_menu_append (menu, _ ("Preferences"), "win.preferences");
-  g_menu_append (menu, _ ("Keyboard shortcuts"), "win.shortcuts");
-  g_menu_append (menu, _ ("Lock the workstation"), "win.lock");
-  g_menu_append (menu, _ ("Quit"), "app.quit");
+  cd_key_map_menu_append (menu, _ ("Reconcile now"), "win.reconcile");
+  cd_key_map_menu_append (menu, _ ("Explain the figure"), "win.explain");
+  cd_key_map_menu_append (menu, _ ("Import quotes…"), "win.import-quotes");
+  cd_key_map_menu_append (menu, _ ("Reset layout"), "win.reset-layout");
+  cd_key_map_menu_append (menu, _ ("Preferences"), "win.preferences");
+  cd_key_map_menu_append (menu, _ ("Keyboard shortcuts"), "win.shortcuts");
+  cd_key_map_menu_append (menu, _ ("Lock the workstation"), "win.lock");
+  cd_key_map_menu_append (menu, _ ("Quit"), "app.quit");
   return G_MENU_MODEL (menu);
 }
 
