@@ -289,6 +289,7 @@ reply_cb (guint status, gint64 announced, GBytes *body, const GError *error, gpo
   gsize len = body ? g_bytes_get_size (body) : 0;
 
   x->status = status;
+  x->written = !g_error_matches (error, CD_NET_ERROR, CD_NET_ERROR_CONNECT);
   if (error || !body)
     give_up (x, CD_NET_ERROR_BODY, "%s", error ? error->message : "no answer");
   else if (len > CD_HTTP_BODY_MAX)

@@ -253,7 +253,8 @@ cd_trade_client_send (CdTradeClient *self, const CdWireCommand *command, guint c
 {
   g_autoptr (GString) text = g_string_new (NULL);
   const Pending *before = g_hash_table_lookup (self->pending, command->key);
-  gpointer transport;
+  gpointer data;
+  const CdTransportOps *transport = cd_env_transport (self->env, &data);
   Pending *pending;
 
   g_return_if_fail (copies >= 1 && (!before || before->reported));
@@ -269,7 +270,7 @@ cd_trade_client_send (CdTradeClient *self, const CdWireCommand *command, guint c
       cd_env_probe (self->env, "client.send.after");
     }
   /* A stream that is silent may swallow a frame: the other way is asked. Without an epoch no answer could be judged. */
-  else if (!self->closed && self->n_open <= OPEN_MAX && self->epoch && self->state != CD_LINK_FAILED && !cd_env_transport (self->env, &transport))
+  else if (!self->closed && self->n_open <= OPEN_MAX && self->epoch && self->state != CD_LINK_FAILED && (!transport || transport->posts))
     {
       const CdHttpRequest request = { .path = "commands", .body = text->str, .key = command->key, .limit_ms = ANSWER_MS_MAX };
 

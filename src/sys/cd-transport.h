@@ -61,6 +61,8 @@ typedef void (*CdTransportReply) (guint status, gint64 announced, GBytes *body, 
 /**
  * CdTransportOps:
  * @exposed: bytes that were offered to the wire; @accepted: bytes handed to send() so far, heads included
+ * @exchange: a reply with %CD_NET_ERROR_CONNECT says that nothing of the request was written
+ * @posts: exchange() also carries commands; else they go as frames or not at all
  * @venue: (transfer full) (nullable): the ready line of a practice venue that is there already; %NULL with @error: none starts
  */
 typedef struct
@@ -73,6 +75,7 @@ typedef struct
   void (*free) (gpointer line);
   void (*exchange) (gpointer data, const CdEndpoint *endpoint, const char *method, const char *path, const char *body, GCancellable *cancellable, CdTransportReply reply, gpointer user_data);
   char *(*venue) (gpointer data, GError **error);
+  gboolean posts;
 } CdTransportOps;
 
 /**

@@ -55,6 +55,8 @@ probe_cb (const char *name, gpointer data)
     return;
   hits = GPOINTER_TO_UINT (g_hash_table_lookup (w->count->probe_hits, name));
   g_hash_table_insert (w->count->probe_hits, (gpointer)name, GUINT_TO_POINTER (hits + 1));
+  if (w->script && w->script->probe)
+    w->script->probe (w, name, w->script->data);
   if (w->crash_in < 0 || w->crash_in-- > 0)
     return;
   fault_vfs_stop (w->crash_power, w->crash_seed);

@@ -63,6 +63,8 @@ settle (SimWorld *w)
       sim_pump (w);
     }
   sim_check (w);
+  if (w->script && w->script->settled)
+    w->script->settled (w, w->script->data);
 }
 
 void
@@ -84,8 +86,8 @@ sim_advance (SimWorld *w, gint64 ms)
     cd_env_test_advance (w->env, end - cd_env_boot_us (w->env));
 }
 
-static void
-reopen (SimWorld *w)
+void
+sim_world_reopen (SimWorld *w)
 {
   if (w->desk)
     sim_desk_stop (w);
@@ -95,8 +97,8 @@ reopen (SimWorld *w)
     sim_desk_open (w);
 }
 
-static void
-heal (SimWorld *w)
+void
+sim_world_heal (SimWorld *w)
 {
   w->faults = (SimFaults){ .cut_bytes = -1, .http_cut = -1 };
   fault_vfs.kind = FAULT_NONE;
@@ -136,7 +138,7 @@ machine_fault (SimWorld *w, const SimStep *step)
       fault_vfs.kind = FAULT_NONE;
       break;
     case SIM_REOPEN:
-      reopen (w);
+      sim_world_reopen (w);
       break;
     default:
       g_assert_not_reached ();
@@ -210,8 +212,8 @@ ghost_free (gpointer data)
   g_free (data);
 }
 
-static void
-world_open (SimWorld *w, guint64 seed, SimCount *count)
+void
+sim_world_open (SimWorld *w, guint64 seed, SimCount *count)
 {
   static CdPack *packs[2];
   g_autofree char *data = NULL, *cache = NULL;
@@ -232,7 +234,7 @@ world_open (SimWorld *w, guint64 seed, SimCount *count)
   cd_env_test_set_string (w->env, "XDG_DATA_HOME", data);
   cd_env_test_set_string (w->env, "XDG_CACHE_HOME", cache);
   cd_env_test_set_free_bytes (w->env, G_GINT64_CONSTANT (1) << 40);
-  cd_env_test_set_transport (w->env, &sim_transport, w);
+  cd_env_test_set_transport (w->env, w->posts ? &sim_transport_posts : &sim_transport, w);
   w->lines = g_ptr_array_new ();
   w->exchanges = g_ptr_array_new ();
   w->feed = g_string_new (NULL);
@@ -240,15 +242,15 @@ world_open (SimWorld *w, guint64 seed, SimCount *count)
   w->ghosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, ghost_free);
   w->pressed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   w->cum = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  heal (w);
+  sim_world_heal (w);
   sim_venue_start (w, TRUE);
   sim_desk_open (w);
 }
 
-static void
-world_close (SimWorld *w)
+void
+sim_world_close (SimWorld *w)
 {
-  heal (w);
+  sim_world_heal (w);
   if (w->crash_due)
     sim_desk_crash (w);
   if (w->desk)
@@ -275,7 +277,7 @@ sim_run (guint64 seed, const GArray *plan, SimCount *count)
   SimWorld w = { NULL };
   char *broken;
 
-  world_open (&w, seed, count);
+  sim_world_open (&w, seed, count);
   sim_advance (&w, 5000);
   for (guint i = 0; i < plan->len && !w.broken; i++)
     {
@@ -285,19 +287,19 @@ sim_run (guint64 seed, const GArray *plan, SimCount *count)
       if (!w.broken)
         take_step (&w, step);
     }
-  heal (&w);
+  sim_world_heal (&w);
   if (!w.broken)
     sim_advance (&w, 1000);
   /* A store that has met a fault of the disk says so and writes no more: a person starts the program again. */
   if (!w.broken && w.desk && (cd_desk_get_state (w.desk) == CD_DESK_FAILED || cd_desk_store_is_readable_only (w.desk)))
-    reopen (&w);
+    sim_world_reopen (&w);
   if (!w.broken)
     sim_advance (&w, QUIET_MS);
   if (!w.broken)
     sim_check_quiet (&w);
   broken = g_steal_pointer (&w.broken);
   count->trace = w.trace;
-  world_close (&w);
+  sim_world_close (&w);
   g_free (w.broken);
   return broken;
 }

@@ -310,14 +310,11 @@ sim_venue_request (SimWorld *w, SimLine *line, const char *text)
     say_book (w, line, g_ptr_array_index (request->codes, i));
 }
 
-/* @line: NULL when nobody is there to hear the answer. */
-void
-sim_venue_command (SimWorld *w, SimLine *line, const char *text)
+static void
+execute (SimWorld *w, const char *person, const char *text, GString *out)
 {
   g_autoptr (CdWireCommand) command = cd_wire_command_parse (text, strlen (text), NULL);
   g_autoptr (CdWireAnswer) answer = NULL;
-  g_autoptr (GString) out = g_string_new (NULL);
-  const char *person = line ? line->person : "power-trader";
   SimLogged *logged;
 
   if (!command)
@@ -339,7 +336,16 @@ sim_venue_command (SimWorld *w, SimLine *line, const char *text)
       g_ptr_array_add (w->log, logged);
     }
   cd_wire_answer_write (out, answer);
-  if (line)
+}
+
+/* @line: NULL when nobody is there to hear the answer. */
+void
+sim_venue_command (SimWorld *w, SimLine *line, const char *text)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  execute (w, line ? line->person : "power-trader", text, out);
+  if (line && out->len > 0)
     sim_line_say (line, out->str, FALSE, TRUE);
   sim_venue_turn (w);
 }
@@ -383,6 +389,8 @@ get_account (SimWorld *w, const char *person, const char *account, const char *w
     { "settlements", CD_WIRE_LIST_SETTLEMENTS },
     { "instructions", CD_WIRE_LIST_INSTRUCTIONS },
     { "obligations", CD_WIRE_LIST_OBLIGATIONS },
+    { "requests", CD_WIRE_LIST_REQUESTS },
+    { "deputies", CD_WIRE_LIST_DEPUTIES },
   };
 
   if (!cd_venue_may_see (w->venue, person, account))
@@ -428,7 +436,13 @@ sim_venue_get (SimWorld *w, const char *person, const char *path, const char *bo
 
   advance (w);
   sim_venue_turn (w);
-  if (n == 1 && strcmp (p[0], "session") == 0)
+  if (n == 1 && body && strcmp (p[0], "commands") == 0)
+    {
+      status = 200;
+      execute (w, person, body, out);
+      sim_venue_turn (w);
+    }
+  else if (n == 1 && strcmp (p[0], "session") == 0)
     status = get_session (w, person, out);
   else if (n == 3 && strcmp (p[0], "accounts") == 0)
     status = get_account (w, person, p[1], p[2], out);

@@ -72,7 +72,7 @@ static gboolean
 closed_cb (gpointer data)
 {
   SimLine *line = ((Packet *)data)->line;
-  g_autoptr (GError) error = g_error_new (CD_NET_ERROR, CD_NET_ERROR_CONNECT, "%s", ((Packet *)data)->text);
+  g_autoptr (GError) error = g_error_new (CD_NET_ERROR, line->error ? line->error : CD_NET_ERROR_CONNECT, "%s", ((Packet *)data)->text);
 
   if (line->client_gone || line->closed)
     return G_SOURCE_REMOVE;
@@ -83,8 +83,8 @@ closed_cb (gpointer data)
 }
 
 /* Nothing passes from now on; the client hears of it a moment later. */
-static void
-cut (SimLine *line, const char *why)
+void
+sim_line_cut (SimLine *line, const char *why)
 {
   if (line->cut)
     return;
@@ -93,10 +93,20 @@ cut (SimLine *line, const char *why)
 }
 
 void
+sim_line_drop (SimLine *line, const char *why)
+{
+  Packet *packet = packet_new (line, why);
+
+  line->cut = TRUE;
+  closed_cb (packet);
+  packet_free (packet);
+}
+
+void
 sim_lines_cut (SimWorld *w, const char *why)
 {
   for (guint i = 0; i < w->lines->len; i++)
-    cut (g_ptr_array_index (w->lines, i), why);
+    sim_line_cut (g_ptr_array_index (w->lines, i), why);
 }
 
 /* --- Venue to client -------------------------------------------------------------------------------------------------- */
@@ -111,7 +121,7 @@ down_cb (gpointer data)
     return G_SOURCE_REMOVE;
   if (partitioned (line->world))
     {
-      cut (line, "partition");
+      sim_line_cut (line, "partition");
       return G_SOURCE_REMOVE;
     }
   sim_trace (line->world, packet->text, strlen (packet->text));
@@ -123,13 +133,16 @@ static void
 send_down (SimLine *line, const char *text, guint extra_ms)
 {
   SimWorld *w = line->world;
+  g_autofree char *other = w->script && w->script->down ? w->script->down (w, line, text, w->script->data) : g_strdup (text);
   gint64 now = cd_env_boot_us (w->env);
   gint64 at = now + (gint64)(LATENCY_MS + w->faults.delay_ms + extra_ms) * 1000;
 
+  if (!other || line->cut)
+    return;
   /* In order: never before the one sent before it. */
   at = MAX (at, line->last_down_us);
   line->last_down_us = at;
-  after (w, (guint)((at - now + 999) / 1000), down_cb, packet_new (line, text));
+  after (w, (guint)((at - now + 999) / 1000), down_cb, packet_new (line, other));
 }
 
 static gboolean
@@ -187,7 +200,7 @@ up_cb (gpointer data)
   if (line->cut)
     return G_SOURCE_REMOVE;
   if (partitioned (line->world))
-    cut (line, "partition");
+    sim_line_cut (line, "partition");
   else if (line->is_private)
     sim_venue_command (line->world, line, packet->text);
   else
@@ -204,21 +217,27 @@ flush_cb (gpointer data)
   SimWorld *w = line->world;
   SimFaults *f = &w->faults;
   gsize size = strlen (packet->text) + HEAD_BYTES;
-  gint64 bytes = (gint64)size;
+  gint64 bytes = (gint64)size, verdict;
 
   if (line->cut || line->closed || (line->client_gone && w->dead))
     return G_SOURCE_REMOVE;
+  verdict = w->script && w->script->up ? w->script->up (w, line, packet->text, w->script->data) : SIM_UP_PASS;
+  if (verdict >= 0)
+    {
+      bytes = MIN (verdict, bytes);
+      sim_line_cut (line, "reset by peer");
+    }
   if (line->is_private && f->cut_bytes >= 0)
     {
       bytes = MIN (f->cut_bytes, bytes);
       f->cut_bytes = -1;
-      cut (line, "reset by peer");
+      sim_line_cut (line, "reset by peer");
     }
   line->exposed += (guint64)bytes;
   sim_trace (w, packet->text, (gsize)MIN (bytes, (gint64)strlen (packet->text)));
   if (bytes > 0 && line->is_private)
     sim_ghost_frame (w, packet->text);
-  if (bytes < (gint64)size || (line->is_private && use (&f->lose_command)))
+  if (bytes < (gint64)size || verdict == SIM_UP_LOSE || (line->is_private && use (&f->lose_command)))
     return G_SOURCE_REMOVE;
   /* A cut after the last byte: it arrives all the same, and nobody will hear of it here. */
   if (line->cut)
@@ -228,7 +247,7 @@ flush_cb (gpointer data)
       return G_SOURCE_REMOVE;
     }
   after (w, LATENCY_MS + f->delay_ms, up_cb, packet_new (line, packet->text));
-  if (line->is_private && use (&f->twice_command))
+  if (line->is_private && (verdict == SIM_UP_TWICE || use (&f->twice_command)))
     after (w, 3 * LATENCY_MS + f->delay_ms, up_cb, packet_new (line, packet->text));
   return G_SOURCE_REMOVE;
 }
@@ -250,12 +269,20 @@ static gboolean
 open_cb (gpointer data)
 {
   SimLine *line = ((Packet *)data)->line;
+  g_autoptr (GError) error = NULL;
 
   if (line->client_gone)
     return G_SOURCE_REMOVE;
   if (partitioned (line->world))
     {
-      cut (line, "connection refused");
+      sim_line_cut (line, "connection refused");
+      return G_SOURCE_REMOVE;
+    }
+  error = line->world->script && line->world->script->open ? line->world->script->open (line->world, line, line->world->script->data) : NULL;
+  if (error)
+    {
+      line->error = error->code;
+      sim_line_cut (line, error->message);
       return G_SOURCE_REMOVE;
     }
   line->open = TRUE;
@@ -357,10 +384,11 @@ exchange_free (Exchange *x)
   g_free (x);
 }
 
+/* @code: CD_NET_ERROR_CONNECT only where nothing of the request was written. */
 static void
-exchange_fail (Exchange *x, const char *why)
+exchange_fail (Exchange *x, CdNetError code, const char *why)
 {
-  g_autoptr (GError) error = g_error_new (CD_NET_ERROR, CD_NET_ERROR_CONNECT, "%s", why);
+  g_autoptr (GError) error = g_error_new (CD_NET_ERROR, code, "%s", why);
   CdTransportReply reply = x->reply;
   gpointer user_data = x->user_data;
 
@@ -374,7 +402,10 @@ static gboolean
 fail_cb (gpointer data)
 {
   ((Exchange *)data)->timer = 0;
-  exchange_fail (data, ((Exchange *)data)->done ? "cancelled" : "connection refused");
+  if (((Exchange *)data)->done)
+    exchange_fail (data, CD_NET_ERROR_BODY, "cancelled");
+  else
+    exchange_fail (data, CD_NET_ERROR_CONNECT, "connection refused");
   return G_SOURCE_REMOVE;
 }
 
@@ -386,16 +417,25 @@ answer_cb (gpointer data)
   g_autoptr (GBytes) bytes = NULL;
   CdTransportReply reply = x->reply;
   gpointer user_data = x->user_data;
-  guint status = x->status;
+  const SimScript *script = x->world->script;
+  guint status;
   gint64 announced = (gint64)out->len;
   gsize len = out->len;
 
   x->timer = 0;
   if (partitioned (x->world))
     {
-      exchange_fail (x, "partition");
+      exchange_fail (x, CD_NET_ERROR_BODY, "partition");
       return G_SOURCE_REMOVE;
     }
+  if (script && script->reply && !script->reply (x->world, x->method, x->path, &x->status, &announced, out, script->data))
+    {
+      x->out = g_string_new (NULL); /* until the client gives up */
+      return G_SOURCE_REMOVE;
+    }
+  status = x->status;
+  len = out->len;
+  announced = script && script->reply ? announced : (gint64)len;
   if (x->cut >= 0)
     {
       len = MIN (len, (gsize)x->cut);
@@ -416,17 +456,27 @@ look_cb (gpointer data)
 {
   Exchange *x = data;
 
+  const SimScript *script = x->world->script;
+  SimGet what = script && script->get ? script->get (x->world, x->method, x->path, x->body, script->data) : SIM_GET_PASS;
+
   x->timer = 0;
-  if (x->lost)
+  if (x->lost || what == SIM_GET_LOSE)
     return G_SOURCE_REMOVE; /* until the client gives up */
+  if (what != SIM_GET_PASS)
+    {
+      exchange_fail (x, what == SIM_GET_REFUSE ? CD_NET_ERROR_CONNECT : CD_NET_ERROR_BODY, what == SIM_GET_REFUSE ? "connection refused" : "reset by peer");
+      return G_SOURCE_REMOVE;
+    }
   if (partitioned (x->world))
     {
-      exchange_fail (x, "partition");
+      exchange_fail (x, CD_NET_ERROR_BODY, "partition");
       return G_SOURCE_REMOVE;
     }
   x->out = g_string_new (NULL);
   if (x->status == 0)
     x->status = sim_venue_get (x->world, x->person, x->path, x->body, x->out);
+  if (x->body && strcmp (x->path, "commands") == 0)
+    sim_ghost_frame (x->world, x->body);
   x->timer = cd_env_timer_add (x->world->env, NULL, x->half_ms, answer_cb, x);
   return G_SOURCE_REMOVE;
 }
@@ -477,7 +527,7 @@ void
 sim_wire_drop (SimWorld *w)
 {
   while (w->exchanges->len > 0)
-    exchange_fail (g_ptr_array_index (w->exchanges, 0), "the client is gone");
+    exchange_fail (g_ptr_array_index (w->exchanges, 0), CD_NET_ERROR_BODY, "the client is gone");
 }
 
 void
@@ -495,4 +545,5 @@ venue_ready (gpointer data, GError **error)
   return sim_venue_ready (w);
 }
 
+const CdTransportOps sim_transport_posts = { line_open, line_is_open, line_send, line_accepted, line_exposed, line_free, exchange, venue_ready, TRUE };
 const CdTransportOps sim_transport = { line_open, line_is_open, line_send, line_accepted, line_exposed, line_free, exchange, venue_ready };

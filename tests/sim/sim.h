@@ -129,9 +129,44 @@ typedef struct
   gboolean http_untold;
 } SimFaults;
 
+/* What becomes of a command on its way up. Anything else: so many bytes leave, and the line is cut. */
+#define SIM_UP_PASS -1
+#define SIM_UP_LOSE -2  /* swallowed, the line stays */
+#define SIM_UP_TWICE -3 /* arrives twice */
+typedef enum
+{
+  SIM_GET_PASS,
+  SIM_GET_LOSE,   /* never answered; the venue does not see it */
+  SIM_GET_REFUSE, /* no connection: nothing was written */
+  SIM_GET_RESET,  /* cut when the request was written; the venue does not see it */
+} SimGet;
+
+/**
+ * SimScript: somebody who looks at everything that passes, and changes it. All members but @data may be %NULL.
+ * @open: a reason (transfer full) why the line does not come about, with the error that its owner is given
+ * @up: what becomes of a command: SIM_UP_*, or a number of bytes
+ * @down: (transfer full) (nullable): what comes instead of @text; %NULL = nothing
+ * @get: what becomes of an exchange on its way up
+ * @reply: may change the answer: status, Content-Length (-1 = not told) and text. FALSE: never answered
+ * @settled: all that could happen at this instant has
+ */
+typedef struct
+{
+  gpointer data;
+  GError *(*open) (SimWorld *w, SimLine *line, gpointer data);
+  gint64 (*up) (SimWorld *w, SimLine *line, const char *text, gpointer data);
+  char *(*down) (SimWorld *w, SimLine *line, const char *text, gpointer data);
+  SimGet (*get) (SimWorld *w, const char *method, const char *path, const char *body, gpointer data);
+  gboolean (*reply) (SimWorld *w, const char *method, const char *path, guint *status, gint64 *announced, GString *text, gpointer data);
+  void (*settled) (SimWorld *w, gpointer data);
+  void (*probe) (SimWorld *w, const char *name, gpointer data);
+} SimScript;
+
 struct _SimWorld
 {
   CdEnv *env;
+  const SimScript *script; /* (nullable) */
+  gboolean posts;          /* a command may go by POST; else only as a frame */
   guint64 seed, random;
   char *dir;
   SimFaults faults;
@@ -172,6 +207,12 @@ struct _SimWorld
   guint opened;            /* how often the desk was started */
 };
 
+/* A world with a desk that has been started, and its end. */
+void sim_world_open (SimWorld *w, guint64 seed, SimCount *count);
+void sim_world_close (SimWorld *w);
+void sim_world_reopen (SimWorld *w); /* an orderly stop and start of the desk */
+void sim_world_heal (SimWorld *w);   /* no fault is armed any more */
+
 guint64 sim_next (guint64 *state);
 guint64 sim_random (SimWorld *w);
 gint64 sim_random_in (SimWorld *w, gint64 low, gint64 high);
@@ -195,11 +236,14 @@ struct _SimLine
   GHashTable *cursors; /* account -> guint64* */
   gboolean all;
   gboolean cut; /* nothing passes any more */
+  int error;    /* of CdNetError: what its owner is told; 0 = CD_NET_ERROR_CONNECT */
   gint64 last_down_us;
   guint refs;
 };
-extern const CdTransportOps sim_transport;
+extern const CdTransportOps sim_transport, sim_transport_posts;
 void sim_line_say (SimLine *line, const char *text, gboolean is_event, gboolean is_answer); /* venue to client */
+void sim_line_cut (SimLine *line, const char *why);                                         /* told a moment later */
+void sim_line_drop (SimLine *line, const char *why);                                        /* told at once; not from inside a function of the table */
 void sim_lines_cut (SimWorld *w, const char *why);
 void sim_wire_drop (SimWorld *w); /* the client is gone: so is what it waited for */
 void sim_wire_free (SimWorld *w);
