@@ -417,6 +417,8 @@ menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
     cd_grid_view_show_column (self, self->menu_column, FALSE);
   else if (g_str_equal (name, "grid.choose"))
     cd_grid_view_choose_columns (self);
+  else if (g_str_equal (name, "grid.export"))
+    cd_grid_view_export (self);
   else if (g_str_equal (name, "grid.reset"))
     cd_grid_view_reset_columns (self);
 }
@@ -435,6 +437,7 @@ static const struct
   { "grid.right", N_ ("Move right") },
   { "grid.hide", N_ ("Hide column") },
   { NULL, NULL },
+  { "grid.export", N_ ("Export the table…") },
   { "grid.choose", N_ ("Choose columns…") },
   { "grid.reset", N_ ("Reset columns") },
 };

@@ -212,6 +212,12 @@ control_key (CdGridView *self, guint keyval, GdkModifierType state)
         return FALSE;
       copy (self);
       return TRUE;
+    case GDK_KEY_s:
+    case GDK_KEY_S:
+      if (shift)
+        return FALSE;
+      cd_grid_view_export (self);
+      return TRUE;
     case GDK_KEY_a:
     case GDK_KEY_A:
       if (cd_grid_order_n (self->order) > 0)

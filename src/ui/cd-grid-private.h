@@ -12,6 +12,7 @@
  *   cd-grid-header.c   titles and their menu
  *   cd-grid-chooser.c  the windows "Choose columns" and "Details"
  *   cd-grid-cell.c     the focused cell
+ *   cd-grid-export.c   the table as a file
  *   cd-grid-row.c      one row
  */
 #pragma once

@@ -129,6 +129,12 @@ int cd_grid_view_get_zoom (CdGridView *self);
 /* The chosen rows as shown, tab-separated, titles first; (transfer full). */
 char *cd_grid_view_dup_text (CdGridView *self);
 
+/* cd-grid-export.c: all rows as shown, with a last column that says which hold old figures: UTF-8 with a mark, for a spreadsheet; no
+ * cell is taken for a formula. (transfer full). */
+char *cd_grid_view_dup_csv (CdGridView *self);
+void cd_grid_view_export (CdGridView *self); /* asks where to */
+void cd_grid_view_export_to (CdGridView *self, GFile *file);
+
 /* Flashes of all tables: off also where the system asks for reduced motion. */
 void cd_grid_view_set_flashes (gboolean on);
 gboolean cd_grid_view_get_flashes (void);

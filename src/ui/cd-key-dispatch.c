@@ -89,6 +89,37 @@ matches (Dispatch *d, const char *key, guint keycode, GdkModifierType state)
   return code == keycode && mods == state;
 }
 
+static gboolean
+same_step (const char *a, const char *b)
+{
+  GdkDisplay *display = gdk_display_get_default ();
+  GdkModifierType mods[2];
+  guint keyval[2], code[2];
+  const char *keys[] = { a, b };
+
+  for (int i = 0; i < 2; i++)
+    {
+      gboolean shift;
+
+      gtk_accelerator_parse (keys[i], &keyval[i], &mods[i]);
+      code[i] = keyval[i] ? code_of (display, keyval[i], &shift) : 0;
+      if (code[i] && shift)
+        mods[i] |= GDK_SHIFT_MASK;
+    }
+  return code[0] && code[0] == code[1] && mods[0] == mods[1];
+}
+
+gboolean
+cd_key_map_same (const char *a, const char *b)
+{
+  g_auto (GStrv) first = g_strsplit (a, " ", 2);
+  g_auto (GStrv) second = g_strsplit (b, " ", 2);
+
+  if (!first[0] || !second[0] || !same_step (first[0], second[0]))
+    return FALSE;
+  return !first[1] || !second[1] || same_step (first[1], second[1]);
+}
+
 /* --- What has the focus ---------------------------------------------------------------------------------------------- */
 
 static GtkWidget *
@@ -186,7 +217,7 @@ find_binding (Dispatch *d, guint keycode, GdkModifierType state, char **begins)
 
   for (gsize i = 0; i < n; i++)
     {
-      const char *const *keys = cd_key_map_keys_of (&bindings[i], cd_key_map_in_force ());
+      const char *const *keys = cd_key_map_keys_in_force (&bindings[i]);
 
       for (int k = 0; keys[k] && !(bindings[i].flags & CD_KEY_LOCAL); k++)
         {

@@ -68,6 +68,7 @@ static const CdKeyBinding bindings[] = {
   { "win.menu", N_ ("Main menu"), N_ ("General"), { { "F10" }, { "<Alt>F10" } }, 0 },
   { "window.close", N_ ("Close the window"), N_ ("General"), { { "<Control>w" }, { "<Control>w" } }, 0 },
   { "app.quit", N_ ("Quit"), N_ ("General"), { { "<Control>q" }, { "<Control>q" } }, 0 },
+  { "table.export", N_ ("Export the table"), N_ ("Tables"), { { "<Control>s" }, { "<Control>s" } }, CD_KEY_LOCAL },
   { "table.copy", N_ ("Copy the chosen rows"), N_ ("Tables"), { { "<Control>c" }, { "<Control>c" } }, CD_KEY_LOCAL },
   { "table.all", N_ ("Choose all rows"), N_ ("Tables"), { { "<Control>a" }, { "<Control>a" } }, CD_KEY_LOCAL },
   { "table.zoom", N_ ("Larger or smaller"), N_ ("Tables"), { { "<Control>plus", "<Control>minus" }, { "<Control>plus", "<Control>minus" } }, CD_KEY_LOCAL },
@@ -136,7 +137,7 @@ cd_key_map_label (const char *action)
   for (gsize i = 0; i < G_N_ELEMENTS (bindings); i++)
     if (g_str_equal (bindings[i].action, action))
       {
-        const char *const *keys = cd_key_map_keys_of (&bindings[i], in_force);
+        const char *const *keys = cd_key_map_keys_in_force (&bindings[i]);
 
         return keys[0] ? label_of_key (keys[0]) : NULL;
       }
@@ -153,7 +154,7 @@ cd_key_map_menu_append (GMenu *menu, const char *label, const char *action)
   for (gsize i = 0; i < G_N_ELEMENTS (bindings); i++)
     if (g_str_equal (bindings[i].action, action))
       {
-        const char *key = cd_key_map_keys_of (&bindings[i], in_force)[0];
+        const char *key = cd_key_map_keys_in_force (&bindings[i])[0];
 
         if (key && !strchr (key, ' '))
           g_menu_item_set_attribute (item, "accel", "s", key);
@@ -168,7 +169,7 @@ cd_key_map_apply (GtkApplication *application, CdKeyMap map)
   in_force = cd_key_map_resolve (map);
   for (gsize i = 0; application && i < G_N_ELEMENTS (bindings); i++)
     {
-      const char *const *keys = cd_key_map_keys_of (&bindings[i], in_force);
+      const char *const *keys = cd_key_map_keys_in_force (&bindings[i]);
       const char *shown[3] = { NULL };
       int n = 0;
 
@@ -204,14 +205,14 @@ append_binding (GString *ui, const CdKeyBinding *binding, const char *const *key
 }
 
 static void
-append_group (GString *ui, const char *group, CdKeyMap map)
+append_group (GString *ui, const char *group, CdKeyMap map) /* AUTO: the keys in force */
 {
   g_autofree char *head = g_markup_printf_escaped ("<child><object class='GtkShortcutsGroup'><property name='title'>%s</property>", _ (group));
 
   g_string_append (ui, head);
   for (gsize i = 0; i < G_N_ELEMENTS (bindings); i++)
     {
-      const char *const *keys = cd_key_map_keys_of (&bindings[i], map);
+      const char *const *keys = map == CD_KEY_MAP_AUTO ? cd_key_map_keys_in_force (&bindings[i]) : cd_key_map_keys_of (&bindings[i], map);
 
       if (keys[0] && g_str_equal (bindings[i].group, group))
         append_binding (ui, &bindings[i], keys);
@@ -247,7 +248,7 @@ cd_key_map_show (GtkWindow *parent)
   g_autoptr (GtkBuilder) builder = NULL;
   GtkWindow *window;
 
-  append_section (ui, "in-force", ours, in_force);
+  append_section (ui, "in-force", ours, CD_KEY_MAP_AUTO);
   append_section (ui, "other", names[!mainland], mainland ? CD_KEY_MAP_GNOME : CD_KEY_MAP_MAINLAND);
   g_string_append (ui, "</object></interface>");
   builder = gtk_builder_new_from_string (ui->str, -1);

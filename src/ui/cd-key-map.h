@@ -57,6 +57,21 @@ void cd_key_map_menu_append (GMenu *menu, const char *label, const char *action)
 
 /* The keys of a binding in @map (never AUTO): (transfer none) (array zero-terminated=1) */
 const char *const *cd_key_map_keys_of (const CdKeyBinding *binding, CdKeyMap map);
+/* The keys that work now: a person's own in place of those of the map. (transfer none) (array zero-terminated=1) */
+const char *const *cd_key_map_keys_in_force (const CdKeyBinding *binding);
+/* Whether two keys are the same on the keyboard, or the first of two in a row is the other. */
+gboolean cd_key_map_same (const char *a, const char *b);
+
+/* cd-key-own.c: keys that a person chose, kept in the settings for each map apart. What is not valid there is left out with a message. */
+void cd_key_own_load (GSettings *settings); /* of the map in force */
+gboolean cd_key_own_has (const CdKeyBinding *binding);
+/* Why @key cannot be that of @binding, with the name of what has it: (transfer full) (nullable) */
+char *cd_key_own_fault (const CdKeyBinding *binding, const char *key);
+/* @key: "" for none. Returns as cd_key_own_fault(); then nothing has changed. */
+char *cd_key_own_set (GSettings *settings, const CdKeyBinding *binding, const char *key);
+char *cd_key_own_unset (GSettings *settings, const CdKeyBinding *binding);
+void cd_key_own_clear (GSettings *settings);
+
 /* The first key in force of an action in words, "Ctrl+B": (transfer full) (nullable) */
 char *cd_key_map_label (const char *action);
 

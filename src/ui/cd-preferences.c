@@ -9,6 +9,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "cd-key-editor.h"
+
 #define SETTINGS_ID "io.github.carbondesk.Carbondesk"
 
 static void
@@ -90,12 +92,16 @@ cd_preferences_show (GtkWindow *parent)
     }
   else
     adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), _ ("Preferences are not installed; the defaults are in force."));
+  adw_preferences_page_set_title (ADW_PREFERENCES_PAGE (page), _ ("General"));
+  adw_preferences_page_set_icon_name (ADW_PREFERENCES_PAGE (page), "preferences-system-symbolic");
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (group));
   if (schema)
     adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (keys));
   else
     g_object_unref (g_object_ref_sink (keys));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
+  if (schema)
+    cd_key_editor_add (ADW_PREFERENCES_WINDOW (window), g_object_get_data (G_OBJECT (window), "settings"));
   gtk_window_set_transient_for (GTK_WINDOW (window), parent);
   gtk_window_present (GTK_WINDOW (window));
 }

@@ -73,6 +73,8 @@ update_style (CdWindow *self)
 
       cd_colours_set_market ((CdMarketColours)g_settings_get_enum (self->settings, "market-colours"));
       adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[CLAMP (g_settings_get_enum (self->settings, "colour-scheme"), 0, 2)]);
+      cd_key_map_apply (NULL, (CdKeyMap)g_settings_get_enum (self->settings, "key-map"));
+      cd_key_own_load (self->settings);
       cd_key_map_apply (gtk_window_get_application (GTK_WINDOW (self)), (CdKeyMap)g_settings_get_enum (self->settings, "key-map"));
       height = g_settings_get_int (self->settings, "row-height");
       cd_grid_view_set_flashes (!g_settings_get_boolean (self->settings, "reduced-flash"));
