@@ -7,7 +7,7 @@ FUNCTION_LINES = 70
 
 
 def check(root, findings):
-    sources = common.files(root, 'src', suffixes=['.c', '.h'])
+    sources = common.files(root, 'src', 'tests', suffixes=['.c', '.h', '.py'])
     for path in sources:
         lines = common.code_of(common.read(root, path)).splitlines()
         if len(lines) > FILE_LINES:

@@ -66,6 +66,14 @@ sort_func (gpointer item, guint column, CdGridKey *key, gpointer data)
   return TRUE;
 }
 
+void
+test_rows_insert_top (GListStore *store, guint id)
+{
+  g_autoptr (TestRow) row = test_row_new (id, 0, 0);
+
+  g_list_store_insert (store, 0, row);
+}
+
 GtkWidget *
 test_grid_new (GListModel *model)
 {

@@ -33,6 +33,7 @@ typedef enum
 
 TestRow *test_row_new (guint id, gint64 figure, gint64 second);
 GListStore *test_rows_new (guint n, guint32 seed);
+void test_rows_insert_top (GListStore *store, guint id);
 GtkWidget *test_grid_new (GListModel *model); /* CdGridView of the four columns */
 
 /* An application to put windows in, with the program's resources and style; once in a program. */
