@@ -16,7 +16,8 @@ struct _CdLink
   CdEnv *env;           /* (owned) */
   CdTransportFuncs funcs;
   gpointer user_data;
-  gboolean closed;
+  gboolean closed; /* by the owner: nothing is called any more */
+  gboolean ended;  /* and was reported: a line that broke a rule ends once, whatever the library reads or says of it afterwards */
 
   /* libsoup */
   CdEndpoint *endpoint;                /* (owned) (nullable) */
@@ -54,6 +55,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdLink, link_unref)
 /* --- libsoup --------------------------------------------------------------------------------------------------------- */
 
 static void
+report_end (CdLink *self, const GError *error)
+{
+  g_autoptr (CdLink) keep = link_ref (self);
+
+  if (self->closed || self->ended)
+    return;
+  self->ended = TRUE;
+  self->funcs.closed (error, self->user_data);
+}
+
+static void
 ws_message_cb (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *message, CdLink *self)
 {
   g_autoptr (CdLink) keep = link_ref (self);
@@ -61,7 +73,7 @@ ws_message_cb (SoupWebsocketConnection *connection, SoupWebsocketDataType type, 
   gsize len;
   const char *text = g_bytes_get_data (message, &len);
 
-  if (self->closed)
+  if (self->closed || self->ended)
     return;
   if (type == SOUP_WEBSOCKET_DATA_TEXT)
     {
@@ -69,25 +81,19 @@ ws_message_cb (SoupWebsocketConnection *connection, SoupWebsocketDataType type, 
       return;
     }
   error = g_error_new (CD_NET_ERROR, CD_NET_ERROR_BODY, "a message that is no text");
-  self->funcs.closed (error, self->user_data);
+  report_end (self, error);
 }
 
 static void
 ws_closed_cb (SoupWebsocketConnection *connection, CdLink *self)
 {
-  g_autoptr (CdLink) keep = link_ref (self);
-
-  if (!self->closed)
-    self->funcs.closed (self->stream ? cd_stream_get_error (self->stream) : NULL, self->user_data);
+  report_end (self, self->stream ? cd_stream_get_error (self->stream) : NULL);
 }
 
 static void
 ws_error_cb (SoupWebsocketConnection *connection, GError *error, CdLink *self)
 {
-  g_autoptr (CdLink) keep = link_ref (self);
-
-  if (!self->closed)
-    self->funcs.closed (error, self->user_data);
+  report_end (self, error);
 }
 
 static void
@@ -108,7 +114,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (!connection)
     {
-      self->funcs.closed (error, self->user_data);
+      report_end (self, error);
       return;
     }
   self->connection = connection;

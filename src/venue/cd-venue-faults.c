@@ -207,7 +207,8 @@ CdVenueFaults *
 cd_venue_faults_parse (const char *plan, GError **error)
 {
   g_autoptr (CdVenueFaults) self = g_new0 (CdVenueFaults, 1);
-  g_auto (GStrv) texts = g_strsplit (plan, ",", -1);
+  g_autofree char *shown = g_utf8_make_valid (plan, -1); /* it is quoted in the message */
+  g_auto (GStrv) texts = g_strsplit (shown, ",", -1);
 
   self->entries = g_ptr_array_new_with_free_func (entry_free);
   for (guint i = 0; texts[i]; i++)

@@ -15,7 +15,7 @@
 
 int LLVMFuzzerTestOneInput (const guint8 *data, size_t size);
 
-static char *dir, *path;
+static char *path;
 static char *good;
 static gsize good_len;
 
@@ -25,8 +25,7 @@ make_good (void)
   g_autoptr (GError) error = NULL;
   CdJournal *journal;
 
-  dir = g_dir_make_tmp ("carbondesk-fuzz-XXXXXX", NULL);
-  path = g_build_filename (dir, "journal.db", NULL);
+  path = g_build_filename (fuzz_dir (), "journal.db", NULL);
   journal = cd_journal_open (cd_env_default (), path, &error);
   if (!journal || !cd_journal_begin (journal, &error))
     fuzz_fail ("%s", error->message);

@@ -25,6 +25,7 @@ import sys
 import threading
 import time
 import urllib.parse
+import warnings
 
 from hostile_ws import FRAME_SCRIPTS, HANDSHAKES, frame, read_frame
 
@@ -295,6 +296,21 @@ def bad_chunk(line, command, n):
     line.notify()
 
 
+# A NUL in a value and in a name. What the library mends before anybody sees it is the next row: a line that goes on in the next one (RFC 9112
+# 5.2 lets a client read a blank there), line feeds alone (2.2).
+OLD_HEADS = [lambda b: b.replace(b"\r\n\r\n", b"\r\nX-A: a\r\n b\r\n\r\n", 1),
+             lambda b: b[:b.index(b"\r\n\r\n")].replace(b"\r\n", b"\n") + b"\n\n" + b[b.index(b"\r\n\r\n") + 4:]]
+
+
+script(COMMANDS, "nul-in-value", "ambiguous")(lambda line, c, n: line.send(whole(200, answer_of(c), "X-A: a\0b")))
+script(COMMANDS, "nul-in-name", "ambiguous")(lambda line, c, n: line.send(whole(200, answer_of(c), "X\0-A: b")))
+
+
+@script(COMMANDS, "old-head", "answered", len(OLD_HEADS))
+def old_head(line, command, n):
+    line.send(OLD_HEADS[n](whole(200, answer_of(command))))
+
+
 JSON_TRICKS = [lambda a: a.replace(b'"verdict"', b'"verdict":"rejected","verdict"'), lambda a: b"\xef\xbb\xbf" + a, lambda a: a + a,
                lambda a: a.replace(b'"', b"'"), lambda a: b"/* x */" + a, lambda a: a[:-1] + b',"x":01}', lambda a: a[:-1] + b',"x":"\\udc00"}',
                lambda a: a[:-1] + b',"x":"\xff"}', lambda a: a[:-1] + b',"x":"\x00"}', lambda a: a[:-1] + b',"x":' + b"[" * 100000 + b"]" * 100000 + b"}",
@@ -510,6 +526,10 @@ def front(raw, context):
 
 def listen(folder, name):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")  # this side takes everything
+    if name == "old-tls":
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
     context.load_cert_chain(os.path.join(folder, name + ".crt"), os.path.join(folder, name + ".key"))
     server = socket.create_server(("127.0.0.1", 0), backlog=256)
 
