@@ -52,6 +52,8 @@ record_func (const CdJournalRow *record, gpointer data)
     cd_desk_differences_replay (self, record);
   else if (g_str_equal (record->kind, CD_JOURNAL_COVER_REPEAT))
     cd_desk_own_replay (self, record);
+  else if (g_str_has_prefix (record->kind, "request."))
+    cd_desk_files_replay (self, record);
   cd_desk_instruction_replay (self, record, event, replay->steps);
   if (!event)
     return TRUE;

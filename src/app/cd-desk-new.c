@@ -4,6 +4,7 @@
  *
  * The parts that a desk owns, made and unmade.
  */
+#include "cd-approval-file.h"
 #include "cd-desk-private.h"
 
 static void
@@ -51,6 +52,8 @@ cd_desk_parts_new (CdDesk *self)
   self->approvals = g_list_store_new (CD_TYPE_REQUEST_ROW);
   self->deputies = g_list_store_new (CD_TYPE_DEPUTY_ROW);
   self->vetoes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, cd_desk_veto_free);
+  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, cd_desk_file_free);
+  self->decided = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)cd_approval_file_free);
   self->log = g_list_store_new (CD_TYPE_LOG_ROW);
 }
 
@@ -89,6 +92,8 @@ cd_desk_parts_free (CdDesk *self)
   g_clear_object (&self->approvals);
   g_clear_object (&self->deputies);
   g_clear_pointer (&self->vetoes, g_hash_table_unref);
+  g_clear_pointer (&self->files, g_hash_table_unref);
+  g_clear_pointer (&self->decided, g_hash_table_unref);
   g_clear_object (&self->log);
   g_clear_pointer (&self->executions, cd_wire_list_free);
   g_clear_pointer (&self->update, cd_feed_update_free);

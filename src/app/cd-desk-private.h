@@ -17,6 +17,7 @@
  *   cd-desk-holdings.c    holdings, cash, settlements
  *   cd-desk-registry.c    instructions
  *   cd-desk-requests.c    orders that wait for a second person; deputies; vetoes
+ *   cd-desk-files.c       the same in signed files (cd-desk-files-check.c: what must hold of one)
  *   cd-desk-obligations.c figures of the obligations, cover, what to surrender
  *   cd-desk-cover.c       the cover plan over the live books
  *   cd-desk-cover-stage.c from the plan to staged orders; the house's own rules
@@ -175,6 +176,8 @@ struct _CdDesk
   GListStore *approvals; /* CdRequestRow, newest first */
   GListStore *deputies;  /* CdDeputyRow */
   GHashTable *vetoes;    /* account -> CdDeskVeto */
+  GHashTable *files;     /* id of a draft or instruction -> CdDeskFile: asked for in a file */
+  GHashTable *decided;   /* SHA-256 of a request file -> CdApprovalFile: decided here */
 
   GListStore *log;
 
@@ -267,6 +270,12 @@ void cd_desk_staged_tick (CdDesk *self);                                     /* 
 void cd_desk_staged_replay (CdDesk *self, const CdJournalRow *record);
 void cd_desk_staged_gone (CdDesk *self, CdStagedRow *row, const char *why, const char *order_key); /* record and model */
 
+/* cd-desk-files.c */
+void cd_desk_file_free (gpointer file);
+void cd_desk_files_replay (CdDesk *self, const CdJournalRow *record);
+/* Whether a draft may be sent at all. @key, @body: (out) (nullable): as approved in a file, and no others */
+gboolean cd_desk_file_gate (CdDesk *self, CdStagedRow *row, const char **key, const char **body, GError **error);
+
 /* cd-desk-checks.c */
 gsize cd_desk_check_within (CdDesk *self, const CdOrderDraft *draft, const char *purpose, gint64 duplicate_us, CdCheckResult *results, gsize n_max, CdPreview *preview);
 
@@ -304,7 +313,8 @@ void cd_desk_own_free (gpointer own);
 /* cd-desk-submit.c */
 /* An order that a second person approved: under its own key, with the very bytes of the request. */
 CdOrderRow *cd_desk_submit_approved (CdDesk *self, const CdOrderDraft *draft, const char *purpose, const char *key, const char *body, GError **error);
-CdOrderRow *cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, GError **error); /* @staged: (nullable) */
+/* @staged: (nullable); @key, @body: (nullable): as approved in a file */
+CdOrderRow *cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, const char *key, const char *body, GError **error);
 
 /* cd-desk-store.c */
 void cd_desk_store_keep_holdings (CdDesk *self, const char *account, const CdWireList *list);
@@ -341,6 +351,7 @@ void cd_desk_holdings_event (CdDesk *self, const CdWireEvent *event);
 CdHoldingRow *cd_desk_holding (CdDesk *self, const char *account, const char *asset); /* (nullable) */
 
 /* cd-desk-registry.c */
+char *cd_desk_instruction_summary (const CdWireInstruction *content);
 void cd_desk_instructions_apply (CdDesk *self, const char *account, const CdWireList *list);
 void cd_desk_instructions_rights (CdDesk *self);
 void cd_desk_instruction_event (CdDesk *self, const CdWireEvent *event);
@@ -354,7 +365,8 @@ void cd_desk_deputies_apply (CdDesk *self, const char *account, const CdWireList
 void cd_desk_requests_event (CdDesk *self, const CdWireEvent *event, gboolean live); /* request, account, deputy */
 void cd_desk_requests_session (CdDesk *self, const CdWireAccount *account);
 void cd_desk_request_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome outcome, const CdWireAnswer *answer);
-void cd_desk_requests_rights (CdDesk *self); /* after another person or a deputy */
+void cd_desk_requests_rights (CdDesk *self);                                              /* after another person or a deputy */
+char *cd_desk_print_order (CdDesk *self, const CdOrderDraft *draft, const char *purpose); /* the body of order.new, by the person who sits here */
 void cd_desk_veto_free (gpointer veto);
 
 /* cd-desk-obligations.c */

@@ -49,8 +49,8 @@ add_lines (GString *text, const GArray *lines)
 }
 
 /* Codes and figures; the words around them are made in ui/. */
-static char *
-summarise (const CdWireInstruction *content)
+char *
+cd_desk_instruction_summary (const CdWireInstruction *content)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   char amount[CD_DECIMAL_BUF];
@@ -64,6 +64,25 @@ summarise (const CdWireInstruction *content)
   if (content->from && content->to)
     g_string_append_printf (text, " · %s → %s", content->from, content->to);
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* The bytes of a version, where they are those of its hash: what a second person decides on outside of the registry. */
+static void
+set_content (CdInstructionRow *row, const CdWireInstruction *content)
+{
+  static const CdWireOp ops[] = { CD_WIRE_OP_INSTRUCTION_PROPOSE, CD_WIRE_OP_INSTRUCTION_EDIT };
+
+  for (gsize i = 0; content && i < G_N_ELEMENTS (ops); i++)
+    {
+      g_autofree char *text = cd_wire_instruction_print (ops[i], content);
+      g_autofree char *hash = cd_sha256_hex (text, strlen (text));
+
+      if (g_strcmp0 (hash, row->hash) != 0)
+        continue;
+      set_text (&row->content, text);
+      return;
+    }
+  set_text (&row->content, NULL);
 }
 
 static void
@@ -97,10 +116,11 @@ cd_desk_instructions_apply (CdDesk *self, const char *account, const CdWireList 
       if (item->content)
         {
           g_free (row->summary);
-          row->summary = summarise (item->content);
+          row->summary = cd_desk_instruction_summary (item->content);
           set_text (&row->kind, cd_wire_instruction_kind_name (item->content->kind));
           row->version = item->content->version;
           row->year = item->content->year;
+          set_content (row, item->content);
         }
       set_rights (self, row);
       cd_row_changed (CD_ROW (row));
@@ -113,6 +133,8 @@ take_event (CdDesk *self, const CdWireEvent *event)
 {
   CdInstructionRow *row = ensure_row (self, event->id, event->account);
 
+  if (g_strcmp0 (row->hash, event->hash) != 0)
+    set_text (&row->content, NULL); /* until the list has the new version */
   set_text (&row->state, event->state);
   set_text (&row->kind, event->instruction_kind);
   set_text (&row->hash, event->hash);
@@ -186,7 +208,7 @@ replay_intent (CdDesk *self, const CdJournalRow *record, GHashTable *steps)
   g_hash_table_replace (steps, g_strdup (command->key), g_strdup (command->key));
   row = ensure_row (self, command->key, command->account);
   g_free (row->summary);
-  row->summary = summarise (body);
+  row->summary = cd_desk_instruction_summary (body);
   set_text (&row->kind, cd_wire_instruction_kind_name (body->kind));
   set_text (&row->state, "rejected"); /* never left, unless the next record says otherwise */
   set_text (&row->reason, "never.sent");
@@ -287,7 +309,7 @@ propose (CdDesk *self, const char *account, CdWireInstruction *body, GError **er
   id = cd_desk_new_key (self);
   body->version = 1;
   row = ensure_row (self, id, account);
-  row->summary = summarise (body);
+  row->summary = cd_desk_instruction_summary (body);
   row->kind = g_strdup (cd_wire_instruction_kind_name (body->kind));
   row->version = 1;
   row->year = body->year;

@@ -321,8 +321,8 @@ send (CdDesk *self, const char *key, const char *account, const char *request_id
   cd_desk_send (self, request);
 }
 
-static char *
-print_order (CdDesk *self, const CdOrderDraft *draft, const char *purpose)
+char *
+cd_desk_print_order (CdDesk *self, const CdOrderDraft *draft, const char *purpose)
 {
   const CdWireBody body = {
     .op = CD_WIRE_OP_ORDER_NEW,
@@ -355,7 +355,7 @@ cd_desk_request_approval (CdDesk *self, CdStagedRow *staged, GError **error)
                                                                                                                      : "staged.gone");
       return NULL;
     }
-  order = print_order (self, &draft, staged->purpose);
+  order = cd_desk_print_order (self, &draft, staged->purpose);
   order_key = cd_desk_new_key (self);
   id = cd_desk_new_key (self);
   body.order_key = order_key;
@@ -382,7 +382,7 @@ cd_desk_request_edit (CdDesk *self, CdRequestRow *row, gint64 price_e4, gint64 q
     }
   draft.price_e4 = price_e4;
   draft.qty = qty;
-  order = print_order (self, &draft, row->purpose);
+  order = cd_desk_print_order (self, &draft, row->purpose);
   body.order = order;
   send (self, NULL, row->account, row->id, NULL, &body);
   return TRUE;

@@ -384,15 +384,16 @@ cd_desk_staged_send (CdDesk *self, CdStagedRow *row, GError **error)
 {
   g_autoptr (CdStagedRow) keep = g_object_ref (row);
   const CdOrderDraft draft = cd_desk_staged_draft (row);
+  const char *key, *body;
 
-  if (!check_staged (self, row, error))
+  if (!check_staged (self, row, error) || !cd_desk_file_gate (self, row, &key, &body, error))
     return NULL;
   if (row->expires_us != 0 && cd_desk_get_market_time (self) > row->expires_us)
     {
       g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "staged.expired");
       return NULL;
     }
-  return cd_desk_submit_staged (self, &draft, row->purpose, row, error);
+  return cd_desk_submit_staged (self, &draft, row->purpose, row, key, body, error);
 }
 
 guint

@@ -138,10 +138,24 @@ submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRo
   return row;
 }
 
-CdOrderRow *
-cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, GError **error)
+/* An approval places one order. */
+static gboolean
+check_key_is_new (CdDesk *self, const char *key, GError **error)
 {
-  return submit (self, draft, purpose, staged, FALSE, NULL, error);
+  if (!g_hash_table_contains (self->order_by_key, key))
+    return TRUE;
+  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "staged.gone");
+  return FALSE;
+}
+
+CdOrderRow *
+cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, const char *key, const char *body, GError **error)
+{
+  const Approved approved = { key, body };
+
+  if (key && !check_key_is_new (self, key, error))
+    return NULL;
+  return submit (self, draft, purpose, staged, FALSE, key ? &approved : NULL, error);
 }
 
 CdOrderRow *
@@ -161,12 +175,7 @@ cd_desk_submit_approved (CdDesk *self, const CdOrderDraft *draft, const char *pu
 {
   const Approved approved = { key, body };
 
-  if (g_hash_table_contains (self->order_by_key, key))
-    {
-      g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "staged.gone");
-      return NULL;
-    }
-  return submit (self, draft, purpose, NULL, FALSE, &approved, error);
+  return check_key_is_new (self, key, error) ? submit (self, draft, purpose, NULL, FALSE, &approved, error) : NULL;
 }
 
 gboolean

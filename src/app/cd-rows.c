@@ -162,6 +162,7 @@ cd_instruction_row_clear (CdInstructionRow *self)
   g_free (self->confirmed_by);
   g_free (self->reason);
   g_free (self->receipt);
+  g_free (self->content);
 }
 
 static void

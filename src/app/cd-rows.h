@@ -144,7 +144,8 @@ struct _CdInstructionRow
   char *state;               /* wire state: "proposed", "confirmed", "review", "executed", "refused", "withdrawn" … */
   int version;
   char *hash, *by, *confirmed_by, *reason, *receipt;
-  int year; /* surrender, reserve */
+  char *content; /* (nullable): the body that @hash is the SHA-256 of, where it is known */
+  int year;      /* surrender, reserve */
   gint64 at_us;
   gboolean unknown;                               /* sent, no answer */
   gboolean may_confirm, may_review, may_withdraw; /* for the current person */

@@ -309,22 +309,28 @@ check_revocation (const Case *c, gnutls_x509_crt_t crt, GTlsCertificateFlags *fl
   return known || refuse (error, flags, G_TLS_CERTIFICATE_GENERIC_ERROR, "no current revocation list of the issuer, so nobody can say whether the certificate still holds: put a new list of the venue in place of the old one");
 }
 
+/* A root that was sent along is one of the pinned ones; it has no list above it. */
+static gboolean
+check_lists (const Case *c, GTlsCertificateFlags *flags, GError **error)
+{
+  guint n = c->n_chain > 1 && gnutls_x509_crt_check_issuer (c->chain[c->n_chain - 1], c->chain[c->n_chain - 1]) ? c->n_chain - 1 : c->n_chain;
+
+  for (guint i = 0; i < n; i++)
+    if (!check_revocation (c, c->chain[i], flags, error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 check (CdTrust *self, GTlsCertificate *chain, const char *host, GTlsCertificateFlags *flags, GError **error)
 {
   g_auto (Case) c = { 0 };
-  guint n;
 
   if (!load (self, &c, flags, error) || !add_chain (&c, chain, flags, error) || !check_path (&c, flags, error))
     return FALSE;
   if (!check_purpose (c.chain[0], GNUTLS_KP_TLS_WWW_SERVER, flags, error) || !check_staple (c.chain[0], flags, error) || !check_name (c.chain[0], host, flags, error))
     return FALSE;
-  /* A root that was sent along is one of the pinned ones; it has no list above it. */
-  n = c.n_chain > 1 && gnutls_x509_crt_check_issuer (c.chain[c.n_chain - 1], c.chain[c.n_chain - 1]) ? c.n_chain - 1 : c.n_chain;
-  for (guint i = 0; i < n; i++)
-    if (!check_revocation (&c, c.chain[i], flags, error))
-      return FALSE;
-  return TRUE;
+  return check_lists (&c, flags, error);
 }
 
 gboolean
@@ -347,6 +353,15 @@ cd_trust_check_own (CdTrust *self, GTlsCertificate *certificate, GError **error)
     return FALSE;
   /* The venue may take people's certificates from another CA; of that one we have no list, and the venue has. */
   return !issuer_of (&c, c.chain[0]) || check_revocation (&c, c.chain[0], &flags, error);
+}
+
+gboolean
+cd_trust_check_signer (CdTrust *self, GTlsCertificate *chain, GError **error)
+{
+  g_auto (Case) c = { 0 };
+  GTlsCertificateFlags flags = 0;
+
+  return load (self, &c, &flags, error) && add_chain (&c, chain, &flags, error) && check_path (&c, &flags, error) && check_purpose (c.chain[0], GNUTLS_KP_TLS_WWW_CLIENT, &flags, error) && check_lists (&c, &flags, error);
 }
 
 gboolean

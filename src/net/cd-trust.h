@@ -45,6 +45,14 @@ gboolean cd_trust_check (CdTrust *self, GTlsCertificate *chain, const char *host
 gboolean cd_trust_check_own (CdTrust *self, GTlsCertificate *certificate, GError **error);
 
 /**
+ * cd_trust_check_signer:
+ * @chain: of a person who signed a file, with its issuers
+ *
+ * As cd_trust_check(), for a person: chain to the pinned CA, dates of now, purpose of a client, current lists. Any thread.
+ */
+gboolean cd_trust_check_signer (CdTrust *self, GTlsCertificate *chain, GError **error);
+
+/**
  * cd_trust_check_line:
  * @base: of an open stream, a #GTlsConnection
  *

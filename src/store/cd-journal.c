@@ -328,7 +328,7 @@ source_of (const char *kind)
 {
   if (g_str_has_suffix (kind, ".event"))
     return CD_JOURNAL_SOURCE_VENUE;
-  if (strcmp (kind, CD_JOURNAL_IMPORT) == 0 || strcmp (kind, CD_JOURNAL_STATEMENT) == 0)
+  if (strcmp (kind, CD_JOURNAL_IMPORT) == 0 || strcmp (kind, CD_JOURNAL_STATEMENT) == 0 || strcmp (kind, CD_JOURNAL_REQUEST_DECISION) == 0)
     return CD_JOURNAL_SOURCE_FILE;
   return strcmp (kind, CD_JOURNAL_MANUAL) == 0 ? CD_JOURNAL_SOURCE_PEOPLE : CD_JOURNAL_SOURCE_HERE;
 }

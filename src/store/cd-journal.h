@@ -50,6 +50,10 @@ G_BEGIN_DECLS
 #define CD_JOURNAL_SESSION "session"
 #define CD_JOURNAL_ALERT "alert"
 #define CD_JOURNAL_MANUAL "manual" /* a resolution by two people */
+/* Signed files between two persons (wire/cd-approval-file.h), whole. */
+#define CD_JOURNAL_REQUEST_FILE "request.file"         /* asked for here; key = id of what is asked for */
+#define CD_JOURNAL_REQUEST_DECIDED "request.decided"   /* decided here; key = SHA-256 of the request file */
+#define CD_JOURNAL_REQUEST_DECISION "request.decision" /* came back; key = id of what was asked for */
 
 #define CD_JOURNAL_NO_TIME G_MININT64
 

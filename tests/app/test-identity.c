@@ -8,6 +8,7 @@
 #include "token-fixture.h"
 
 #include "cd-id.h"
+#include "cd-seal.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -93,6 +94,26 @@ prepare (Fixture *f, gconstpointer data)
   close_desk (f);
 }
 
+/* The same key signs a file for the second person, and never leaves the token. */
+static void
+check_seal (Fixture *f, const char *dir)
+{
+  GTlsCertificate *own = cd_identity_get_certificate (identity (f));
+  g_autoptr (GPtrArray) certificates = cd_seal_certificates (own);
+  g_autofree char *ca = g_build_filename (dir, "ca.pem", NULL), *crl = g_build_filename (dir, "crl.pem", NULL);
+  const CdEndpoint endpoint = { .ca_path = ca, .crl_path = crl };
+  g_autoptr (CdTrust) trust = cd_trust_new (cd_env_default (), &endpoint);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *signature = cd_seal_sign (own, "text", 4, &error);
+  g_autofree char *person = NULL;
+
+  g_assert_no_error (error);
+  person = cd_seal_verify (trust, certificates, "text", 4, signature, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (person, ==, TOKEN_PERSON);
+  g_assert_null (cd_seal_verify (trust, certificates, "Text", 4, signature, NULL));
+}
+
 static void
 test_token (Fixture *f, gconstpointer data)
 {
@@ -118,6 +139,7 @@ test_token (Fixture *f, gconstpointer data)
   g_assert_cmpint (cd_desk_get_line (f->desk, CD_LINE_ORDERS, NULL), ==, CD_LINK_IDLE);
   o = try_secret (f, TOKEN_PIN);
   g_assert_cmpint (o.result, ==, CD_TOKEN_OK);
+  check_seal (f, dir);
   WAIT_FOR (f, is_live, NULL);
   WAIT_FOR (f, has_book, "CEA25");
   row = send_far (f, 700, &error);
