@@ -13,7 +13,6 @@ static gboolean
 is_duplicate (CdDesk *self, const CdOrderDraft *draft, gint64 within_us)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->orders));
-  gint64 now = cd_env_real_us (self->env);
 
   for (guint i = 0; i < n; i++)
     {
@@ -22,7 +21,7 @@ is_duplicate (CdDesk *self, const CdOrderDraft *draft, gint64 within_us)
       gboolean same = g_strcmp0 (o->account, draft->account) == 0 && g_strcmp0 (o->instrument, draft->instrument) == 0 && o->side == draft->side && o->kind == draft->kind && o->qty == draft->qty && o->price_e4 == draft->price_e4;
 
       /* An UNKNOWN order may have been executed: the same again needs a decision, however old it is. */
-      if (same && (cd_order_is_unknown (o) || now - o->created_at_us < within_us))
+      if (same && (cd_order_is_unknown (o) || cd_desk_order_age_us (self, row) < within_us))
         return TRUE;
     }
   return FALSE;

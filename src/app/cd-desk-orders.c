@@ -260,7 +260,7 @@ intent_cb (GObject *source, GAsyncResult *result, gpointer data)
   cd_env_probe (self->env, "intent.durable");
   if (request->kind == CD_REQUEST_NEW)
     apply_simple (self, row_of_request (self, request), CD_EVENT_COMMIT_INTENT, NULL);
-  if (request->command->deadline_us && cd_env_real_us (self->env) + self->status.server_offset_us > request->command->deadline_us - DEADLINE_MARGIN_US)
+  if (request->command->deadline_us && cd_desk_venue_now (self) > request->command->deadline_us - DEADLINE_MARGIN_US)
     {
       give_up (self, request, "deadline.passed");
       return;
@@ -440,11 +440,14 @@ static CdOrderRow *
 add_external (CdDesk *self, const CdWireEvent *event)
 {
   CdOrder *order = cd_order_adopt (event, cd_env_real_us (self->env));
+  CdOrderRow *row;
 
   /* R8: after a restore these are most likely our own, of which the journal lost the record. */
   if (self->restored)
     cd_desk_alert (self, 2, "reconcile", "journal.lost", "%s", order->key);
-  return cd_desk_add_order (self, order, "", "");
+  row = cd_desk_add_order (self, order, "", "");
+  row->made_boot_us = cd_env_boot_us (self->env);
+  return row;
 }
 
 void

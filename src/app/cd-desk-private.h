@@ -51,6 +51,7 @@ G_BEGIN_DECLS
 #define CD_HOLDINGS_AGE_US_MAX (60 * CD_USEC_PER_SEC)
 #define CD_REGISTRY_AGE_US_MAX (15 * 60 * CD_USEC_PER_SEC)
 #define CD_ORDER_DEADLINE_US (10 * CD_USEC_PER_SEC)
+#define CD_LATE_US (3 * CD_USEC_PER_SEC) /* after a deadline, by the clock of the venue that enforces it */
 
 /* Live bars of one instrument; the tape of the last rows. */
 typedef struct
@@ -265,8 +266,9 @@ CdOrderRow *cd_desk_add_order (CdDesk *self, CdOrder *order, const char *purpose
 gboolean cd_desk_apply (CdDesk *self, CdOrderRow *row, const CdOrderEvent *event); /* table + row + journal record */
 
 /* cd-desk-staged.c */
-void cd_desk_staged_asked (CdDesk *self, CdStagedRow *row, const char *key); /* second person; record and row */
-void cd_desk_staged_tick (CdDesk *self);                                     /* checks again, about once a second */
+/* A second person is asked, by record and row. @key: (nullable): of the order to be; %NULL takes the question back */
+void cd_desk_staged_asked (CdDesk *self, CdStagedRow *row, const char *key, gint64 until_us);
+void cd_desk_staged_tick (CdDesk *self); /* checks again, about once a second */
 void cd_desk_staged_replay (CdDesk *self, const CdJournalRow *record);
 void cd_desk_staged_gone (CdDesk *self, CdStagedRow *row, const char *why, const char *order_key); /* record and model */
 
@@ -311,6 +313,9 @@ void cd_desk_own_replay (CdDesk *self, const CdJournalRow *record);
 void cd_desk_own_free (gpointer own);
 
 /* cd-desk-submit.c */
+/* The venue's real time, from what it said last and the boot clock: somebody may have set ours in the meantime. */
+gint64 cd_desk_venue_now (CdDesk *self);
+gint64 cd_desk_order_age_us (CdDesk *self, const CdOrderRow *row); /* since it was pressed, or, of an earlier start, recorded */
 /* An order that a second person approved: under its own key, with the very bytes of the request. */
 CdOrderRow *cd_desk_submit_approved (CdDesk *self, const CdOrderDraft *draft, const char *purpose, const char *key, const char *body, GError **error);
 /* @staged: (nullable); @key, @body: (nullable): as approved in a file */
@@ -366,6 +371,7 @@ void cd_desk_requests_event (CdDesk *self, const CdWireEvent *event, gboolean li
 void cd_desk_requests_session (CdDesk *self, const CdWireAccount *account);
 void cd_desk_request_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome outcome, const CdWireAnswer *answer);
 void cd_desk_requests_rights (CdDesk *self);                                              /* after another person or a deputy */
+void cd_desk_requests_forget (CdDesk *self);                                              /* another database of the venue: it has none of them */
 char *cd_desk_print_order (CdDesk *self, const CdOrderDraft *draft, const char *purpose); /* the body of order.new, by the person who sits here */
 void cd_desk_veto_free (gpointer veto);
 

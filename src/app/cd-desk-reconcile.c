@@ -12,7 +12,6 @@
 #define TRIES_MAX 3
 #define RETRY_MS 2000
 #define YOUNG_US (10 * CD_USEC_PER_SEC)
-#define LATE_US (3 * CD_USEC_PER_SEC) /* after a deadline, by the clock of the venue that enforces it */
 
 /* One round. A later round makes the answers of an earlier one meaningless. */
 typedef struct
@@ -199,7 +198,7 @@ resolve_replace (CdDesk *self, CdOrderRow *ours, const CdWireOrderRow *row, gint
     return;
   if (row->price_e4 == order->replace_price_e4 && row->qty == order->replace_qty)
     cd_desk_apply (self, ours, &e);
-  else if (order->req_deadline_us && server_time_us > order->req_deadline_us + LATE_US)
+  else if (order->req_deadline_us && server_time_us > order->req_deadline_us + CD_LATE_US)
     {
       e.kind = CD_EVENT_REPLACE_REJECTED;
       if (cd_desk_apply (self, ours, &e))
@@ -244,7 +243,7 @@ mark_missing (CdDesk *self, const CdWireList *list, const char *account)
       if (!ours->is_working || g_strcmp0 (ours->order->account, account) != 0)
         continue;
       /* A round while orders may leave: what left just now may be younger than the list. */
-      if (self->asking_again && cd_env_real_us (self->env) - ours->order->created_at_us < YOUNG_US)
+      if (self->asking_again && cd_desk_order_age_us (self, ours) < YOUNG_US)
         continue;
       for (guint k = 0; k < list->items->len && !listed; k++)
         listed = g_strcmp0 (g_array_index (list->items, CdWireOrderRow, k).order_id, ours->order->order_id) == 0;
@@ -392,7 +391,7 @@ resolve_by_key (CdDesk *self, CdOrderRow *row, const CdWireByKey *answer)
       if (cd_desk_apply (self, row, &e))
         cd_desk_note (self, row->order, e.kind, NULL);
     }
-  else if (row->order->deadline_us && answer->server_time_us > row->order->deadline_us + LATE_US)
+  else if (row->order->deadline_us && answer->server_time_us > row->order->deadline_us + CD_LATE_US)
     {
       /* Not found when the venue looked, after the deadline that it enforces itself (T12). When the answer came says nothing: an
        * order may overtake a slow one. */

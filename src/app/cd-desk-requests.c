@@ -141,6 +141,42 @@ drop_staged (CdDesk *self, const char *order_key)
     }
 }
 
+/* A question that was lost: the server does not have it, and has looked when it was too late to take it. */
+static void
+free_staged (CdDesk *self, const char *account, const CdWireList *list)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->staged)); i++)
+    {
+      g_autoptr (CdStagedRow) staged = g_list_model_get_item (G_LIST_MODEL (self->staged), i);
+      gboolean listed = FALSE;
+
+      if (!staged->request_key || g_strcmp0 (staged->account, account) != 0 || list->server_time_us <= staged->request_until_us + CD_LATE_US)
+        continue;
+      for (guint k = 0; k < list->items->len && !listed; k++)
+        listed = g_strcmp0 (g_array_index (list->items, CdWireRequestRow, k).order_key, staged->request_key) == 0;
+      if (listed)
+        continue;
+      cd_desk_staged_asked (self, staged, NULL, 0);
+      cd_desk_alert (self, 1, "orders", "rejected", "%s", "deadline.passed");
+    }
+}
+
+void
+cd_desk_requests_forget (CdDesk *self)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->approvals)); i++)
+    {
+      g_autoptr (CdRequestRow) row = g_list_model_get_item (G_LIST_MODEL (self->approvals), i);
+
+      /* A sheet may still show it. */
+      row->may_decide = row->may_send = row->may_change = FALSE;
+      cd_row_changed (CD_ROW (row));
+    }
+  g_list_store_remove_all (self->approvals);
+  g_list_store_remove_all (self->deputies);
+  g_hash_table_remove_all (self->vetoes);
+}
+
 void
 cd_desk_requests_apply (CdDesk *self, const char *account, const CdWireList *list)
 {
@@ -174,8 +210,7 @@ cd_desk_requests_apply (CdDesk *self, const char *account, const CdWireList *lis
       row->unknown = FALSE;
       set_text (&row->order, item->order);
       read_order (row);
-      if (g_strcmp0 (row->by, self->person) == 0)
-        drop_staged (self, row->order_key);
+      drop_staged (self, row->order_key); /* whoever sits here now */
       set_rights (self, row);
       cd_row_changed (CD_ROW (row));
       /* When all is said of it: filters look at a row as it comes. */
@@ -185,6 +220,7 @@ cd_desk_requests_apply (CdDesk *self, const char *account, const CdWireList *lis
           g_object_unref (row);
         }
     }
+  free_staged (self, account, list);
 }
 
 void
@@ -271,7 +307,7 @@ cd_desk_request_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome out
       g_autoptr (CdStagedRow) staged = g_list_model_get_item (G_LIST_MODEL (self->staged), i);
 
       if (g_str_equal (staged->id, request->staged_id))
-        cd_desk_staged_asked (self, staged, NULL);
+        cd_desk_staged_asked (self, staged, NULL, 0);
     }
   cd_desk_refresh_soon (self);
 }
@@ -308,7 +344,7 @@ check_reason (const char *reason, GError **error)
 }
 
 static void
-send (CdDesk *self, const char *key, const char *account, const char *request_id, const char *staged_id, const CdWireBody *body)
+send (CdDesk *self, const char *key, const char *account, const char *request_id, const CdStagedRow *staged, const CdWireBody *body)
 {
   CdDeskRequest *request = g_new0 (CdDeskRequest, 1);
   g_autofree char *text = cd_wire_body_print (body);
@@ -316,8 +352,8 @@ send (CdDesk *self, const char *key, const char *account, const char *request_id
   request->kind = CD_REQUEST_APPROVAL;
   request->key = key ? g_strdup (key) : cd_desk_new_key (self);
   request->instruction_id = g_strdup (request_id);
-  request->staged_id = g_strdup (staged_id);
-  request->command = cd_wire_command_new (body->op, request->key, account, 0, text);
+  request->staged_id = g_strdup (staged ? staged->id : NULL);
+  request->command = cd_wire_command_new (body->op, request->key, account, staged ? staged->request_until_us : 0, text);
   cd_desk_send (self, request);
 }
 
@@ -361,8 +397,8 @@ cd_desk_request_approval (CdDesk *self, CdStagedRow *staged, GError **error)
   body.order_key = order_key;
   body.order = order;
   /* The record first: after a crash the draft is known to be asked for, and is not sent beside its request. */
-  cd_desk_staged_asked (self, staged, order_key);
-  send (self, id, staged->account, id, staged->id, &body);
+  cd_desk_staged_asked (self, staged, order_key, cd_desk_venue_now (self) + CD_ORDER_DEADLINE_US);
+  send (self, id, staged->account, id, staged, &body);
   return id;
 }
 

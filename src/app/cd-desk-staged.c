@@ -14,6 +14,7 @@
 #include "cd-json.h"
 
 #define TICKS_A_CHECK 4
+#define ASKED_CHECKS 4
 #define CHECKS_MAX 32
 
 /* --- Records --------------------------------------------------------------------------------------------------------- */
@@ -37,7 +38,10 @@ print_staged (const CdStagedRow *row)
   cd_json_writer_string (w, "by", row->by);
   cd_json_writer_string (w, "plan", row->plan);
   if (row->request_key)
-    cd_json_writer_string (w, "request", row->request_key);
+    {
+      cd_json_writer_string (w, "request", row->request_key);
+      cd_json_writer_instant (w, "request_until", row->request_until_us);
+    }
   cd_json_writer_instant (w, "created", row->created_us);
   if (row->expires_us)
     cd_json_writer_instant (w, "expires", row->expires_us);
@@ -85,6 +89,9 @@ parse_staged (const CdJournalRow *record, CdStagedRow *row)
   row->expires_us = 0;
   if (cd_json_has (&root, "expires"))
     cd_json_get_instant (&root, "expires", &row->expires_us, faults);
+  row->request_until_us = 0;
+  if (cd_json_has (&root, "request_until"))
+    cd_json_get_instant (&root, "request_until", &row->request_until_us, faults);
   return cd_json_faults_count (faults) == 0 && row->account && row->instrument && row->purpose && row->by && row->plan && cd_side_parse (side, &row->side) && cd_order_kind_parse (kind, &row->kind);
 }
 
@@ -274,6 +281,9 @@ cd_desk_staged_tick (CdDesk *self)
       g_autoptr (CdStagedRow) row = g_list_model_get_item (G_LIST_MODEL (self->staged), i);
 
       check_row (self, row);
+      /* No answer came, and by now the server takes it no more: its list says which it was. */
+      if (row->request_key && self->reconciled && self->staged_tick % (ASKED_CHECKS * TICKS_A_CHECK) == 1 && cd_desk_venue_now (self) > row->request_until_us + CD_LATE_US)
+        cd_desk_refresh_soon (self);
     }
 }
 
@@ -461,12 +471,12 @@ cd_desk_staged_change (CdDesk *self, CdStagedRow *row, gint64 price_e4, gint64 q
   return TRUE;
 }
 
-/* @key: (nullable): of the order to be; %NULL takes the question back */
 void
-cd_desk_staged_asked (CdDesk *self, CdStagedRow *row, const char *key)
+cd_desk_staged_asked (CdDesk *self, CdStagedRow *row, const char *key, gint64 until_us)
 {
   g_free (row->request_key);
   row->request_key = g_strdup (key);
+  row->request_until_us = until_us;
   record_staged (self, row);
   cd_row_changed (CD_ROW (row));
 }

@@ -40,10 +40,18 @@ check_unlocked (CdDesk *self, GError **error)
   return FALSE;
 }
 
-static gint64
-venue_now (CdDesk *self)
+gint64
+cd_desk_venue_now (CdDesk *self)
 {
-  return cd_env_real_us (self->env) + self->status.server_offset_us;
+  const CdFeedStatus *status = &self->status;
+
+  return status->market_boot_us ? status->server_time_us + cd_env_boot_us (self->env) - status->market_boot_us : cd_env_real_us (self->env);
+}
+
+gint64
+cd_desk_order_age_us (CdDesk *self, const CdOrderRow *row)
+{
+  return row->made_boot_us ? cd_env_boot_us (self->env) - row->made_boot_us : MAX (cd_env_real_us (self->env) - row->order->created_at_us, 0);
 }
 
 /* What a second person approved. */
@@ -130,9 +138,10 @@ submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRo
     cd_desk_staged_gone (self, staged, "sent", key);
   order = cd_order_new (key, draft->account, draft->instrument, draft->side, draft->kind, draft->price_e4, draft->qty);
   order->created_at_us = cd_env_real_us (self->env);
-  order->deadline_us = venue_now (self) + CD_ORDER_DEADLINE_US;
+  order->deadline_us = cd_desk_venue_now (self) + CD_ORDER_DEADLINE_US;
   row = cd_desk_add_order (self, order, purpose, self->person);
   row->market_us = cd_desk_get_market_time (self);
+  row->made_boot_us = cd_env_boot_us (self->env);
   cd_desk_apply (self, row, &passed);
   send_new (self, order, draft, purpose, approved);
   return row;
@@ -227,7 +236,7 @@ cd_desk_replace (CdDesk *self, CdOrderRow *row, gint64 price_e4, gint64 qty, GEr
   if (!cd_desk_apply (self, row, &sent))
     return FALSE;
   cd_env_probe (self->env, "desk.replace");
-  row->order->req_deadline_us = venue_now (self) + CD_ORDER_DEADLINE_US;
+  row->order->req_deadline_us = cd_desk_venue_now (self) + CD_ORDER_DEADLINE_US;
   key = cd_desk_new_key (self);
   cd_desk_send (self, request_new (self, CD_REQUEST_REPLACE, CD_WIRE_OP_ORDER_REPLACE, key, row->order->account, row->order->key, row->order->req_deadline_us, &body));
   return TRUE;

@@ -63,8 +63,9 @@ struct _CdOrderRow
   char *purpose;  /* "cover", "offset", "sell", "" */
   char *by;       /* person */
   gboolean is_working;
-  gint64 age_us;    /* of the last answer */
-  gint64 market_us; /* market time of its entry; 0 = not known */
+  gint64 age_us;       /* of the last answer */
+  gint64 market_us;    /* market time of its entry; 0 = not known */
+  gint64 made_boot_us; /* boot clock when it was pressed or first heard of; 0 = in an earlier start */
 
   /* What the venue took for this order is in no balance that was asked for before this moment of the boot clock; 0 = in all of them. */
   gint64 took_boot_us;
@@ -89,6 +90,7 @@ struct _CdStagedRow
   gboolean expired;              /* cannot be sent any more, only discarded */
   gboolean sent;                 /* became an order: it can never be staged again */
   char *request_key;             /* (nullable): asked for a second person under this key of the order to be; it waits for the answer */
+  gint64 request_until_us;       /* venue's real time after which the server takes that question no more */
   /* "Checks now": run again while it waits. */
   CdCheckResult worst; /* the first block, else the first warning, else a pass */
   guint n_block, n_warn;

@@ -89,6 +89,7 @@ typedef struct
   char epoch[64];
   gint64 last_rx_boot_us;  /* last byte that made sense */
   gint64 server_offset_us; /* venue's real time - ours */
+  gint64 server_time_us;   /* venue's real time, as of market_boot_us */
   gint64 market_time_us;   /* as of market_boot_us */
   gint64 market_boot_us;
   gint64 rate_e3; /* market seconds per real second × 1000 */

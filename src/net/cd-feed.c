@@ -258,6 +258,7 @@ static void
 take_time (CdFeed *self, gint64 server_time_us, gint64 market_time_us)
 {
   self->status.server_offset_us = server_time_us - cd_env_real_us (self->env);
+  self->status.server_time_us = server_time_us;
   self->status.market_time_us = market_time_us;
   self->status.market_boot_us = self->status.last_rx_boot_us;
 }

@@ -145,8 +145,8 @@ sim_desk_stop (SimWorld *w)
 
 /* --- What a person does ----------------------------------------------------------------------------------------------- */
 
-static void
-pressed (SimWorld *w, const char *key)
+void
+sim_pressed (SimWorld *w, const char *key)
 {
   g_hash_table_add (w->pressed, g_strdup (key));
   sim_ghost (w, key);
@@ -186,7 +186,7 @@ submit (SimWorld *w, CdOrderKind kind, CdSide side, const SimStep *step)
   CdOrderRow *row = cd_desk_submit (w->desk, &draft, side == CD_SIDE_SELL ? "sell" : "cover", NULL);
 
   if (row)
-    pressed (w, row->order->key);
+    sim_pressed (w, row->order->key);
 }
 
 /* The n-th order for which @want holds; (transfer none). */
@@ -232,7 +232,7 @@ staged (SimWorld *w, const SimStep *step)
   if (step->kind == SIM_STAGE)
     cd_desk_stage (w->desk, &draft, "cover", NULL, 0, NULL);
   else if (row && (order = cd_desk_staged_send (w->desk, row, NULL)) != NULL)
-    pressed (w, order->order->key);
+    sim_pressed (w, order->order->key);
 }
 
 static void
@@ -245,7 +245,7 @@ instruct (SimWorld *w, const SimStep *step)
   else
     id = cd_desk_propose_cash (w->desk, "HD-POWER", (1 + step->b % 1000) * CD_E4, step->a % 2 == 0, NULL);
   if (id)
-    pressed (w, id);
+    sim_pressed (w, id);
 }
 
 void
@@ -290,13 +290,15 @@ sim_desk_do (SimWorld *w, const SimStep *step)
       with_instruction (w, step);
       break;
     case SIM_PERSON:
-      cd_desk_switch_person (w->desk, step->a % 2 ? "power-second" : "power-trader");
+      cd_desk_switch_person (w->desk, step->a % 16 == 15 ? "cement-second" : step->a % 2 ? "power-second"
+                                                                                         : "power-trader");
       break;
     case SIM_STAGE:
     case SIM_STAGED_SEND:
       staged (w, step);
       break;
     default:
-      g_assert_not_reached ();
+      sim_requests_do (w, step);
+      break;
     }
 }

@@ -27,6 +27,7 @@ sim_ghost_event (SimWorld *w, const CdWireEvent *event)
 {
   SimGhost *ghost;
 
+  sim_requests_event (w, event);
   if (event->kind == CD_WIRE_EVENT_INSTRUCTION && event->confirmed_by && *event->confirmed_by && g_strcmp0 (event->confirmed_by, event->by) == 0)
     sim_break (w, "I13", "%s was made and confirmed by %s", event->id, event->by);
   if (event->kind != CD_WIRE_EVENT_ORDER_NEW && event->kind != CD_WIRE_EVENT_ORDER_FILL)
@@ -58,6 +59,7 @@ sim_ghost_send (SimWorld *w, const char *text)
 
   if (!command || (command->op != CD_WIRE_OP_ORDER_NEW && command->op != CD_WIRE_OP_ORDER_REPLACE))
     return;
+  sim_requests_send (w, command);
   if (cd_desk_is_locked (w->desk))
     sim_break (w, "I10", "%s left while new orders are locked", command->key);
   if (command->op == CD_WIRE_OP_ORDER_NEW && (!row || row->order->state != CD_ORDER_SENDING))
@@ -76,6 +78,7 @@ sim_ghost_frame (SimWorld *w, const char *text)
       sim_break (w, "I8", "no command: %s", text);
       return;
     }
+  sim_requests_frame (w, command);
   ghost = sim_ghost (w, command->key);
   w->count->sent++;
   ghost->frames++;
@@ -282,4 +285,6 @@ sim_check_quiet (SimWorld *w)
     }
   check_listed (w);
   compare_with_venue (w);
+  if (g_strcmp0 (w->desk->person, "cement-second") != 0)
+    sim_requests_quiet (w);
 }

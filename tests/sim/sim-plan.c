@@ -31,6 +31,14 @@ static const char *const names[SIM_N_KINDS] = {
   "person",
   "stage",
   "staged-send",
+  "ask",
+  "ask-edit",
+  "ask-withdraw",
+  "approve",
+  "refuse",
+  "approved-send",
+  "veto",
+  "deputy",
   "skip",
   "cut-private",
   "cut-now",
@@ -156,6 +164,14 @@ choose (guint64 *r)
     [SIM_PERSON] = 3,
     [SIM_STAGE] = 2,
     [SIM_STAGED_SEND] = 2,
+    [SIM_ASK] = 1,
+    [SIM_ASK_EDIT] = 3,
+    [SIM_ASK_WITHDRAW] = 2,
+    [SIM_APPROVE] = 2,
+    [SIM_REFUSE] = 2,
+    [SIM_APPROVED_SEND] = 2,
+    [SIM_VETO] = 1,
+    [SIM_DEPUTY] = 1,
     [SIM_SKIP] = 2,
     [SIM_CUT_PRIVATE] = 6,
     [SIM_CUT_NOW] = 3,
@@ -198,15 +214,27 @@ choose (guint64 *r)
 GArray *
 sim_plan_new (guint64 seed)
 {
+  /* Two persons do nothing together by chance alone: of a chain that has begun every third step is the next of it. */
+  static const struct
+  {
+    SimKind kind;
+    gint64 a;
+  } chain[] = { { SIM_PERSON, 0 }, { SIM_STAGE, -1 }, { SIM_ASK, -1 }, { SIM_PERSON, 1 }, { SIM_APPROVE, -1 }, { SIM_PERSON, 0 }, { SIM_APPROVED_SEND, -1 } };
   GArray *plan = g_array_new (FALSE, TRUE, sizeof (SimStep));
   guint64 r = seed;
   gint64 n = between (&r, STEPS_MIN, STEPS_MAX);
+  gsize link = seed % 2 ? 0 : G_N_ELEMENTS (chain);
 
   for (gint64 i = 0; i < n; i++)
     {
-      SimStep step = { .kind = choose (&r), .after_ms = (gint32)(between (&r, 0, 4) == 0 ? between (&r, 0, 5000) : between (&r, 0, 300)) };
+      gboolean linked = link < G_N_ELEMENTS (chain) && between (&r, 0, 2) == 0;
+      SimStep step = { .kind = linked ? chain[link].kind : choose (&r), .after_ms = (gint32)(linked || between (&r, 0, 4) == 0 ? between (&r, 0, 5000) : between (&r, 0, 300)) };
 
       fill_in (&r, &step);
+      if (linked && chain[link].a >= 0)
+        step.a = chain[link].a;
+      if (linked)
+        link = link + 1 == G_N_ELEMENTS (chain) && between (&r, 0, 1) ? 0 : link + 1;
       g_array_append_val (plan, step);
     }
   return plan;

@@ -241,6 +241,9 @@ sim_world_open (SimWorld *w, guint64 seed, SimCount *count)
   w->feed_parts = g_ptr_array_new ();
   w->ghosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, ghost_free);
   w->pressed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  w->requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, sim_request_free);
+  w->read = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  w->cancels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   w->cum = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   sim_world_heal (w);
   sim_venue_start (w, TRUE);
@@ -263,6 +266,10 @@ sim_world_close (SimWorld *w)
   g_hash_table_unref (w->ghosts);
   g_hash_table_unref (w->pressed);
   g_hash_table_unref (w->cum);
+  g_hash_table_unref (w->requests);
+  g_hash_table_unref (w->read);
+  g_hash_table_unref (w->cancels);
+  g_free (w->sheet);
   g_string_free (w->feed, TRUE);
   g_ptr_array_unref (w->feed_parts);
   cd_env_unref (w->env);

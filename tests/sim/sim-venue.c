@@ -9,9 +9,7 @@
 #include "cd-json.h"
 #include "sim.h"
 
-#define PAGE_MAX 500
 #define HEARTBEAT_MS 1000
-#define RATE_E3 1000
 /* The venue's clock is right; ours may be anything. */
 /* 14 December 2026, 09:36 in Beijing: most worlds begin early and without the days before, which take long to play. */
 #define MORNING_US G_GINT64_CONSTANT (1797212160000000)
@@ -40,8 +38,8 @@ sim_venue_now (SimWorld *w)
   return VENUE_START_US + cd_env_boot_us (w->env);
 }
 
-static gint64
-market_now (SimWorld *w)
+gint64
+sim_market_now (SimWorld *w)
 {
   return w->base_market_us + (cd_env_boot_us (w->env) - w->base_boot_us);
 }
@@ -111,8 +109,8 @@ fill_clock (SimWorld *w, CdMdClock *clock)
 {
   cd_venue_clock (w->venue, clock);
   clock->server_time_us = sim_venue_now (w);
-  clock->market_time_us = market_now (w);
-  clock->rate_e3 = RATE_E3;
+  clock->market_time_us = sim_market_now (w);
+  clock->rate_e3 = SIM_RATE_E3;
 }
 
 static void
@@ -192,10 +190,10 @@ sim_venue_turn (SimWorld *w)
     }
 }
 
-static void
-advance (SimWorld *w)
+void
+sim_venue_advance (SimWorld *w)
 {
-  cd_venue_advance (w->venue, market_now (w));
+  cd_venue_advance (w->venue, sim_market_now (w));
 }
 
 void
@@ -203,11 +201,11 @@ sim_venue_skip (SimWorld *w, const char *to)
 {
   gint64 target;
 
-  advance (w);
+  sim_venue_advance (w);
   target = cd_venue_skip_target (w->venue, to);
-  if (target > market_now (w))
+  if (target > sim_market_now (w))
     rebase (w, target);
-  advance (w);
+  sim_venue_advance (w);
   clock_cb (w);
   sim_venue_turn (w);
 }
@@ -235,7 +233,7 @@ write_hello (SimWorld *w, SimLine *line, CdWirePrivateType type)
       cd_wire_hello_add_seq (hello, account, cd_venue_last_seq (w->venue, account));
     }
   hello->server_time_us = sim_venue_now (w);
-  hello->market_time_us = market_now (w);
+  hello->market_time_us = sim_market_now (w);
   cd_wire_hello_write (text, hello);
   sim_line_say (line, text->str, FALSE, FALSE);
 }
@@ -255,7 +253,7 @@ sim_venue_hello (SimWorld *w, SimLine *line)
   g_autofree CdMdHello *hello = g_new0 (CdMdHello, 1);
   CdMdClock clock = { .n_sessions = 0 };
 
-  advance (w);
+  sim_venue_advance (w);
   if (line->is_private)
     {
       write_hello (w, line, CD_WIRE_PRIVATE_HELLO);
@@ -266,7 +264,7 @@ sim_venue_hello (SimWorld *w, SimLine *line)
   g_strlcpy (hello->epoch, cd_venue_epoch (w->venue), sizeof hello->epoch);
   hello->server_time_us = clock.server_time_us;
   hello->market_time_us = clock.market_time_us;
-  hello->rate_e3 = RATE_E3;
+  hello->rate_e3 = SIM_RATE_E3;
   hello->practice = TRUE;
   cd_md_write_hello (text, hello);
   say_md (line, text);
@@ -300,7 +298,7 @@ sim_venue_request (SimWorld *w, SimLine *line, const char *text)
       sim_break (w, "wire", "the feed sent what is no request: %s", text);
       return;
     }
-  advance (w);
+  sim_venue_advance (w);
   sim_venue_turn (w);
   if (request->all)
     line->all = request->subscribe;
@@ -310,8 +308,8 @@ sim_venue_request (SimWorld *w, SimLine *line, const char *text)
     say_book (w, line, g_ptr_array_index (request->codes, i));
 }
 
-static void
-execute (SimWorld *w, const char *person, const char *text, GString *out)
+void
+sim_venue_execute (SimWorld *w, const char *person, const char *text, GString *out)
 {
   g_autoptr (CdWireCommand) command = cd_wire_command_parse (text, strlen (text), NULL);
   g_autoptr (CdWireAnswer) answer = NULL;
@@ -322,7 +320,7 @@ execute (SimWorld *w, const char *person, const char *text, GString *out)
       sim_break (w, "I8", "what came is no command: %s", text);
       return;
     }
-  advance (w);
+  sim_venue_advance (w);
   answer = cd_venue_command (w->venue, person, command, sim_venue_now (w));
   answer->server_time_us = sim_venue_now (w);
   answer->market_time_us = cd_venue_market_time (w->venue);
@@ -344,121 +342,10 @@ sim_venue_command (SimWorld *w, SimLine *line, const char *text)
 {
   g_autoptr (GString) out = g_string_new (NULL);
 
-  execute (w, line ? line->person : "power-trader", text, out);
+  sim_venue_execute (w, line ? line->person : "power-trader", text, out);
   if (line && out->len > 0)
     sim_line_say (line, out->str, FALSE, TRUE);
   sim_venue_turn (w);
-}
-
-/* --- HTTP ------------------------------------------------------------------------------------------------------------- */
-
-static guint
-problem (SimWorld *w, GString *out, guint status, const char *code)
-{
-  CdWireProblem p = { .status = (int)status, .code = (char *)code, .title = (char *)code, .epoch = (char *)cd_venue_epoch (w->venue), .server_time_us = sim_venue_now (w), .market_time_us = market_now (w) };
-
-  cd_wire_problem_write (out, &p);
-  return status;
-}
-
-static guint
-list (SimWorld *w, const char *person, CdWireListKind kind, const char *account, gboolean open, GString *out)
-{
-  g_autoptr (CdWireList) rows = cd_venue_list (w->venue, kind, account, person, open, 0, 0);
-
-  if (!rows->epoch)
-    rows->epoch = g_strdup (cd_venue_epoch (w->venue));
-  rows->server_time_us = sim_venue_now (w);
-  rows->market_time_us = market_now (w);
-  cd_wire_list_write (out, rows);
-  return 200;
-}
-
-static guint
-get_account (SimWorld *w, const char *person, const char *account, const char *what, GString *out)
-{
-  static const struct
-  {
-    const char *name;
-    CdWireListKind kind;
-  } kinds[] = {
-    { "orders", CD_WIRE_LIST_ORDERS },
-    { "executions", CD_WIRE_LIST_EXECUTIONS },
-    { "holdings", CD_WIRE_LIST_HOLDINGS },
-    { "cash", CD_WIRE_LIST_CASH },
-    { "settlements", CD_WIRE_LIST_SETTLEMENTS },
-    { "instructions", CD_WIRE_LIST_INSTRUCTIONS },
-    { "obligations", CD_WIRE_LIST_OBLIGATIONS },
-    { "requests", CD_WIRE_LIST_REQUESTS },
-    { "deputies", CD_WIRE_LIST_DEPUTIES },
-  };
-
-  if (!cd_venue_may_see (w->venue, person, account))
-    return problem (w, out, 403, "rights.missing");
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (strcmp (what, kinds[i].name) == 0)
-      return list (w, person, kinds[i].kind, account, FALSE, out);
-  return problem (w, out, 404, "route.unknown");
-}
-
-static guint
-get_by_key (SimWorld *w, const char *key, GString *out)
-{
-  g_autoptr (CdWireByKey) by_key = cd_venue_by_key (w->venue, key);
-
-  if (!by_key->epoch)
-    by_key->epoch = g_strdup (cd_venue_epoch (w->venue));
-  by_key->server_time_us = sim_venue_now (w);
-  by_key->market_time_us = market_now (w);
-  cd_wire_by_key_write (out, by_key);
-  return 200;
-}
-
-static guint
-get_session (SimWorld *w, const char *person, GString *out)
-{
-  g_autoptr (CdWireSession) session = cd_venue_session (w->venue, person);
-
-  session->server_time_us = sim_venue_now (w);
-  session->market_time_us = market_now (w);
-  session->rate_e3 = RATE_E3;
-  cd_wire_session_write (out, session);
-  return 200;
-}
-
-guint
-sim_venue_get (SimWorld *w, const char *person, const char *path, const char *body, GString *out)
-{
-  g_auto (GStrv) halves = g_strsplit (path, "?", 2);
-  g_auto (GStrv) p = g_strsplit (halves[0], "/", -1);
-  guint n = g_strv_length (p);
-  guint status;
-
-  advance (w);
-  sim_venue_turn (w);
-  if (n == 1 && body && strcmp (p[0], "commands") == 0)
-    {
-      status = 200;
-      execute (w, person, body, out);
-      sim_venue_turn (w);
-    }
-  else if (n == 1 && strcmp (p[0], "session") == 0)
-    status = get_session (w, person, out);
-  else if (n == 3 && strcmp (p[0], "accounts") == 0)
-    status = get_account (w, person, p[1], p[2], out);
-  else if (n == 4 && strcmp (p[0], "registry") == 0)
-    status = get_account (w, person, p[2], p[3], out);
-  else if (n == 3 && strcmp (p[0], "orders") == 0)
-    status = get_by_key (w, p[2], out);
-  else if (n == 3 && strcmp (p[0], "instruments") == 0 && strcmp (p[2], "bars") == 0)
-    status = list (w, person, CD_WIRE_LIST_BARS, p[1], FALSE, out);
-  else if (n == 3 && strcmp (p[0], "instruments") == 0 && strcmp (p[2], "trades") == 0)
-    status = list (w, person, CD_WIRE_LIST_TRADES, p[1], FALSE, out);
-  else if (n == 1 && strcmp (p[0], "blocks") == 0)
-    status = list (w, person, CD_WIRE_LIST_BLOCKS, NULL, TRUE, out);
-  else
-    status = problem (w, out, 404, "route.unknown");
-  return status;
 }
 
 static gboolean no_past;
@@ -483,11 +370,11 @@ heartbeat_cb (gpointer data)
   g_autofree CdMdHb *hb = g_new0 (CdMdHb, 1);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  advance (w);
+  sim_venue_advance (w);
   sim_venue_turn (w);
   hb->n = ++w->n_heartbeat;
   hb->server_time_us = sim_venue_now (w);
-  hb->market_time_us = market_now (w);
+  hb->market_time_us = sim_market_now (w);
   for (guint i = 0; i < codes->len && hb->n_seqs < CD_MD_SEQS_MAX; i++)
     {
       const CdBook *book = cd_venue_book (w->venue, g_ptr_array_index (codes, i));
@@ -534,6 +421,7 @@ sim_venue_start (SimWorld *w, gboolean new_epoch)
   if (new_epoch)
     {
       w->epoch_number++;
+      w->vetoed = FALSE;
       g_clear_pointer (&w->log, g_ptr_array_unref);
       w->log = g_ptr_array_new_with_free_func (logged_free);
     }

@@ -7,8 +7,10 @@
  * same history, to the last byte (sim_trace()).
  *
  *   sim-wire.c    lines and exchanges: latency, cuts, copies, losses, wrong answers
- *   sim-venue.c   the edge of the venue: hello, books, commands, events, lists; restart and new epoch
+ *   sim-venue.c   the edge of the venue: hello, books, commands, events; restart and new epoch
+ *   sim-http.c    its routes and lists
  *   sim-ghost.c   what really happened at the venue, and the invariants I1–I16 against it
+ *   sim-requests.c  orders that wait for a second person, deputies, the veto: steps and invariants
  *   sim-desk.c    the desk: start, crash, power loss, restart
  *   sim-plan.c    plans: from a seed, as text, shrunk
  *   sim-run.c     a plan, run
@@ -21,9 +23,11 @@
 
 G_BEGIN_DECLS
 
+#define SIM_RATE_E3 1000
+
 /* --- Plan ------------------------------------------------------------------------------------------------------------- */
 
-/* Appended only: plans in tests/sim/seeds name them. */
+/* Plans in tests/sim/seeds call them by the names in sim-plan.c. */
 typedef enum
 {
   /* what a person does */
@@ -43,6 +47,14 @@ typedef enum
   SIM_PERSON,
   SIM_STAGE,
   SIM_STAGED_SEND,
+  SIM_ASK, /* a second person, for a staged order */
+  SIM_ASK_EDIT,
+  SIM_ASK_WITHDRAW,
+  SIM_APPROVE,
+  SIM_REFUSE,
+  SIM_APPROVED_SEND,
+  SIM_VETO,
+  SIM_DEPUTY,
   SIM_SKIP,
   SIM_LAST_INTENT = SIM_SKIP,
   /* what goes wrong */
@@ -90,6 +102,7 @@ typedef struct
 {
   guint steps, intents, faults, crashes, probes_hit;
   guint sent, effects, reconciles;
+  guint requests[2];                                  /* steps of requests at the venue; those that were the order itself */
   guint8 cells[CD_ORDER_N_STATES][CD_ORDER_N_EVENTS]; /* of the order table */
   GHashTable *probe_hits;                             /* (element-type utf8 guint) */
   GHashTable *refusals;                               /* (nullable) (element-type utf8 guint): what the desk said no with */
@@ -191,9 +204,14 @@ struct _SimWorld
   gboolean down;
 
   /* Ghost */
-  GHashTable *ghosts;  /* key -> SimGhost */
-  GHashTable *pressed; /* keys that the desk gave back and must show, for ever */
-  GHashTable *cum;     /* key -> gint64*: highest shown */
+  GHashTable *ghosts;   /* key -> SimGhost */
+  GHashTable *pressed;  /* keys that the desk gave back and must show, for ever */
+  GHashTable *cum;      /* key -> gint64*: highest shown */
+  GHashTable *requests; /* id -> what the venue said of it */
+  GHashTable *read;     /* "id version hash person" of every press of Approve */
+  GHashTable *cancels;  /* "epoch/order_id" of what somebody asked to cancel */
+  char *sheet;          /* (nullable): "id version hash" that a person has open */
+  gboolean vetoed;
 
   /* Desk */
   CdDesk *desk; /* (nullable) */
@@ -255,10 +273,15 @@ gint64 sim_venue_now (SimWorld *w);
 void sim_venue_hello (SimWorld *w, SimLine *line);
 void sim_venue_command (SimWorld *w, SimLine *line, const char *text);
 void sim_venue_request (SimWorld *w, SimLine *line, const char *text);
-guint sim_venue_get (SimWorld *w, const char *person, const char *path, const char *body, GString *out);
+gint64 sim_market_now (SimWorld *w);
+void sim_venue_execute (SimWorld *w, const char *person, const char *text, GString *out);
+void sim_venue_advance (SimWorld *w);
 void sim_venue_skip (SimWorld *w, const char *to);
 void sim_venue_turn (SimWorld *w);
 char *sim_venue_ready (SimWorld *w);
+
+/* sim-http.c */
+guint sim_venue_get (SimWorld *w, const char *person, const char *path, const char *body, GString *out);
 
 /* sim-ghost.c */
 SimGhost *sim_ghost (SimWorld *w, const char *key);
@@ -269,7 +292,16 @@ void sim_check_quiet (SimWorld *w);                  /* after the faults: livene
 void sim_ghost_send (SimWorld *w, const char *text); /* a command is handed to the wire */
 void sim_ghost_died (SimWorld *w);                   /* what never left is no promise */
 
+/* sim-requests.c */
+void sim_request_free (gpointer request);
+void sim_requests_do (SimWorld *w, const SimStep *step);
+void sim_requests_event (SimWorld *w, const CdWireEvent *event);
+void sim_requests_send (SimWorld *w, const CdWireCommand *command);  /* is handed to the wire */
+void sim_requests_frame (SimWorld *w, const CdWireCommand *command); /* a first byte left */
+void sim_requests_quiet (SimWorld *w);
+
 /* sim-desk.c */
+void sim_pressed (SimWorld *w, const char *key);
 void sim_desk_open (SimWorld *w);
 void sim_desk_stop (SimWorld *w);
 void sim_desk_crash (SimWorld *w);

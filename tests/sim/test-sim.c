@@ -68,7 +68,7 @@ print_total (guint seeds, gint64 us)
           listed++;
           reached += total.cells[s][e];
         }
-  printf ("# %u seeds, %" G_GINT64_FORMAT " ms, %u intents, %u faults, %u crashes, %u commands on the wire, %u effects\n", seeds, us / 1000, total.intents, total.faults, total.crashes, total.sent, total.effects);
+  printf ("# %u seeds, %" G_GINT64_FORMAT " ms, %u intents, %u faults, %u crashes, %u commands on the wire, %u effects, %u steps of requests, %u of them placed\n", seeds, us / 1000, total.intents, total.faults, total.crashes, total.sent, total.effects, total.requests[0] + total.requests[1], total.requests[1]);
   printf ("# %u of %u cells of the order table reached; %u probe points hit\n", reached, listed, g_hash_table_size (total.probe_hits));
   g_hash_table_iter_init (&iter, total.probe_hits);
   while (g_hash_table_iter_next (&iter, &name, &hits))
