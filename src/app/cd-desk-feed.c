@@ -55,6 +55,13 @@ cd_desk_freshness (CdDesk *self, CdLinkState link, gint64 at_boot_us, gint64 max
   return age <= max_us ? CD_FRESH_LIVE : CD_FRESH_STALE;
 }
 
+/* A market whose certificate is not accepted shows no prices, and none are traded on. */
+const char *
+cd_desk_feed_reason (CdDesk *self)
+{
+  return self->status.link == CD_LINK_FAILED ? self->status.error : NULL;
+}
+
 /* A book is as fresh as the line: without a change it stays right for as long as heartbeats say that nothing was missed. */
 static void
 update_freshness (CdDesk *self, CdQuote *quote)

@@ -63,7 +63,10 @@ identity_reason (CdDesk *self)
 const char *
 cd_desk_hold_reason (CdDesk *self)
 {
-  return self->held ? self->held : identity_reason (self);
+  const char *reason = self->held ? self->held : identity_reason (self);
+
+  return reason ? reason : self->foreign ? "answer.foreign"
+                                         : NULL;
 }
 
 void

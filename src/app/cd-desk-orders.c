@@ -376,7 +376,9 @@ outcome_without_answer (CdDesk *self, CdDeskRequest *request, CdSendOutcome outc
     }
   if (code)
     cd_desk_alert (self, 1, "orders", "rejected", "%s", code);
-  else if (!unwritten)
+  else if (unwritten)
+    cd_desk_alert (self, 1, "orders", "rejected", "%s", "never.sent");
+  else
     cd_desk_alert (self, outcome == CD_SEND_POLL ? 1 : 2, "orders", "unknown", "%s", request->key);
 }
 
@@ -402,6 +404,8 @@ cd_desk_orders_outcome (CdDesk *self, const char *key, CdSendOutcome outcome, co
       if (request)
         outcome_without_answer (self, request, CD_SEND_AMBIGUOUS);
       self->suspect = TRUE;
+      /* What the registry executes stays executed: a person looks first. */
+      self->foreign |= request && (request->kind == CD_REQUEST_INSTRUCTION || request->kind == CD_REQUEST_SETTLEMENT);
       cd_desk_emit (self, CD_DESK_SIGNAL_STATE);
       apply_simple (self, row, CD_EVENT_OTHER_EPOCH, NULL);
       cd_desk_alert (self, 2, "orders", "difference", "%s", key);

@@ -106,6 +106,7 @@ struct _CdDesk
   gint64 certificate_from_us, certificate_until_us; /* 0 = not known */
   int certificate_told;                             /* days, as warned last; -1 = never */
   gboolean reconciled;                              /* R9 reached on this connection */
+  gboolean foreign;                                 /* an answer to a registry command was not ours: until a person reconciles */
   gboolean suspect;                                 /* an answer was not ours: locked until a reconcile that began later has ended */
   guint reconcile_tries;
   guint reconcile_round; /* answers of an earlier round are dropped */
@@ -218,7 +219,8 @@ void cd_desk_set_state (CdDesk *self, CdDeskState state, const char *problem);
 /* cd-desk-feed.c */
 void cd_desk_feed_start (CdDesk *self);
 void cd_desk_feed_take (CdDesk *self);
-void cd_desk_feed_tick (CdDesk *self); /* ages */
+void cd_desk_feed_tick (CdDesk *self);          /* ages */
+const char *cd_desk_feed_reason (CdDesk *self); /* (nullable): why nothing is traded on its prices */
 CdDeskSeries *cd_desk_series (CdDesk *self, const char *code);
 void cd_desk_series_free (CdDeskSeries *series);
 CdFreshness cd_desk_freshness (CdDesk *self, CdLinkState link, gint64 at_boot_us, gint64 max_us, gint64 *age_us);

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "cd-ws-connect.h"
+
 #define TRIES_MAX 3
 #define RETRY_MS 2000
 #define YOUNG_US (10 * CD_USEC_PER_SEC)
@@ -83,14 +85,18 @@ cd_desk_ask_unknown_later (CdDesk *self)
     self->reconcile_timer = cd_env_timer_add (self->env, NULL, RETRY_MS, ask_again_cb, self);
 }
 
+/* A redirect is no trouble of the line: somebody else answers there. */
 static void
-round_failed (CdDesk *self, const char *why)
+round_failed (CdDesk *self, const GError *error)
 {
+  int level = g_error_matches (error, CD_NET_ERROR, CD_NET_ERROR_REDIRECT) ? 2 : 1;
+  const char *why = error->message;
+
   self->reconcile_round++;
   self->reconcile_pending = 0;
   self->asking_again = FALSE;
   self->reconciled = FALSE; /* what cannot be asked is not known */
-  cd_desk_alert (self, 1, "reconcile", "difference", "%s", why);
+  cd_desk_alert (self, level, "reconcile", "difference", "%s", why);
   cd_desk_set_state (self, CD_DESK_RECONCILING, why);
   if (self->reconcile_timer == 0 && !self->stop_task)
     self->reconcile_timer = cd_env_timer_add (self->env, NULL, RETRY_MS * MIN (self->reconcile_tries, TRIES_MAX), retry_cb, self);
@@ -335,7 +341,7 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   if (!list)
     {
-      round_failed (self, error->message);
+      round_failed (self, error);
       return;
     }
   cd_env_probe (self->env, "reconcile.list");
@@ -414,7 +420,7 @@ by_key_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   if (!answer)
     {
-      round_failed (self, error->message);
+      round_failed (self, error);
       return;
     }
   cd_env_probe (self->env, "reconcile.by-key");
@@ -511,12 +517,12 @@ session_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (session && g_strcmp0 (session->epoch, cd_trade_client_get_epoch (self->client)) != 0)
     {
-      round_failed (self, "a session of another epoch");
-      return;
+      g_set_error (&error, CD_NET_ERROR, CD_NET_ERROR_BODY, "a session of another epoch");
+      g_clear_pointer (&session, cd_wire_session_free);
     }
   if (!session)
     {
-      round_failed (self, error->message);
+      round_failed (self, error);
       return;
     }
   cd_env_probe (self->env, "reconcile.session");
@@ -551,6 +557,8 @@ cd_desk_ask_orders (CdDesk *self)
 void
 cd_desk_reconcile_start (CdDesk *self)
 {
+  g_autofree char *problem = NULL;
+
   if (!self->client || self->stop_task || cd_trade_client_get_state (self->client) != CD_LINK_LIVE)
     return;
   cd_env_clear_timer (self->env, &self->reconcile_timer);
@@ -562,12 +570,15 @@ cd_desk_reconcile_start (CdDesk *self)
   cd_env_probe (self->env, "reconcile.start");
   self->periodic.began_at = cd_env_boot_us (self->env);
   self->summary.orders = self->summary.executions = self->summary.balances = self->summary.settlements = self->summary.instructions = self->summary.obligations = 0;
-  cd_desk_set_state (self, CD_DESK_RECONCILING, NULL);
+  /* What failed the last time is the reason until it works. */
+  problem = self->reconcile_tries > 1 ? g_strdup (self->problem) : NULL;
+  cd_desk_set_state (self, CD_DESK_RECONCILING, problem);
   cd_trade_client_get_async (self->client, "session", self->cancellable, session_cb, ask_new (self));
 }
 
 void
 cd_desk_reconcile (CdDesk *self)
 {
+  self->foreign = FALSE;
   cd_desk_reconcile_start (self);
 }

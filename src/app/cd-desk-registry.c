@@ -177,7 +177,10 @@ cd_desk_instruction_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome
       set_text (&row->reason, answer->code);
     }
   else if ((outcome == CD_SEND_NOT_WRITTEN || outcome == CD_SEND_REFUSED) && g_str_equal (row->state, "sending"))
-    set_text (&row->state, "rejected");
+    {
+      set_text (&row->state, "rejected");
+      set_text (&row->reason, outcome == CD_SEND_NOT_WRITTEN ? "never.sent" : "refused.before_intake");
+    }
   else if (outcome == CD_SEND_AMBIGUOUS || outcome == CD_SEND_POLL)
     row->unknown = TRUE;
   cd_row_changed (CD_ROW (row));
@@ -281,7 +284,7 @@ check_unlocked (CdDesk *self, GError **error)
 {
   if (!cd_desk_is_locked (self))
     return TRUE;
-  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "%s", cd_desk_hold_reason (self) ? cd_desk_hold_reason (self) : "not reconciled yet");
+  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "%s", cd_desk_get_problem (self) ? cd_desk_get_problem (self) : "not reconciled yet");
   return FALSE;
 }
 

@@ -319,7 +319,7 @@ check_unlocked (CdDesk *self, GError **error)
 {
   if (!cd_desk_is_locked (self))
     return TRUE;
-  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "%s", self->problem ? self->problem : "not reconciled yet");
+  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "%s", cd_desk_get_problem (self) ? cd_desk_get_problem (self) : "not reconciled yet");
   return FALSE;
 }
 

@@ -34,8 +34,8 @@ check_unlocked (CdDesk *self, GError **error)
   if (!reason)
     reason = g_strdup (cd_desk_hold_reason (self));
   if (!reason)
-    reason = g_strdup (self->stopped ? "sending is stopped" : self->problem ? self->problem
-                                                                            : "not reconciled yet");
+    reason = g_strdup (self->stopped ? "sending is stopped" : cd_desk_get_problem (self) ? cd_desk_get_problem (self)
+                                                                                         : "not reconciled yet");
   g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "%s", reason);
   return FALSE;
 }

@@ -143,8 +143,13 @@ client_state_cb (CdTradeClient *client, CdLinkState state, gpointer data)
           cd_desk_alert (self, 1, "orders", "disconnected", "%s", "");
           cd_desk_set_state (self, CD_DESK_OFFLINE, cd_trade_client_get_error (client));
         }
-      else if (state == CD_LINK_FAILED)
-        cd_desk_set_state (self, CD_DESK_OFFLINE, cd_trade_client_get_error (client));
+      /* It is tried again; until then there is a reason why nothing comes. */
+      else if (state == CD_LINK_FAILED || state == CD_LINK_BACKOFF)
+        {
+          if (self->state == CD_DESK_CONNECTING)
+            cd_desk_alert (self, 1, "orders", "disconnected", "%s", "");
+          cd_desk_set_state (self, CD_DESK_OFFLINE, cd_trade_client_get_error (client));
+        }
     }
   cd_desk_emit (self, CD_DESK_SIGNAL_STATE);
 }
@@ -391,8 +396,11 @@ cd_desk_get_state (CdDesk *self)
 const char *
 cd_desk_get_problem (CdDesk *self)
 {
-  return self->problem ? self->problem : self->store_problem ? self->store_problem
-                                                             : cd_desk_hold_reason (self);
+  const char *reason = self->problem ? self->problem : self->store_problem;
+
+  if (!reason)
+    reason = cd_desk_hold_reason (self);
+  return reason ? reason : cd_desk_feed_reason (self);
 }
 
 gboolean
@@ -400,7 +408,7 @@ cd_desk_is_locked (CdDesk *self)
 {
   g_autofree char *reason = cd_desk_store_reason (self);
 
-  return self->state != CD_DESK_LIVE || !self->reconciled || self->suspect || self->stopped || cd_desk_hold_reason (self) || reason;
+  return self->state != CD_DESK_LIVE || !self->reconciled || self->suspect || self->stopped || cd_desk_hold_reason (self) || cd_desk_feed_reason (self) || reason;
 }
 
 CdLinkState

@@ -395,6 +395,7 @@ cd_format_code (const char *code, gint64 a, gint64 b)
     { "request.not_approved", N_ ("a second person has not approved this order") },
     { "key.closed", N_ ("the key is not open yet") },
     { "token.gone", N_ ("the token is not plugged in: plug it in and enter the PIN") },
+    { "answer.foreign", N_ ("an answer of the registry was not ours: nothing new is sent until somebody reconciles") },
     { "certificate.expired", N_ ("your certificate has expired: ask its issuer for a new one and start with it") },
     { "certificate.early", N_ ("your certificate is not valid yet: check the clock of this computer") },
     { "desk.locked", N_ ("the workstation is locked") },
