@@ -462,7 +462,7 @@ look_cb (gpointer data)
   x->timer = 0;
   if (x->lost || what == SIM_GET_LOSE)
     return G_SOURCE_REMOVE; /* until the client gives up */
-  if (what != SIM_GET_PASS)
+  if (what != SIM_GET_PASS && what != SIM_GET_SKIP)
     {
       exchange_fail (x, what == SIM_GET_REFUSE ? CD_NET_ERROR_CONNECT : CD_NET_ERROR_BODY, what == SIM_GET_REFUSE ? "connection refused" : "reset by peer");
       return G_SOURCE_REMOVE;
@@ -473,7 +473,9 @@ look_cb (gpointer data)
       return G_SOURCE_REMOVE;
     }
   x->out = g_string_new (NULL);
-  if (x->status == 0)
+  if (what == SIM_GET_SKIP)
+    x->status = 200;
+  else if (x->status == 0)
     x->status = sim_venue_get (x->world, x->person, x->path, x->body, x->out);
   if (x->body && strcmp (x->path, "commands") == 0)
     sim_ghost_frame (x->world, x->body);

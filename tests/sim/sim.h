@@ -151,6 +151,7 @@ typedef enum
   SIM_GET_PASS,
   SIM_GET_LOSE,   /* never answered; the venue does not see it */
   SIM_GET_REFUSE, /* no connection: nothing was written */
+  SIM_GET_SKIP,   /* answered with nothing; the venue does not see it */
   SIM_GET_RESET,  /* cut when the request was written; the venue does not see it */
 } SimGet;
 

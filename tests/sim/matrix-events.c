@@ -1,0 +1,12 @@
+/* matrix-events.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "matrix.h"
+
+const MatrixDriver *
+matrix_events_drivers (guint *n)
+{
+  *n = 0;
+  return NULL;
+}
