@@ -12,17 +12,25 @@
 
 #define VOLUME_SHARE 0.2
 
-void
-cd_chart_text (const CdPlot *p, const char *text, double x, double y, CdTone tone, gboolean centre)
+static PangoLayout *
+layout_of (const CdPlot *p, const char *text)
 {
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (p->self), text);
+  PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (p->self), text);
   PangoAttrList *attributes = pango_attr_list_new ();
-  int w, h;
 
   pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
   pango_attr_list_insert (attributes, pango_attr_scale_new (0.85));
   pango_layout_set_attributes (layout, attributes);
   pango_attr_list_unref (attributes);
+  return layout;
+}
+
+void
+cd_chart_text (const CdPlot *p, const char *text, double x, double y, CdTone tone, gboolean centre)
+{
+  g_autoptr (PangoLayout) layout = layout_of (p, text);
+  int w, h;
+
   pango_layout_get_pixel_size (layout, &w, &h);
   gtk_snapshot_save (p->snapshot);
   gtk_snapshot_translate (p->snapshot, &GRAPHENE_POINT_INIT (centre ? x - w / 2.0 : x, y - h / 2.0));
@@ -86,19 +94,34 @@ find_range (CdPlot *p, int first, int last)
     }
 }
 
+static gboolean
+is_level_seen (const CdPlot *p, gint64 price_e4)
+{
+  return price_e4 > 0 && y_of (p, price_e4) >= 2 && y_of (p, price_e4) <= p->volume_top;
+}
+
 static void
-draw_level (const CdPlot *p, gint64 price_e4, CdTone tone, const char *name)
+draw_level (const CdPlot *p, gint64 price_e4, CdTone tone)
+{
+  for (double x = 0; is_level_seen (p, price_e4) && x < p->width; x += 8)
+    cd_chart_rect (p, tone, 0.7, x, y_of (p, price_e4), 4, 1);
+}
+
+/* After the candles, on a ground of its own. */
+static void
+draw_level_name (const CdPlot *p, gint64 price_e4, CdTone tone, const char *name)
 {
   char price[CD_FORMAT_BUF];
-  g_autofree char *text = NULL;
-  double y = y_of (p, price_e4);
+  g_autofree char *text = g_strdup_printf ("%s %s", name, cd_format_price (price_e4, price));
 
-  if (price_e4 <= 0 || y < 2 || y > p->volume_top)
+  g_autoptr (PangoLayout) layout = layout_of (p, text);
+  int w, h;
+
+  if (!is_level_seen (p, price_e4))
     return;
-  for (double x = 0; x < p->width; x += 8)
-    cd_chart_rect (p, tone, 0.7, x, y, 4, 1);
-  text = g_strdup_printf ("%s %s", name, cd_format_price (price_e4, price));
-  cd_chart_text (p, text, 6, y - 8, tone, FALSE);
+  pango_layout_get_pixel_size (layout, &w, &h);
+  cd_chart_rect (p, CD_TONE_VIEW, 0.85, 3, y_of (p, price_e4) - 2 - h, w + 6, h);
+  cd_chart_text (p, text, 6, y_of (p, price_e4) - 2 - h / 2.0, tone, FALSE);
 }
 
 static void
@@ -114,9 +137,17 @@ draw_grid (const CdPlot *p)
       cd_chart_rect (p, CD_TONE_LINE, 0.6, 0, y, p->width, 1);
       cd_chart_text (p, cd_format_price ((gint64)price, label), p->width + 6, y, CD_TONE_DIM, FALSE);
     }
-  draw_level (p, p->self->prev_close_e4, CD_TONE_FLAT, _ ("prev"));
-  draw_level (p, p->self->limit_high_e4, CD_TONE_WARN, _ ("limit up"));
-  draw_level (p, p->self->limit_low_e4, CD_TONE_WARN, _ ("limit down"));
+  draw_level (p, p->self->prev_close_e4, CD_TONE_FLAT);
+  draw_level (p, p->self->limit_high_e4, CD_TONE_WARN);
+  draw_level (p, p->self->limit_low_e4, CD_TONE_WARN);
+}
+
+static void
+draw_level_names (const CdPlot *p)
+{
+  draw_level_name (p, p->self->prev_close_e4, CD_TONE_FLAT, _ ("prev"));
+  draw_level_name (p, p->self->limit_high_e4, CD_TONE_WARN, _ ("limit up"));
+  draw_level_name (p, p->self->limit_low_e4, CD_TONE_WARN, _ ("limit down"));
 }
 
 void
@@ -309,6 +340,7 @@ cd_chart_draw_bars (CdChartView *self, GtkSnapshot *snapshot, int width, int hei
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, p.width, height));
   draw_all (&p, first, last);
   gtk_snapshot_pop (snapshot);
+  draw_level_names (&p);
   draw_last (&p);
   draw_crosshair (&p);
 }

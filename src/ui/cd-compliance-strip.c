@@ -9,6 +9,7 @@
 #include "cd-format.h"
 
 #define NARROW 1600
+#define SPACING 14
 
 enum
 {
@@ -30,7 +31,7 @@ struct _CdComplianceStrip
 
   CdDesk *desk;   /* (owned) */
   GtkWidget *box; /* child */
-  GtkWidget *name[N_ITEMS], *value[N_ITEMS];
+  GtkWidget *item[N_ITEMS], *name[N_ITEMS], *value[N_ITEMS];
   guint ticks;
 };
 
@@ -156,6 +157,34 @@ show_figures (CdComplianceStrip *self, const CdObligationRow *row)
   show_deadline (self, row);
 }
 
+/* Where all have no room, what the others imply goes first: what to do until when always stands there. */
+static void
+drop_items (CdComplianceStrip *self)
+{
+  static const int order[] = { ITEM_ROOM, ITEM_DUE, ITEM_YEAR, ITEM_COVERED, ITEM_NOTHING };
+  int room = gtk_widget_get_width (self->box), needed = -SPACING;
+  int width[N_ITEMS];
+  gboolean shown[N_ITEMS];
+
+  for (int i = 0; i < N_ITEMS; i++)
+    {
+      int name, value;
+
+      gtk_widget_measure (self->name[i], GTK_ORIENTATION_HORIZONTAL, -1, NULL, &name, NULL, NULL);
+      gtk_widget_measure (self->value[i], GTK_ORIENTATION_HORIZONTAL, -1, NULL, &value, NULL, NULL);
+      width[i] = MAX (name, value) + SPACING;
+      needed += width[i];
+      shown[i] = TRUE;
+    }
+  for (gsize k = 0; room > 0 && k < G_N_ELEMENTS (order) && needed > room; k++)
+    {
+      needed -= width[order[k]];
+      shown[order[k]] = FALSE;
+    }
+  for (int i = 0; i < N_ITEMS; i++)
+    gtk_widget_set_visible (self->item[i], shown[i]);
+}
+
 static void
 update (CdComplianceStrip *self)
 {
@@ -179,6 +208,7 @@ update (CdComplianceStrip *self)
     show_figures (self, row);
   else
     set_item (self, ITEM_DUE, row->problem ? row->problem : "–", "warn-text");
+  drop_items (self);
 }
 
 static void
@@ -211,12 +241,13 @@ cd_compliance_strip_init (CdComplianceStrip *self)
 {
   const char *const names[N_ITEMS] = { _ ("Obligation"), _ ("Due"), _ ("Covered"), _ ("Short"), _ ("Offset room"), _ ("Cover now"), _ ("Do nothing"), _ ("Deadline"), _ ("Last safe buy") };
   GtkWidget *scrolled = gtk_scrolled_window_new ();
-  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 14);
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, SPACING);
 
   for (int i = 0; i < N_ITEMS; i++)
     {
       GtkWidget *item = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
+      self->item[i] = item;
       self->name[i] = gtk_label_new (names[i]);
       self->value[i] = gtk_label_new ("–");
       gtk_label_set_xalign (GTK_LABEL (self->name[i]), 0);

@@ -152,8 +152,12 @@ cd_format_money_short (CdMoney money)
     return g_strdup_printf ("¥%s", cd_format_money (money.e4, grouped));
   if (cd_format_is_chinese ())
     {
-      if (!cd_i64_mul_div (money.e4, 1, 1000000, CD_ROUND_HALF_UP, &value))
+      gboolean hundred_millions = ABS (money.e4) >= 100000000 * CD_E4;
+
+      if (!cd_i64_mul_div (money.e4, 1, hundred_millions ? 10000000000 : 1000000, CD_ROUND_HALF_UP, &value))
         return g_strdup (DASH);
+      if (hundred_millions)
+        return g_strdup_printf ("%s 亿元", group (cd_decimal_print (value, 2, 2, text), grouped));
       return g_strdup_printf ("%s 万元", group (cd_decimal_print (value, 2, 1, text), grouped));
     }
   if (!cd_i64_mul_div (money.e4, 1, 100000000, CD_ROUND_HALF_UP, &value))

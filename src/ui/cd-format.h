@@ -25,7 +25,7 @@ const char *cd_format_bp (gint64 bp, char *buf);                             /* 
 const char *cd_format_change (gint64 last_e4, gint64 prev_e4, char *buf);    /* "+1.23" */
 const char *cd_format_change_bp (gint64 last_e4, gint64 prev_e4, char *buf); /* "+1.27 %" */
 const char *cd_format_money (gint64 e4, char *buf);                          /* "1,234,567.80" to the fen */
-char *cd_format_money_short (CdMoney money);                                 /* "¥11.10 m", "1110.00 万元" */
+char *cd_format_money_short (CdMoney money);                                 /* "¥11.10 m", "1110.00 万元", "1.09 亿元" */
 const char *cd_format_mass (CdMass mass, char *buf);                         /* t, up to three decimals */
 
 /* Times in the market's zone (Asia/Shanghai when @zone is NULL). */

@@ -98,6 +98,7 @@ cd_ladder_pair_new (GListStore **rows)
 
       g_list_store_append (*rows, row);
     }
+  gtk_widget_set_name (grid, "book-pair");
   cd_grid_view_set_freezes (CD_GRID_VIEW (grid), FALSE);
   cd_grid_view_set_model (CD_GRID_VIEW (grid), G_LIST_MODEL (*rows));
   return grid;

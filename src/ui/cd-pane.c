@@ -48,6 +48,24 @@ cd_pane_new (GtkWidget *title, GtkWidget *extra, GtkWidget *content)
   return box;
 }
 
+GtkWidget *
+cd_pane_bar_new (void)
+{
+  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  gtk_widget_add_css_class (bar, "pane-title");
+  gtk_widget_add_css_class (bar, "compact");
+  gtk_widget_add_css_class (bar, "rest");
+  return bar;
+}
+
+void
+cd_pane_say (GtkWidget *label, const char *words)
+{
+  gtk_label_set_text (GTK_LABEL (label), words);
+  gtk_widget_set_visible (label, *words != 0);
+}
+
 /* --- Ages ------------------------------------------------------------------------------------------------------------ */
 
 GtkWidget *

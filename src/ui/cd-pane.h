@@ -18,6 +18,11 @@ GtkWidget *cd_pane_new (GtkWidget *title, GtkWidget *extra, GtkWidget *content);
 /* @head, then @content with the rest of the height. */
 GtkWidget *cd_pane_below (GtkWidget *head, GtkWidget *content);
 
+/* A bar of buttons and entries, as high as a title. */
+GtkWidget *cd_pane_bar_new (void);
+/* A line of words that takes no room while there are none. */
+void cd_pane_say (GtkWidget *label, const char *words);
+
 /* @name: of the widget, for tests. */
 GtkWidget *cd_pane_age_new (const char *name);
 void cd_pane_age_show (GtkWidget *age, CdFreshness fresh, gint64 age_us);

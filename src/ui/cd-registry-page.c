@@ -11,6 +11,7 @@
 #include "cd-format.h"
 #include "cd-grid-view.h"
 #include "cd-instruction-form.h"
+#include "cd-pane.h"
 #include "cd-requests-view.h"
 
 #define COPY(cell, value) g_strlcpy ((cell)->text, (value), sizeof (cell)->text)
@@ -303,7 +304,7 @@ report (CdRegistryPage *self, const GError *error)
 {
   g_autofree char *words = error ? cd_format_code (error->message, 0, 0) : g_strdup ("");
 
-  gtk_label_set_text (GTK_LABEL (self->message), words);
+  cd_pane_say (self->message, words);
 }
 
 /* The words of the person who refuses, or %NULL (and the entry takes the focus) when there are none. */
@@ -316,7 +317,7 @@ given_reason (CdRegistryPage *self, GtkWidget *entry)
     text++;
   if (*text)
     return text;
-  gtk_label_set_text (GTK_LABEL (self->message), _ ("Write the reason first: it goes on record"));
+  cd_pane_say (self->message, _ ("Write the reason first: it goes on record"));
   gtk_widget_grab_focus (entry);
   return NULL;
 }
@@ -388,9 +389,7 @@ reason_entry (GtkWidget *bar, const char *label)
 
   gtk_entry_set_placeholder_text (GTK_ENTRY (entry), label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  /* A line of reason needs room, but the buttons beside it come first. */
-  gtk_editable_set_width_chars (GTK_EDITABLE (entry), 4);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), 24);
+  gtk_editable_set_width_chars (GTK_EDITABLE (entry), 16);
   gtk_widget_set_hexpand (entry, TRUE);
   gtk_entry_set_max_length (GTK_ENTRY (entry), 200);
   gtk_box_append (GTK_BOX (bar), entry);
@@ -400,11 +399,9 @@ reason_entry (GtkWidget *bar, const char *label)
 static GtkWidget *
 title_bar (const char *title)
 {
-  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *bar = cd_pane_bar_new ();
   GtkWidget *label = gtk_label_new (title);
 
-  gtk_widget_add_css_class (bar, "pane-title");
-  gtk_widget_add_css_class (bar, "compact");
   gtk_widget_add_css_class (label, "pane-title-text");
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_hexpand (label, TRUE);
@@ -416,16 +413,16 @@ static GtkWidget *
 build_left (CdRegistryPage *self)
 {
   const CdGridColumn columns[] = {
-    { _ ("Asset"), 120, FALSE, FALSE, FALSE },
-    { _ ("Total t"), 92, TRUE, TRUE, FALSE },
-    { _ ("Free, trading"), 92, TRUE, FALSE, FALSE },
-    { _ ("Free, register"), 92, TRUE, FALSE, FALSE },
-    { _ ("Bought today"), 84, TRUE, FALSE, TRUE },
+    { _ ("Asset"), 110, FALSE, FALSE, FALSE },
+    { _ ("Total t"), 80, TRUE, TRUE, FALSE },
+    { _ ("Free, trading"), 80, TRUE, FALSE, FALSE },
+    { _ ("Free, register"), 80, TRUE, FALSE, FALSE },
+    { _ ("Bought today"), 80, TRUE, FALSE, TRUE },
     { _ ("In orders"), 76, TRUE, FALSE, TRUE },
-    { _ ("In transfer"), 84, TRUE, FALSE, FALSE },
-    { _ ("Pending offset"), 92, TRUE, FALSE, FALSE },
-    { _ ("Submitted"), 88, TRUE, FALSE, FALSE },
-    { _ ("Surrendered"), 92, TRUE, FALSE, FALSE },
+    { _ ("In transfer"), 76, TRUE, FALSE, FALSE },
+    { _ ("Pending offset"), 76, TRUE, FALSE, FALSE },
+    { _ ("Submitted"), 76, TRUE, FALSE, FALSE },
+    { _ ("Surrendered"), 80, TRUE, FALSE, TRUE },
     { _ ("Cancelled units"), 92, TRUE, FALSE, TRUE },
     { _ ("Pledged"), 76, TRUE, FALSE, TRUE },
     { _ ("Court freeze"), 84, TRUE, FALSE, TRUE },
@@ -470,31 +467,31 @@ static GtkWidget *
 build_right (CdRegistryPage *self)
 {
   const CdGridColumn columns[] = {
-    { _ ("Kind"), 120, FALSE, FALSE, FALSE },
-    { _ ("Content"), 220, FALSE, TRUE, FALSE },
-    { _ ("State"), 170, FALSE, FALSE, FALSE },
-    { _ ("Proposed by"), 100, FALSE, FALSE, FALSE },
-    { _ ("Confirmed by"), 100, FALSE, FALSE, FALSE },
-    { _ ("Receipt or reason"), 130, FALSE, TRUE, FALSE },
+    { _ ("Kind"), 96, FALSE, FALSE, FALSE },
+    { _ ("Content"), 150, FALSE, TRUE, FALSE },
+    { _ ("State"), 130, FALSE, TRUE, FALSE },
+    { _ ("Proposed by"), 90, FALSE, FALSE, FALSE },
+    { _ ("Confirmed by"), 90, FALSE, FALSE, FALSE },
+    { _ ("Receipt or reason"), 110, FALSE, TRUE, FALSE },
     { _ ("Time"), 116, TRUE, FALSE, TRUE },
   };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *bar = cd_pane_bar_new (), *reason = cd_pane_bar_new ();
   GtkWidget *head;
 
   self->form = cd_instruction_form_new (self->desk);
   self->instructions = cd_grid_view_new (_ ("Instructions"), columns, G_N_ELEMENTS (columns), instruction_func, self);
   cd_grid_view_set_model (CD_GRID_VIEW (self->instructions), G_LIST_MODEL (self->own_instructions));
   cd_grid_view_set_placeholder (CD_GRID_VIEW (self->instructions), _ ("No instructions yet"));
-  gtk_widget_add_css_class (bar, "compact");
-  gtk_widget_add_css_class (bar, "pane-title");
   self->confirm = button (self, bar, _ ("Confirm instruction"), G_CALLBACK (instruction_clicked_cb));
   self->refuse = button (self, bar, _ ("Refuse instruction"), G_CALLBACK (instruction_clicked_cb));
   self->withdraw = button (self, bar, _ ("Withdraw instruction"), G_CALLBACK (instruction_clicked_cb));
-  self->reason = reason_entry (bar, _ ("Reason for a refusal"));
+  /* A line of its own: five buttons leave no room for a sentence. */
+  self->reason = reason_entry (reason, _ ("Reason for a refusal"));
   self->pass = button (self, bar, _ ("Review: pass"), G_CALLBACK (instruction_clicked_cb));
   self->reject = button (self, bar, _ ("Review: refuse"), G_CALLBACK (instruction_clicked_cb));
   self->message = gtk_label_new ("");
+  gtk_widget_set_visible (self->message, FALSE);
   gtk_widget_add_css_class (self->message, "block-text");
   gtk_widget_set_name (self->instructions, "instructions");
   gtk_widget_set_vexpand (self->instructions, TRUE);
@@ -507,6 +504,7 @@ build_right (CdRegistryPage *self)
   gtk_box_append (GTK_BOX (box), head);
   gtk_box_append (GTK_BOX (box), self->instructions);
   gtk_box_append (GTK_BOX (box), self->message);
+  gtk_box_append (GTK_BOX (box), reason);
   gtk_box_append (GTK_BOX (box), bar);
   return box;
 }
@@ -518,7 +516,7 @@ build_stack (CdRegistryPage *self)
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *switcher = gtk_stack_switcher_new ();
 
   columns = cd_columns_new ("registry", (CdColumn[]){
-                                            { "balances", _ ("Balances and settlement"), left, { CD_SPLIT_SHARE_START, 475, 420, 0 } },
+                                            { "balances", _ ("Balances and settlement"), left, { CD_SPLIT_SHARE_START, 500, 420, 0 } },
                                             { "instructions", _ ("Instructions"), right, { CD_SPLIT_SHARE_START, 0, 0, 0 } },
                                         },
                             2);
@@ -567,6 +565,7 @@ void
 cd_registry_page_show_requests (CdRegistryPage *self)
 {
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "requests");
+  gtk_widget_child_focus (gtk_stack_get_visible_child (GTK_STACK (self->stack)), GTK_DIR_TAB_FORWARD);
 }
 
 void

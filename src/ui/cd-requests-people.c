@@ -128,6 +128,8 @@ cd_requests_people_refresh (CdRequestsPeople *self)
   gtk_widget_set_sensitive (self->appoint, own);
   gtk_widget_set_sensitive (self->end, may);
   gtk_label_set_text (GTK_LABEL (self->veto), veto.stopped ? words : _ ("No veto stands"));
+  gtk_widget_remove_css_class (self->veto, veto.stopped ? "pass-text" : "warn-text");
+  gtk_widget_add_css_class (self->veto, veto.stopped ? "warn-text" : "pass-text");
   gtk_widget_set_visible (self->stop, !veto.stopped);
   gtk_widget_set_visible (self->release, veto.stopped);
   gtk_widget_set_sensitive (self->stop, may);
@@ -267,13 +269,14 @@ build (CdRequestsPeople *self)
   self->to = entry (bar, _ ("To, included"), 10);
   self->appoint = button (self, bar, _ ("Appoint"));
   self->table = cd_text_table_new (_ ("Deputies"), columns, G_N_ELEMENTS (columns));
+  gtk_widget_set_name (cd_text_table_get_grid (CD_TEXT_TABLE (self->table)), "deputies");
   cd_grid_view_set_placeholder (CD_GRID_VIEW (cd_text_table_get_grid (CD_TEXT_TABLE (self->table))), _ ("Nobody stands in"));
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_EXTERNAL);
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), TABLE_HEIGHT);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), TABLE_HEIGHT);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->table);
   gtk_box_append (GTK_BOX (self->root), scrolled);
-  self->veto = ellipsized ("", "warn-text");
+  self->veto = ellipsized ("", "pass-text");
   bar = bar_new (self);
   gtk_box_append (GTK_BOX (bar), self->veto);
   self->message = gtk_label_new ("");

@@ -9,6 +9,7 @@
 
 #include "cd-figure-list.h"
 #include "cd-format.h"
+#include "cd-pane.h"
 #include "cd-requests-print.h"
 #include "cd-text-table.h"
 
@@ -92,7 +93,7 @@ cd_requests_sheet_set_row (CdRequestsSheet *self, gpointer row)
   g_free (self->seen_hash);
   self->seen_hash = row ? g_strdup (cd_requests_hash (row)) : NULL;
   self->seen_version = row ? cd_requests_version (row) : 0;
-  gtk_label_set_text (GTK_LABEL (self->message), "");
+  cd_pane_say (self->message, "");
   if (CD_IS_REQUEST_ROW (row))
     {
       gtk_editable_set_text (GTK_EDITABLE (self->price), cd_format_price (((CdRequestRow *)row)->price_e4, buf));
@@ -151,7 +152,7 @@ clicked_cb (GtkWidget *button, CdRequestsSheet *self)
     }
   if ((button == self->refuse || button == self->withdraw) && !*reason)
     {
-      gtk_label_set_text (GTK_LABEL (self->message), _ ("Write the reason first: it goes on record"));
+      cd_pane_say (self->message, _ ("Write the reason first: it goes on record"));
       gtk_widget_grab_focus (self->reason);
       return;
     }
@@ -169,7 +170,7 @@ clicked_cb (GtkWidget *button, CdRequestsSheet *self)
     words = cd_format_code (error->message, 0, 0);
   else if (!words)
     gtk_editable_set_text (GTK_EDITABLE (self->reason), "");
-  gtk_label_set_text (GTK_LABEL (self->message), words ? words : "");
+  cd_pane_say (self->message, words ? words : "");
   cd_requests_sheet_refresh (self);
 }
 
@@ -201,11 +202,8 @@ entry (GtkWidget *bar, const char *label, int width)
 static GtkWidget *
 bar_new (GtkWidget *box)
 {
-  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *bar = cd_pane_bar_new ();
 
-  gtk_widget_add_css_class (bar, "pane-title");
-  gtk_widget_add_css_class (bar, "compact");
-  gtk_widget_add_css_class (bar, "rest");
   gtk_box_append (GTK_BOX (box), bar);
   return bar;
 }
@@ -232,6 +230,7 @@ build (CdRequestsSheet *self)
   self->print = button (self, bar, _ ("Approval sheet…"));
   self->figures = cd_figure_list_new_wide (_ ("Figures of the request"), 260);
   self->checks = cd_text_table_new (_ ("Checks"), checks, G_N_ELEMENTS (checks));
+  gtk_widget_set_name (cd_text_table_get_grid (CD_TEXT_TABLE (self->checks)), "request-checks");
   gtk_widget_set_vexpand (self->figures, TRUE);
   gtk_widget_set_size_request (self->checks, -1, 120);
   gtk_box_append (GTK_BOX (self->root), self->figures);
@@ -242,6 +241,7 @@ build (CdRequestsSheet *self)
   self->qty = entry (self->change_bar, _ ("Quantity t"), 8);
   self->change = button (self, self->change_bar, _ ("Change"));
   self->message = gtk_label_new ("");
+  gtk_widget_set_visible (self->message, FALSE);
   gtk_label_set_xalign (GTK_LABEL (self->message), 0);
   gtk_label_set_wrap (GTK_LABEL (self->message), TRUE);
   gtk_widget_add_css_class (self->message, "block-text");

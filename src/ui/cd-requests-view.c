@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "cd-columns.h"
 #include "cd-format.h"
 #include "cd-grid-view.h"
 #include "cd-requests-sheet.h"
@@ -288,6 +289,7 @@ build_left (CdRequestsView *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->which), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Which requests"), -1);
   gtk_box_append (GTK_BOX (bar), self->which);
   self->list = cd_grid_view_new (_ ("Requests"), columns, G_N_ELEMENTS (columns), list_func, self);
+  gtk_widget_set_name (self->list, "requests");
   cd_grid_view_set_model (CD_GRID_VIEW (self->list), G_LIST_MODEL (self->shown));
   cd_grid_view_set_placeholder (CD_GRID_VIEW (self->list), _ ("Nothing waits for a decision"));
   gtk_widget_set_vexpand (self->list, TRUE);
@@ -301,6 +303,7 @@ build_left (CdRequestsView *self)
   self->send = button (self, bar, _ ("Send"));
   self->discard = button (self, bar, _ ("Discard"));
   self->staged = cd_grid_view_new (_ ("Staged orders"), staged, G_N_ELEMENTS (staged), staged_func, self);
+  gtk_widget_set_name (self->staged, "staged");
   cd_grid_view_set_model (CD_GRID_VIEW (self->staged), G_LIST_MODEL (self->own_staged));
   cd_grid_view_set_placeholder (CD_GRID_VIEW (self->staged), _ ("Nothing is staged: the cover plan of Comply does it"));
   gtk_widget_set_vexpand (self->staged, TRUE);
@@ -346,17 +349,16 @@ cd_requests_view_new (CdDesk *desk)
   self->which = gtk_drop_down_new_from_strings (names);
   self->shown = gtk_filter_list_model_new (G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (models))), GTK_FILTER (gtk_custom_filter_new (is_shown, self, NULL)));
   self->own_staged = gtk_filter_list_model_new (g_object_ref (cd_desk_get_staged (desk)), GTK_FILTER (gtk_custom_filter_new (is_own, desk, NULL)));
-  self->root = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
-  gtk_paned_set_start_child (GTK_PANED (self->root), build_left (self));
   self->sheet = cd_requests_sheet_new (desk);
   self->people = cd_requests_people_new (desk);
   gtk_widget_set_vexpand (self->sheet, TRUE);
   gtk_box_append (GTK_BOX (right), self->sheet);
   gtk_box_append (GTK_BOX (right), self->people);
-  gtk_widget_set_size_request (right, 580, -1);
-  gtk_paned_set_end_child (GTK_PANED (self->root), right);
-  gtk_paned_set_shrink_end_child (GTK_PANED (self->root), FALSE);
-  gtk_paned_set_resize_end_child (GTK_PANED (self->root), FALSE);
+  self->root = cd_columns_new ("requests-pages", (CdColumn[]){
+                                                     { "list", _ ("Requests"), build_left (self), { CD_SPLIT_SHARE_END, 440, 600, 760 } },
+                                                     { "sheet", _ ("Decision"), right, { CD_SPLIT_SHARE_START, 0, 0, 0 } },
+                                                 },
+                               2);
   gtk_widget_set_parent (self->root, GTK_WIDGET (self));
   g_signal_connect (self->list, "selected", G_CALLBACK (selected_cb), self);
   g_signal_connect_swapped (self->staged, "selected", G_CALLBACK (update), self);

@@ -23,7 +23,7 @@ line_label (const char *css_class, gboolean right)
 }
 
 void
-cd_ticket_lines_init (CdTicketLines *lines, GtkGrid *preview, GtkBox *checks)
+cd_ticket_lines_init (CdTicketLines *lines, GtkBox *stops, GtkGrid *preview, GtkBox *checks)
 {
   GtkWidget *grid = gtk_grid_new ();
 
@@ -42,7 +42,7 @@ cd_ticket_lines_init (CdTicketLines *lines, GtkGrid *preview, GtkBox *checks)
     {
       lines->wide[i] = line_label ("check", FALSE);
       gtk_label_set_wrap (GTK_LABEL (lines->wide[i]), TRUE);
-      gtk_box_append (checks, lines->wide[i]);
+      gtk_box_append (stops, lines->wide[i]);
       lines->pass[i] = line_label ("check", FALSE);
       gtk_label_set_ellipsize (GTK_LABEL (lines->pass[i]), PANGO_ELLIPSIZE_END);
       gtk_grid_attach (GTK_GRID (grid), lines->pass[i], i % 2, i / 2, 1, 1);

@@ -35,7 +35,8 @@ typedef enum
   CD_TICKET_HAS_QTY = 1 << 1,
 } CdTicketTyped;
 
-void cd_ticket_lines_init (CdTicketLines *lines, GtkGrid *preview, GtkBox *checks);
+/* @stops stands above the preview: in a low window it is what is seen first. */
+void cd_ticket_lines_init (CdTicketLines *lines, GtkBox *stops, GtkGrid *preview, GtkBox *checks);
 void cd_ticket_lines_show_preview (CdTicketLines *lines, const CdOrderDraft *draft, const CdTicketFigures *figures, gint64 close_us, const CdPreview *preview);
 /* @typed: which figures there are; checks that need another one say what would hold. */
 void cd_ticket_lines_show_checks (CdTicketLines *lines, const CdCheckResult *results, gsize n, CdTicketTyped typed, gint64 cash_e4);
@@ -95,6 +96,7 @@ struct _CdTicketView
   GtkWidget *stage;
   GtkWidget *send;
   GtkWidget *send_label;
+  GtkWidget *stops;
   GtkWidget *preview;
   GtkWidget *checks;
 };

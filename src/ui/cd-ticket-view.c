@@ -388,6 +388,7 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, CdTicketView, stage);
   gtk_widget_class_bind_template_child (klass, CdTicketView, send);
   gtk_widget_class_bind_template_child (klass, CdTicketView, send_label);
+  gtk_widget_class_bind_template_child (klass, CdTicketView, stops);
   gtk_widget_class_bind_template_child (klass, CdTicketView, preview);
   gtk_widget_class_bind_template_child (klass, CdTicketView, checks);
 }
@@ -419,7 +420,7 @@ cd_ticket_view_init (CdTicketView *self)
   fill_purposes (self);
   self->filling = FALSE;
   cd_ticket_view_add_input (self);
-  cd_ticket_lines_init (&self->lines, GTK_GRID (self->preview), GTK_BOX (self->checks));
+  cd_ticket_lines_init (&self->lines, GTK_BOX (self->stops), GTK_GRID (self->preview), GTK_BOX (self->checks));
 }
 
 GtkWidget *

@@ -16,6 +16,8 @@
 #define BAR_NAMES 250
 #define PAST_PART 0.40
 #define LANES_MAX 8
+#define CUT_LEAST 5 /* of the width: where nothing else helps, a text of the past that is longer is cut in its middle */
+#define CUT_MOST 8
 
 typedef enum
 {
@@ -44,6 +46,8 @@ struct _CdTimelineView
   gint64 from_us, now_us, to_us;
   GArray *asked, *placed; /* CdTimelineLabel: what was placed last, and where; a search is too long for every frame */
   double asked_width, asked_now;
+  char *measured;              /* (owned) (nullable): the texts and the day that these hold for: */
+  int lanes_width, lanes, cut; /* how many rows of text a width needs, and how long each may be; 0 = as long as it is */
 };
 
 G_DEFINE_FINAL_TYPE (CdTimelineView, cd_timeline_view, GTK_TYPE_WIDGET)
@@ -69,17 +73,23 @@ part (gint64 at, gint64 from, gint64 to)
   return to > from ? CLAMP ((double)(at - from) / (double)(to - from), 0, 1) : 0;
 }
 
-/* Where an instant stands. The names of bars keep the left to themselves. */
+/* Where an instant stands in so many pixels. The names of bars keep the left to themselves. */
 static double
-x_of (CdTimelineView *self, gint64 at_us)
+x_within (CdTimelineView *self, gint64 at_us, int all)
 {
-  double left = has_bars (self) ? MIN (BAR_NAMES, gtk_widget_get_width (GTK_WIDGET (self)) * 0.55) : PAD;
-  double width = gtk_widget_get_width (GTK_WIDGET (self)) - left - PAD;
+  double left = has_bars (self) ? MIN (BAR_NAMES, all * 0.55) : PAD;
+  double width = all - left - PAD;
   double past = self->from_us < self->now_us ? PAST_PART : 0;
 
   if (at_us <= self->now_us)
     return left + width * past * part (at_us, self->from_us, self->now_us);
   return left + width * past + width * (1 - past) * part (at_us, self->now_us, self->to_us);
+}
+
+static double
+x_of (CdTimelineView *self, gint64 at_us)
+{
+  return x_within (self, at_us, gtk_widget_get_width (GTK_WIDGET (self)));
 }
 
 /* --- Drawing --------------------------------------------------------------------------------------------------------- */
@@ -101,7 +111,8 @@ text_at (Draw *d, const char *text, double x, double y, CdTone tone, gboolean bo
   pango_layout_set_attributes (d->layout, attrs);
   pango_layout_set_text (d->layout, text, -1);
   pango_layout_set_width (d->layout, max_width > 0 ? max_width * PANGO_SCALE : -1);
-  pango_layout_set_ellipsize (d->layout, max_width > 0 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+  /* The date at the end is what one looks for. */
+  pango_layout_set_ellipsize (d->layout, max_width > 0 ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_NONE);
   pango_attr_list_unref (attrs);
   if (!d->snapshot)
     return;
@@ -249,23 +260,33 @@ place (CdTimelineView *self, GArray *labels, int lanes, double now)
   g_array_append_vals (labels, self->placed->data, self->placed->len);
 }
 
+static GArray *
+labels_within (Draw *d, int width)
+{
+  GArray *labels = g_array_new (FALSE, FALSE, sizeof (CdTimelineLabel));
+
+  for (guint i = 0; i < d->self->items->len; i++)
+    {
+      const Item *item = &g_array_index (d->self->items, Item, i);
+      CdTimelineLabel label = { .x = (int)x_within (d->self, item->at_us, width), .width = item->kind == MARK ? width_of (d, item->text, item->bold) : 0 };
+
+      if (d->self->cut && item->at_us < d->self->now_us)
+        label.width = MIN (label.width, d->self->cut);
+      if (item->kind == MARK)
+        g_array_append_val (labels, label);
+    }
+  return labels;
+}
+
 static void
 draw_marks (Draw *d)
 {
   CdTimelineView *self = d->self;
-  g_autoptr (GArray) labels = g_array_new (FALSE, FALSE, sizeof (CdTimelineLabel));
+  g_autoptr (GArray) labels = labels_within (d, gtk_widget_get_width (GTK_WIDGET (self)));
   int lanes = CLAMP ((d->height - FOOT - 2) / LANE, 1, LANES_MAX);
   double now = (int)x_of (self, self->now_us);
   guint k = 0;
 
-  for (guint i = 0; i < self->items->len; i++)
-    {
-      const Item *item = &g_array_index (self->items, Item, i);
-      const CdTimelineLabel label = { .x = (int)x_of (self, item->at_us), .width = item->kind == MARK ? width_of (d, item->text, item->bold) : 0 };
-
-      if (item->kind == MARK)
-        g_array_append_val (labels, label);
-    }
   place (self, labels, lanes, now);
   for (guint i = 0; i < self->items->len; i++)
     {
@@ -277,7 +298,7 @@ draw_marks (Draw *d)
       label = &g_array_index (labels, CdTimelineLabel, k++);
       draw_stem (d, labels, label->x, 1, label->lane, item->tone, 0.7f);
       fill (d, label->x - 2, d->height - FOOT - 2, 5, 5, item->tone, 1);
-      text_at (d, item->text, label->from, 1 + label->lane * LANE, item->tone, item->bold, 0);
+      text_at (d, item->text, label->from, 1 + label->lane * LANE, item->tone, item->bold, item->at_us < self->now_us ? self->cut : 0);
     }
   draw_stem (d, labels, now, 2, 0, CD_TONE_LINK, 1);
 }
@@ -347,10 +368,57 @@ cd_timeline_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_snapshot_pop (snapshot);
 }
 
+static gboolean
+fits (CdTimelineView *self, int width, int least)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
+  Draw draw = { .self = self, .layout = layout };
+  g_autoptr (GArray) labels = labels_within (&draw, width);
+
+  for (self->lanes = least; self->lanes <= LANES_MAX; self->lanes++)
+    if (cd_timeline_place ((CdTimelineLabel *)labels->data, labels->len, self->lanes, width, (int)x_within (self, self->now_us, width)))
+      return TRUE;
+  return FALSE;
+}
+
+/* The rows that the texts need so that none stands upon another or across a line: the narrower, the more, and then the shorter. */
+static int
+lanes_for (CdTimelineView *self, int width)
+{
+  int least = (self->height - FOOT - 2) / LANE;
+
+  if (has_bars (self))
+    return least;
+  if (width == self->lanes_width)
+    return self->lanes;
+  self->lanes_width = width;
+  self->cut = 0;
+  if (fits (self, width, least))
+    return self->lanes;
+  for (int of = CUT_LEAST; of <= CUT_MOST; of++)
+    {
+      self->cut = width / of;
+      if (fits (self, width, least))
+        return self->lanes;
+    }
+  self->lanes = least;
+  return self->lanes;
+}
+
 static void
 cd_timeline_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
-  *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? CD_TIMELINE_VIEW (widget)->height : 200;
+  CdTimelineView *self = CD_TIMELINE_VIEW (widget);
+
+  *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? self->height : 200;
+  if (orientation == GTK_ORIENTATION_VERTICAL && for_size > 0 && self->zone)
+    *minimum = *natural = MAX (self->height, FOOT + 2 + lanes_for (self, for_size) * LANE);
+}
+
+static GtkSizeRequestMode
+cd_timeline_view_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 /* --- Contents -------------------------------------------------------------------------------------------------------- */
@@ -411,6 +479,14 @@ cd_timeline_view_end (CdTimelineView *self)
   for (guint i = 0; i < self->items->len; i++)
     g_string_append_printf (spoken, "; %s", g_array_index (self->items, Item, i).text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken->str, -1);
+  g_string_append_printf (spoken, "; %" G_GINT64_FORMAT, self->now_us / CD_USEC_PER_DAY);
+  if (g_strcmp0 (spoken->str, self->measured) != 0)
+    {
+      g_free (self->measured);
+      self->measured = g_strdup (spoken->str);
+      self->lanes_width = 0;
+      gtk_widget_queue_resize (GTK_WIDGET (self));
+    }
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -423,6 +499,7 @@ cd_timeline_view_finalize (GObject *object)
   g_array_unref (self->asked);
   g_array_unref (self->placed);
   g_free (self->label);
+  g_free (self->measured);
   G_OBJECT_CLASS (cd_timeline_view_parent_class)->finalize (object);
 }
 
@@ -432,6 +509,7 @@ cd_timeline_view_class_init (CdTimelineViewClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cd_timeline_view_finalize;
   GTK_WIDGET_CLASS (klass)->snapshot = cd_timeline_view_snapshot;
   GTK_WIDGET_CLASS (klass)->measure = cd_timeline_view_measure;
+  GTK_WIDGET_CLASS (klass)->get_request_mode = cd_timeline_view_get_request_mode;
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_IMG);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "timeline");
 }

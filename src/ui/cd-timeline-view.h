@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 #define CD_TYPE_TIMELINE_VIEW (cd_timeline_view_get_type ())
 G_DECLARE_FINAL_TYPE (CdTimelineView, cd_timeline_view, CD, TIMELINE_VIEW, GtkWidget)
 
+/* @height: in pixels; it grows where a narrow one needs more rows for its texts. */
 GtkWidget *cd_timeline_view_new (const char *label, int height);
 /* begin, add…, end. @from_us before @now_us before @to_us, else they are moved apart. */
 void cd_timeline_view_begin (CdTimelineView *self, const CdZone *zone, gint64 from_us, gint64 now_us, gint64 to_us);

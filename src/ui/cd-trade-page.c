@@ -335,7 +335,7 @@ build_left (CdTradePage *self)
   g_signal_connect (self->watchlist, "activate", G_CALLBACK (watch_activate_cb), self);
   gtk_widget_set_name (self->watchlist, "watchlist");
   cd_grid_view_set_fit (CD_GRID_VIEW (self->watchlist), 4, 12);
-  return cd_split_new ("trade-watchlist", GTK_ORIENTATION_VERTICAL, cd_pane_new (cd_pane_title_new (_ ("Watchlist")), with_age (self, AGE_WATCHLIST, "watchlist-age", NULL, NULL), self->watchlist), self->ticket, &(CdSplitDefault){ CD_SPLIT_FIT_START, 420, 0, 0 });
+  return cd_split_new ("trade-watchlist", GTK_ORIENTATION_VERTICAL, cd_pane_new (cd_pane_title_new (_ ("Watchlist")), with_age (self, AGE_WATCHLIST, "watchlist-age", NULL, NULL), self->watchlist), self->ticket, &(CdSplitDefault){ CD_SPLIT_FIT_START, 300, 0, 0 });
 }
 
 static GtkWidget *
@@ -362,9 +362,9 @@ build_right (CdTradePage *self)
   gtk_widget_set_name (self->tape, "tape");
   gtk_widget_set_name (self->holdings, "holdings");
   gtk_widget_set_name (cd_ladder_view_get_grid (CD_LADDER_VIEW (self->ladder)), "book");
-  cd_grid_view_set_fit (CD_GRID_VIEW (self->holdings), 3, 10);
+  cd_grid_view_set_fit (CD_GRID_VIEW (self->holdings), 6, 10);
   cd_grid_view_set_fit (CD_GRID_VIEW (cd_ladder_view_get_grid (CD_LADDER_VIEW (self->ladder))), 11, 11);
-  lower = cd_split_new ("trade-tape", GTK_ORIENTATION_VERTICAL, cd_pane_new (cd_pane_title_new (_ ("Tape")), with_age (self, AGE_TAPE, "tape-age", cd_chips_get_button (CD_CHIPS (self->tape_chips)), NULL), cd_pane_below (self->tape_chips, self->tape)), cd_pane_new (cd_pane_title_new (_ ("Holdings")), with_age (self, AGE_HOLDINGS, "holdings-age", NULL, NULL), bottom), &(CdSplitDefault){ CD_SPLIT_FIT_END, 500, 0, 0 });
+  lower = cd_split_new ("trade-tape", GTK_ORIENTATION_VERTICAL, cd_pane_new (cd_pane_title_new (_ ("Tape")), with_age (self, AGE_TAPE, "tape-age", cd_chips_get_button (CD_CHIPS (self->tape_chips)), NULL), cd_pane_below (self->tape_chips, self->tape)), cd_pane_new (cd_pane_title_new (_ ("Holdings")), with_age (self, AGE_HOLDINGS, "holdings-age", NULL, NULL), bottom), &(CdSplitDefault){ CD_SPLIT_FIT_END, 580, 0, 0 });
   return cd_split_new ("trade-book", GTK_ORIENTATION_VERTICAL, cd_pane_new (self->book_title, with_age (self, AGE_BOOK, "book-age", NULL, NULL), self->ladder), lower, &(CdSplitDefault){ CD_SPLIT_FIT_START, 600, 0, 0 });
 }
 

@@ -205,7 +205,7 @@ approvals_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   CdWindow *self = data;
 
   cd_window_set_workspace (self, 3);
-  gtk_widget_child_focus (self->registry, GTK_DIR_TAB_FORWARD);
+  cd_registry_page_show_requests (CD_REGISTRY_PAGE (self->registry));
 }
 
 static void

@@ -271,7 +271,7 @@ cd_window_build_header (CdWindow *self)
   self->session_label = header_label (NULL);
   /* A narrow window cuts the words and the date, never the time. */
   gtk_label_set_ellipsize (GTK_LABEL (self->clock_label), PANGO_ELLIPSIZE_START);
-  gtk_label_set_width_chars (GTK_LABEL (self->clock_label), 10);
+  gtk_label_set_width_chars (GTK_LABEL (self->clock_label), 9);
   gtk_label_set_ellipsize (GTK_LABEL (self->session_label), PANGO_ELLIPSIZE_END);
   gtk_box_append (GTK_BOX (times), self->clock_label);
   gtk_box_append (GTK_BOX (times), self->session_label);
@@ -279,6 +279,7 @@ cd_window_build_header (CdWindow *self)
   self->pause_button = gtk_button_new_from_icon_name ("media-playback-pause-symbolic");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->pause_button), "win.clock-pause");
   set_label (self->pause_button, _ ("Pause or run the practice clock"));
+  gtk_widget_add_css_class (bar, "desk");
   adw_header_bar_set_title_widget (ADW_HEADER_BAR (bar), workspace_switcher (self));
   adw_header_bar_set_centering_policy (ADW_HEADER_BAR (bar), ADW_CENTERING_POLICY_LOOSE);
   adw_header_bar_pack_start (ADW_HEADER_BAR (bar), banner);

@@ -203,6 +203,7 @@ build (CdWindow *self)
   GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   self->stack = gtk_stack_new ();
+  gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_widget_set_vexpand (self->stack, TRUE);
   self->trade = cd_trade_page_new (self->desk);
   self->comply = cd_comply_page_new (self->desk);
