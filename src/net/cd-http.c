@@ -334,6 +334,7 @@ static gboolean
 prepare (CdHttpExchange *x, const CdHttp *http, const CdHttpRequest *request)
 {
   g_autofree char *url = g_strdup_printf ("%s/v1/%s", http->endpoint->url, request->path);
+  g_autoptr (GUri) uri = NULL;
   g_autoptr (GError) error = NULL;
   SoupMessageHeaders *headers;
 
@@ -345,10 +346,12 @@ prepare (CdHttpExchange *x, const CdHttp *http, const CdHttpRequest *request)
       give_up (x, CD_NET_ERROR_CERTIFICATE, "%s", error->message);
       return FALSE;
     }
-  x->message = g_str_has_prefix (url, "https://") ? soup_message_new (request->body ? SOUP_METHOD_POST : SOUP_METHOD_GET, url) : NULL;
+  uri = cd_endpoint_uri (http->endpoint, &error);
+  if (uri)
+    x->message = soup_message_new (request->body ? SOUP_METHOD_POST : SOUP_METHOD_GET, url);
   if (!x->message)
     {
-      give_up (x, CD_NET_ERROR_URL, "%s: expected https://HOST:PORT", http->endpoint->url);
+      give_up (x, CD_NET_ERROR_URL, "%s", error ? error->message : url);
       return FALSE;
     }
   /* Never SOUP_MESSAGE_IDEMPOTENT. A new line each time: nothing is repeated on a reused one that was cut, and SoupServer of libsoup 3.2

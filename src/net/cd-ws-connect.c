@@ -50,6 +50,19 @@ attempt_free (Attempt *a)
   g_free (a);
 }
 
+GUri *
+cd_endpoint_uri (const CdEndpoint *endpoint, GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (endpoint->url, G_URI_FLAGS_NONE, NULL);
+  const char *host = uri ? g_uri_get_host (uri) : NULL;
+  const char *path = uri ? g_uri_get_path (uri) : NULL;
+
+  if (uri && g_strcmp0 (g_uri_get_scheme (uri), "https") == 0 && host && *host && g_str_is_ascii (endpoint->url) && !g_hostname_is_ascii_encoded (host) && g_uri_get_port (uri) > 0 && !g_uri_get_userinfo (uri) && (*path == '\0' || strcmp (path, "/") == 0) && !g_uri_get_query (uri) && !g_uri_get_fragment (uri))
+    return g_steal_pointer (&uri);
+  g_set_error (error, CD_NET_ERROR, CD_NET_ERROR_URL, "%s: expected https://HOST:PORT, a host in plain letters and nothing more", endpoint->url);
+  return NULL;
+}
+
 CdEndpoint *
 cd_endpoint_copy (const CdEndpoint *endpoint)
 {
@@ -345,10 +358,11 @@ cd_ws_connect_async (CdEnv *env, const CdEndpoint *endpoint, CdTrust *trust, con
       a->outer = g_object_ref (cancellable);
       a->outer_id = g_cancellable_connect (cancellable, G_CALLBACK (outer_cancelled_cb), g_object_ref (a->cancellable), g_object_unref);
     }
-  a->uri = g_uri_parse (endpoint->url, G_URI_FLAGS_NONE, &error);
-  if (!a->uri || g_strcmp0 (g_uri_get_scheme (a->uri), "https") != 0 || !g_uri_get_host (a->uri) || g_uri_get_port (a->uri) <= 0)
+  a->uri = cd_endpoint_uri (endpoint, &error);
+  if (!a->uri)
     {
-      fail (task, CD_NET_ERROR_URL, "expected https://HOST:PORT", NULL);
+      g_task_return_error (task, g_steal_pointer (&error));
+      g_object_unref (task);
       return;
     }
   a->timer = cd_env_timer_add (env, NULL, ATTEMPT_MS_MAX, timeout_cb, a);
@@ -373,7 +387,7 @@ cd_ws_connect_finish (GAsyncResult *result, CdStream **stream, GError **error)
 gboolean
 cd_ws_check_line (CdTrust *trust, const CdEndpoint *endpoint, CdStream *stream, GError **error)
 {
-  g_autoptr (GUri) uri = g_uri_parse (endpoint->url, G_URI_FLAGS_NONE, error);
+  g_autoptr (GUri) uri = cd_endpoint_uri (endpoint, error);
 
   return uri && cd_trust_check_line (trust, cd_stream_get_base (stream), g_uri_get_host (uri), error);
 }

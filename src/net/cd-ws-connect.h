@@ -48,6 +48,14 @@ void cd_ws_connect_async (CdEnv *env, const CdEndpoint *endpoint, CdTrust *trust
  */
 SoupWebsocketConnection *cd_ws_connect_finish (GAsyncResult *result, CdStream **stream, GError **error);
 
+/**
+ * cd_endpoint_uri:
+ * The address as https://HOST:PORT and nothing more: no user before an @, which would hide the host behind it, no path, no query, and a host
+ * in plain letters: one of another script, or its xn-- form, can look like one that is known (catalogue E7).
+ * Errors: %CD_NET_ERROR_URL.
+ */
+GUri *cd_endpoint_uri (const CdEndpoint *endpoint, GError **error);
+
 /* TRUE when another attempt with the same endpoint cannot succeed. */
 gboolean cd_net_error_is_final (const GError *error);
 

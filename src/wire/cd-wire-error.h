@@ -21,7 +21,7 @@ typedef enum
   CD_WIRE_ERROR_MISSING = 3,   /* a required member is not there */
   CD_WIRE_ERROR_VALUE = 4,     /* right type, but no value of the kind: a decimal, an instant, a name of the list */
   CD_WIRE_ERROR_RANGE = 5,     /* a number that does not fit */
-  CD_WIRE_ERROR_DUPLICATE = 6, /* a member twice */
+  CD_WIRE_ERROR_DUPLICATE = 6, /* a member twice, or an order twice in a list */
   CD_WIRE_ERROR_LIMIT = 7,     /* more items, levels, bytes or nesting than the contract allows */
   CD_WIRE_ERROR_DIGEST = 8,    /* a list whose count or digest is not that of its items */
 } CdWireError;

@@ -179,6 +179,24 @@ read_items (CdWireList *list, const CdJson *root, CdJsonFaults *faults)
     }
 }
 
+/* One order in two rows: which of them holds cannot be told, for rows have no number. */
+static gboolean
+check_orders_once (const CdWireList *list, GError **error)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; list->kind == CD_WIRE_LIST_ORDERS && i < list->items->len; i++)
+    {
+      const char *id = g_array_index (list->items, CdWireOrderRow, i).order_id;
+
+      if (g_hash_table_add (ids, (gpointer)id))
+        continue;
+      g_set_error (error, CD_WIRE_ERROR, CD_WIRE_ERROR_DUPLICATE, "$.items[%u].order_id: %.64s stands there already, expected each order once", i, id);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 CdWireList *
 cd_wire_list_read (CdWireListKind kind, const CdJson *root, GError **error)
 {
@@ -203,7 +221,7 @@ cd_wire_list_read (CdWireListKind kind, const CdJson *root, GError **error)
       return NULL;
     }
   g_free (check.digest);
-  return g_steal_pointer (&list);
+  return check_orders_once (list, error) ? g_steal_pointer (&list) : NULL;
 }
 
 CdWireList *

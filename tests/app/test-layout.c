@@ -120,6 +120,23 @@ test_migrates (void)
   g_assert_cmpstr (layout->instrument, ==, "CEA25");
 }
 
+/* ST4. What nobody knows is passed over, and gone at the next writing. */
+static void
+test_unknown (void)
+{
+  const char *text = "{\"version\":3,\"colour\":\"red\",\"screens\":[{\"person\":\"p\",\"size\":\"wide\",\"width\":1600,\"height\":900,\"maximized\":false,\"workspace\":2,"
+                     "\"instrument\":\"CEA25\",\"depth\":{\"x\":[1]},\"panes\":[{\"id\":\"left\",\"share\":300,\"hue\":1}],\"tables\":[],\"pages\":[]}]}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CdLayouts) layouts = cd_layouts_parse (text, -1, &error);
+  g_autofree char *again = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (cd_layout_pane (cd_layouts_find (layouts, "p", CD_LAYOUT_WIDE), "left"), ==, 300);
+  again = cd_layouts_print (layouts);
+  g_assert_null (strstr (again, "colour"));
+  g_assert_null (strstr (again, "hue"));
+}
+
 static void
 test_refuses (void)
 {
@@ -231,6 +248,7 @@ main (int argc, char **argv)
   g_test_add_func ("/layout/screens", test_screens);
   g_test_add_func ("/layout/kept-aside", test_kept_aside);
   g_test_add_func ("/layout/migrates", test_migrates);
+  g_test_add_func ("/layout/unknown", test_unknown);
   g_test_add_func ("/layout/refuses", test_refuses);
   g_test_add_func ("/layout/newer-file-stays", test_newer_file_stays);
   return g_test_run ();

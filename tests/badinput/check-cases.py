@@ -44,8 +44,16 @@ class Cases:
 
     @staticmethod
     def python(path):
-        return [f"{top.name}.{name}" for top in ast.parse(path.read_text()).body if isinstance(top, ast.ClassDef)
-                for item in top.body for name in Cases.names(item) if name.startswith("test")]
+        tree = ast.parse(path.read_text())
+        return [f"{top.name}.{name}" for top in tree.body if isinstance(top, ast.ClassDef)
+                for item in top.body for name in Cases.names(item) if name.startswith("test")] + Cases.numbered(tree)
+
+    @staticmethod
+    def numbered(tree):
+        """Of a file that says case(NUMBER, …), with a letter behind the number where there are several."""
+        first = [call.args[0] for call in ast.walk(tree) if isinstance(call, ast.Call) and call.args and getattr(call.func, "id", None) == "case"]
+        texts = [part.value for part in (arg.values[0] if isinstance(arg, ast.JoinedStr) else arg for arg in first) if isinstance(part, ast.Constant)]
+        return sorted({match[0] for match in (re.match(r"[A-Z]+[0-9]+", text) for text in texts) if match})
 
     @staticmethod
     def names(item):

@@ -354,8 +354,9 @@ test_ws14 (Fixture *f, gconstpointer data)
 
 /* --- Lists ------------------------------------------------------------------------------------------------------------------ */
 
+/* @n orders under @n_ids ids in turn. */
 static char *
-list_text (guint n)
+orders_text (guint n, guint n_ids)
 {
   g_autoptr (CdWireList) list = cd_wire_list_new (CD_WIRE_LIST_ORDERS);
   GString *text = g_string_new (NULL);
@@ -365,12 +366,18 @@ list_text (guint n)
   list->as_of_seq = 9;
   for (guint i = 0; i < n; i++)
     {
-      CdWireOrderRow row = { g_strdup_printf ("O%u", i), g_strdup (KEY), g_strdup ("HD-POWER"), g_strdup ("CEA25"), CD_SIDE_BUY, CD_KIND_LIST, 970500, 10, 3, 7, g_strdup ("partial"), NULL, g_strdup ("p1"), NULL, NULL, FAKE_START_US };
+      CdWireOrderRow row = { g_strdup_printf ("O%u", i % n_ids), g_strdup (KEY), g_strdup ("HD-POWER"), g_strdup ("CEA25"), CD_SIDE_BUY, CD_KIND_LIST, 970500, 10, 3, 7, g_strdup ("partial"), NULL, g_strdup ("p1"), NULL, NULL, FAKE_START_US };
 
       g_array_append_val (list->items, row);
     }
   cd_wire_list_write (text, list);
   return g_string_free (text, FALSE);
+}
+
+static char *
+list_text (guint n)
+{
+  return orders_text (n, MAX (n, 1));
 }
 
 static void
@@ -429,6 +436,15 @@ test_ar36 (void)
   assert_list_refused (digest, strlen (digest), CD_WIRE_ERROR_DIGEST, "items");
 }
 
+/* Which of two rows holds cannot be told: the list is asked for again. */
+static void
+test_ar38 (void)
+{
+  g_autofree char *text = orders_text (3, 1);
+
+  assert_list_refused (text, strlen (text), CD_WIRE_ERROR_DUPLICATE, "$.items[1].order_id");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -453,6 +469,7 @@ main (int argc, char **argv)
   ADD ("AR34/100000", test_ar34, GUINT_TO_POINTER (100000));
   g_test_add_func ("/badinput/AR35", test_ar35);
   g_test_add_func ("/badinput/AR36", test_ar36);
+  g_test_add_func ("/badinput/AR38", test_ar38);
   ADD ("AR42", test_ar42, NULL);
   ADD ("AR43", test_ar43, NULL);
   ADD ("AR45", test_ar45, NULL);

@@ -11,12 +11,14 @@
 #include <time.h>
 
 #define YEAR_S (365 * 86400)
+#define CHAIN_CROSSED 3 /* the leaf and both */
 #define OK(call) g_assert_cmpint ((call), >=, 0)
 
-typedef struct
+typedef struct _Pair
 {
   gnutls_x509_crt_t crt;
   gnutls_x509_privkey_t key;
+  const struct _Pair *above; /* (nullable): its issuer, unless that is one of the two CAs */
 } Pair;
 
 struct _Certs
@@ -97,6 +99,16 @@ add_names (Pair *pair, const CertSpec *spec)
 
       OK (gnutls_x509_crt_set_subject_alt_name (pair->crt, GNUTLS_SAN_IPADDRESS, g_inet_address_to_bytes (address), (unsigned)g_inet_address_get_native_size (address), spec->dns ? GNUTLS_FSAN_APPEND : GNUTLS_FSAN_SET));
     }
+  if (spec->permits)
+    {
+      const gnutls_datum_t name = { (guchar *)spec->permits, (unsigned)strlen (spec->permits) };
+      gnutls_x509_name_constraints_t constraints;
+
+      OK (gnutls_x509_name_constraints_init (&constraints));
+      OK (gnutls_x509_name_constraints_add_permitted (constraints, GNUTLS_SAN_DNSNAME, &name));
+      OK (gnutls_x509_crt_set_name_constraints (pair->crt, constraints, 1));
+      gnutls_x509_name_constraints_deinit (constraints);
+    }
   if (spec->must_staple)
     {
       gnutls_x509_tlsfeatures_t features;
@@ -108,20 +120,18 @@ add_names (Pair *pair, const CertSpec *spec)
     }
 }
 
+/* The certificate and what stands above it, at most @most of them. */
 static void
-write_pair (Certs *certs, const char *name, const Pair *pair, const Pair *below)
+write_pair (Certs *certs, const char *name, const Pair *pair, guint most)
 {
-  gnutls_datum_t pem, more = { NULL, 0 };
   g_autoptr (GString) chain = g_string_new (NULL);
+  gnutls_datum_t pem;
 
-  OK (gnutls_x509_crt_export2 (pair->crt, GNUTLS_X509_FMT_PEM, &pem));
-  g_string_append_len (chain, (const char *)pem.data, pem.size);
-  gnutls_free (pem.data);
-  if (below)
+  for (const Pair *at = pair; at && most > 0; at = at->above, most--)
     {
-      OK (gnutls_x509_crt_export2 (below->crt, GNUTLS_X509_FMT_PEM, &more));
-      g_string_append_len (chain, (const char *)more.data, more.size);
-      gnutls_free (more.data);
+      OK (gnutls_x509_crt_export2 (at->crt, GNUTLS_X509_FMT_PEM, &pem));
+      g_string_append_len (chain, (const char *)pem.data, pem.size);
+      gnutls_free (pem.data);
     }
   pem = (gnutls_datum_t){ (guchar *)gnutls_strdup (chain->str), (unsigned)chain->len };
   write_file (certs, name, ".crt", &pem);
@@ -129,24 +139,53 @@ write_pair (Certs *certs, const char *name, const Pair *pair, const Pair *below)
   write_file (certs, name, ".key", &pem);
 }
 
+static void
+sign (Pair *pair, const Pair *signer, gnutls_digest_algorithm_t digest)
+{
+  guint8 id[20];
+  gsize len;
+
+  key_id (signer->crt, id, &len);
+  OK (gnutls_x509_crt_set_authority_key_id (pair->crt, id, len));
+  OK (gnutls_x509_crt_sign2 (pair->crt, signer->crt, signer->key, digest, 0));
+}
+
 void
 certs_make (Certs *certs, const CertSpec *spec)
 {
   Pair *pair = g_new0 (Pair, 1);
-  const Pair *below = spec->issuer ? g_hash_table_lookup (certs->pairs, spec->issuer) : NULL;
-  const Pair *signer = below ? below : spec->other_ca  ? &certs->other
-                                   : spec->self_signed ? pair
-                                                       : &certs->ca;
-  guint8 id[20];
-  gsize len;
 
+  pair->above = spec->issuer ? g_hash_table_lookup (certs->pairs, spec->issuer) : NULL;
   describe (certs, pair, spec);
   add_names (pair, spec);
-  key_id (signer->crt, id, &len);
-  OK (gnutls_x509_crt_set_authority_key_id (pair->crt, id, len));
-  OK (gnutls_x509_crt_sign2 (pair->crt, signer->crt, signer->key, spec->sha1 ? GNUTLS_DIG_SHA1 : GNUTLS_DIG_SHA256, 0));
-  write_pair (certs, spec->name, pair, below);
+  sign (pair, pair->above ? pair->above : spec->other_ca  ? &certs->other
+                                      : spec->self_signed ? pair
+                                                          : &certs->ca,
+        spec->sha1 ? GNUTLS_DIG_SHA1 : GNUTLS_DIG_SHA256);
+  write_pair (certs, spec->name, pair, G_MAXUINT);
   g_hash_table_replace (certs->pairs, g_strdup (spec->name), pair);
+}
+
+void
+certs_make_crossed (Certs *certs, const char *name, const char *dns)
+{
+  const CertSpec one = { .name = "crossed-1", .is_ca = TRUE }, two = { .name = "crossed-2", .is_ca = TRUE }, leaf = { .name = name, .dns = dns, .purpose = CERT_SERVER };
+  Pair *first = g_new0 (Pair, 1), *second = g_new0 (Pair, 1), *pair = g_new0 (Pair, 1);
+
+  describe (certs, first, &one);
+  describe (certs, second, &two);
+  describe (certs, pair, &leaf);
+  add_names (pair, &leaf);
+  sign (first, second, GNUTLS_DIG_SHA256);
+  sign (second, first, GNUTLS_DIG_SHA256);
+  sign (pair, first, GNUTLS_DIG_SHA256);
+  pair->above = first;
+  first->above = second;
+  second->above = first;
+  write_pair (certs, name, pair, CHAIN_CROSSED);
+  g_hash_table_replace (certs->pairs, g_strdup (one.name), first);
+  g_hash_table_replace (certs->pairs, g_strdup (two.name), second);
+  g_hash_table_replace (certs->pairs, g_strdup (name), pair);
 }
 
 void
@@ -186,7 +225,7 @@ make_ca (Certs *certs, Pair *pair, const char *name)
 
   describe (certs, pair, &spec);
   OK (gnutls_x509_crt_sign2 (pair->crt, pair->crt, pair->key, GNUTLS_DIG_SHA256, 0));
-  write_pair (certs, name, pair, NULL);
+  write_pair (certs, name, pair, 1);
 }
 
 Certs *

@@ -211,6 +211,55 @@ test_proxy (void)
   g_assert_cmpuint (x.status, ==, 200);
 }
 
+/* ST6, ST7. An address that hides its host, leads elsewhere or looks like another is none: nobody is asked, by either way. */
+static void
+test_addresses (void)
+{
+  static const char *const urls[] = {
+    "https://registry.example@evil.test:443",
+    "https://localhost:1@evil.test:443",
+    "https://user:secret@localhost:443",
+    "https://@localhost:443",
+    "https://lоcalhost:443", /* a Cyrillic o */
+    "https://xn--lcalhost-bqf:443",
+    "https://venue.xn--p1ai:443",
+    "https://。localhost:443",
+    "https://localhost",
+    "https://localhost:443/elsewhere",
+    "https://localhost:443?x",
+    "https://localhost:443#x",
+    "https://:443",
+    "http://localhost:443",
+    "localhost:443",
+    "",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
+    {
+      g_autoptr (CdEndpoint) endpoint = hostile_endpoint (hostile, "good");
+      g_autoptr (GError) error = NULL;
+      g_autoptr (CdHttp) http = NULL;
+      g_autoptr (GUri) uri = NULL;
+      Line line = { 0 };
+      Exchange x = { 0 };
+
+      g_free (endpoint->url);
+      endpoint->url = g_strdup (urls[i]);
+      uri = cd_endpoint_uri (endpoint, &error);
+      if (uri)
+        g_error ("%s is taken", urls[i]);
+      g_assert_error (error, CD_NET_ERROR, CD_NET_ERROR_URL);
+      line.link = cd_link_open (cd_env_default (), endpoint, "/v1/private", &funcs, &line);
+      run_until (is_closed, &line, 20);
+      g_assert_cmpstr (line.why, ==, error->message);
+      line_close (&line);
+      http = cd_http_new (cd_env_default (), endpoint);
+      cd_http_start (http, &(CdHttpRequest){ .path = "commands", .body = "{}", .key = KEY, .limit_ms = 10000 }, result_cb, &x);
+      run_until (is_answered, &x, 20);
+      g_assert_false (x.written || x.has_body);
+    }
+}
+
 /* CE29. A server that knows nothing newer than TLS 1.1: no line, and not a byte of a command. */
 static void
 test_old_tls (void)
@@ -250,6 +299,7 @@ main (int argc, char **argv)
   g_test_add_func ("/line/ends-once", test_ends_once);
   g_test_add_func ("/line/counts-what-left", test_counts_what_left);
   g_test_add_func ("/line/proxy", test_proxy);
+  g_test_add_func ("/line/addresses", test_addresses);
   g_test_add_func ("/line/old-tls", test_old_tls);
   result = g_test_run ();
   hostile_free (hostile);

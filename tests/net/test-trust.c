@@ -43,7 +43,15 @@ static const Server servers[] = {
   { { .name = "no-purpose", .dns = "localhost" }, "another purpose" },
   { { .name = "must-staple", .dns = "localhost", .purpose = CERT_SERVER, .must_staple = TRUE }, "stapled" },
   { { .name = "below-a-leaf", .dns = "localhost", .purpose = CERT_SERVER, .issuer = "right" }, "pinned CA" },
+  { { .name = "star-of-two", .dns = "*.venue.localhost", .purpose = CERT_SERVER }, "another name than localhost" },
+  { { .name = "sha-1", .dns = "localhost", .purpose = CERT_SERVER, .sha1 = TRUE }, "weak key or signature" },
+  { { .name = "rsa-1024", .dns = "localhost", .purpose = CERT_SERVER, .rsa_1024 = TRUE }, "weak key or signature" },
+  { { .name = "issuer-of-others", .is_ca = TRUE, .permits = "venue.example" }, "another purpose" },
+  { { .name = "outside-its-names", .dns = "localhost", .purpose = CERT_SERVER, .issuer = "issuer-of-others" }, "a chain that does not hold" },
 };
+
+/* Chains of some length below the pinned CA, and one that leads round. */
+#define CHAIN_LONG 50
 
 static void
 write_list (gint64 from_s, gint64 to_s, gboolean by_other)
@@ -122,6 +130,37 @@ test_servers (void)
 
       check_server (endpoint, servers[i].spec.name, servers[i].refusal);
     }
+}
+
+static void
+make_chains (GPtrArray *names)
+{
+  char name[2][32] = { "", "" };
+
+  for (guint i = 1; i < CHAIN_LONG; i++)
+    {
+      g_snprintf (name[i % 2], sizeof name[0], "link-%u", i);
+      certs_make (certs, &(CertSpec){ .name = name[i % 2], .is_ca = TRUE, .issuer = i > 1 ? name[1 - i % 2] : NULL });
+    }
+  certs_make (certs, &(CertSpec){ .name = "end-of-50", .dns = "localhost", .purpose = CERT_SERVER, .issuer = name[(CHAIN_LONG - 1) % 2] });
+  certs_make_crossed (certs, "crossed", "localhost");
+  g_ptr_array_add (names, (gpointer) "end-of-50");
+  g_ptr_array_add (names, (gpointer) "crossed");
+}
+
+/* CE19, CE20: refused, and at once. */
+static void
+test_chains (void)
+{
+  g_autoptr (CdEndpoint) lasting = hostile_endpoint (hostile, "end-of-50");
+  g_autoptr (CdEndpoint) round = hostile_endpoint (hostile, "crossed");
+  gint64 begin = g_get_monotonic_time ();
+
+  write_list (-3600, YEAR_S, FALSE);
+  check_server (lasting, "a chain of 50", "more than 5 certificates");
+  /* The TLS library leads such a chain round and round. */
+  check_server (round, "two authorities that sign each other", "more than 5 certificates");
+  g_test_message ("both refused within %" G_GINT64_FORMAT " ms", (g_get_monotonic_time () - begin) / 1000);
 }
 
 /* The list decides nothing in our favour when it is not there, old, early, somebody else's or no list. */
@@ -262,10 +301,12 @@ main (int argc, char **argv)
     }
   certs_make (certs, &(CertSpec){ .name = "short", .dns = "localhost", .purpose = CERT_SERVER, .from_s = -60, .to_s = 30 });
   g_ptr_array_add (names, (gpointer) "short");
+  make_chains (names);
   g_ptr_array_add (names, NULL);
   hostile = hostile_new (dir, (const char *const *)names->pdata);
   g_test_add_func ("/trust/ends-meanwhile", test_ends_meanwhile);
   g_test_add_func ("/trust/servers", test_servers);
+  g_test_add_func ("/trust/chains", test_chains);
   g_test_add_func ("/trust/lists", test_lists);
   g_test_add_func ("/trust/own", test_own);
   g_test_add_func ("/trust/revoked-meanwhile", test_revoked_meanwhile);

@@ -256,7 +256,15 @@ elsewhere("the window warns; what counts is the date of the receipt (test-people
 elsewhere("dates are pure (tests/comply, tests/core)", "AP11")
 elsewhere("the signing token is the client's", "AP17")
 elsewhere("waits for a trusted list of accounts at the registry", "AP22", "AP23")
-elsewhere("there is no command for several instructions", "AP24")
+case("AP24a", (400, "request.malformed", "$.op"))(lambda w: w.step("instruction.confirm_all", SECOND))
+
+
+@case("AP24b", (200, "request.malformed", "$.id"), keeps=False)
+def many_at_once(w):
+    """There is no command for several: not by a list of ids, and each needs its own hash."""
+    return w.step("instruction.confirm", SECOND, id=[w.proposed()[0] for _ in range(3)], version=1, hash="0" * 64)
+
+
 
 # --- E3: HTTP ---
 
@@ -402,7 +410,19 @@ def flood(w):
 
 elsewhere("WS3b asks for it", "WS17")
 elsewhere("silence, gaps and books are what the client looks at (tests/app, tests/wire, tests/net)", "WS12", "WS13", "WS18", "WS19", "WS20", "WS21", "WS22", "WS23", "WS24", "WS25", "WS26", "WS27", "WS28", "WS29", "WS30", "WS32", "WS33", "WS34")
-elsewhere("waits for a decision: here both streams of a person live", "WS31")
+
+
+@case("WS31", ("both", "both"), keeps=False)
+def two_lines(w):
+    """Two workstations of one person: neither line ends the other, and both hear what comes of an order that one sends."""
+    lines = [w.ws(), w.ws()]
+    frame = w.frame()
+    lines[0].sock.sendall(masked(1, json.dumps(frame).encode()))
+    heard = [line.until(lambda m: m["type"] == "event" and m.get("key") == frame["key"]) for line in lines]
+    for line in lines:
+        line.until(lambda m: m["type"] == "hb")
+        line.close()
+    return ("both" if heard[0] == heard[1] else heard, "both")
 
 
 def refused(answer):
