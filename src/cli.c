@@ -40,6 +40,12 @@ static const GOptionEntry options[] = {
   { "head", 0, 0, G_OPTION_ARG_FILENAME, &line.args.head, N_ ("Signed head of the journal; beside it when not given"), "FILE" },
   { "key", 0, 0, G_OPTION_ARG_FILENAME, &line.args.key, N_ ("Public key that signed the head; beside it when not given"), "FILE" },
   { "output", 0, 0, G_OPTION_ARG_FILENAME, &line.args.output, N_ ("File that is written whole or not at all"), "FILE" },
+  { "ca", 0, 0, G_OPTION_ARG_FILENAME, &line.args.ca, N_ ("The pinned CA of the market"), "FILE" },
+  { "crl", 0, 0, G_OPTION_ARG_FILENAME, &line.args.crl, N_ ("Its current revocation list"), "FILE" },
+  { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &line.args.certificate, N_ ("Your certificate"), "FILE" },
+  { "private-key", 0, 0, G_OPTION_ARG_FILENAME, &line.args.private_key, N_ ("Its key; in the file of the certificate when not given"), "FILE" },
+  { "decision", 0, 0, G_OPTION_ARG_STRING, &line.args.decision, N_ ("approve or refuse"), "WORD" },
+  { "reason", 0, 0, G_OPTION_ARG_STRING, &line.args.reason, N_ ("Why; compulsory for a refusal"), "TEXT" },
   { "dry-run", 0, 0, G_OPTION_ARG_NONE, &line.args.dry_run, N_ ("Check only, keep nothing"), NULL },
   { "json", 0, 0, G_OPTION_ARG_NONE, &line.json, N_ ("One line of JSON instead of text"), NULL },
 };
@@ -149,6 +155,13 @@ static const Command commands[] = {
   { "export evidence", cd_command_export_evidence, "profile output", "", NULL, 0, 0, N_ ("Export the journal to be checked by others"),
     N_ ("Lines of JSON: every record with its hash, then a signed head of this moment. The public key lies beside the journal as journal.db.pub:\n"
         "hand it out by another way. JSON: file, records.") },
+  { "request show", cd_command_request_show, "ca crl", "", "FILE", 1, 1, N_ ("Check a signed request or decision and show it"),
+    N_ ("Checks form, hash, signature, certificate against the CA and its list, and time. Nothing is written.\n"
+        "JSON: kind, profile, market, account, what, id, version, hash, content, decision, reason, by, at, expires.") },
+  { "request decide", cd_command_request_decide, "ca crl profile certificate decision output", "private-key reason", "FILE", 1, 1, N_ ("Decide on a signed request"),
+    N_ ("Writes a signed decision for the one who asked, and a record of it into the journal of --profile, which is yours. What was decided before is\n"
+        "written again; otherwise it is refused. A key behind a PIN or a passphrase is used in the workstation only. Whether you may approve for the\n"
+        "account today is checked by the desk that asked, when it takes the decision. JSON: file, decision, request.") },
   { "verify evidence", cd_command_verify_evidence, "", "key", "FILE", 1, 1, N_ ("Check an exported journal"),
     N_ ("Computes every hash anew and names the first line that does not hold; compares the signed head with the records, and its signature with\n"
         "--key. JSON: file, records, head_seq, head_key, signature_checked.") },

@@ -28,7 +28,7 @@ CdCommandStatus cd_command_worse (CdCommandStatus a, CdCommandStatus b);
  */
 typedef struct
 {
-  const char *market, *mode, *reference, *date, *from, *to, *year, *input, *format, *profile, *at, *instrument, *levels, *head, *key, *output;
+  const char *market, *mode, *reference, *date, *from, *to, *year, *input, *format, *profile, *at, *instrument, *levels, *head, *key, *output, *ca, *crl, *certificate, *private_key, *decision, *reason;
   gboolean summary, dry_run;
   char **files;
   guint n_files;
@@ -99,6 +99,8 @@ CdCommandStatus cd_command_export_holdings (CdCommandIo *io, const CdCommandArgs
 CdCommandStatus cd_command_export_obligations (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_export_evidence (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_plan (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_request_show (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_request_decide (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_verify_journal (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_verify_evidence (CdCommandIo *io, const CdCommandArgs *args);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cd-format.h"
+#include "cd-requests-files.h"
 
 #define CHECKS_MAX 32
 
@@ -177,6 +178,7 @@ static void
 show_instruction (Out *self, CdInstructionRow *row)
 {
   g_autofree char *content = cd_requests_content (row);
+  g_autofree char *file = cd_requests_file_words (self->desk, row);
 
   add (self, _ ("Account"), row->account);
   add (self, _ ("Instruction"), cd_format_instruction_kind (row->kind));
@@ -184,6 +186,8 @@ show_instruction (Out *self, CdInstructionRow *row)
   show_balances (self, row);
   if (row->receipt)
     add (self, _ ("Receipt"), row->receipt);
+  if (*file)
+    add (self, _ ("In a file"), file);
   add_hand (self, row->by, row->confirmed_by, NULL, row->reason, row->at_us);
 }
 

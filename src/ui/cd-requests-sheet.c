@@ -10,6 +10,7 @@
 #include "cd-figure-list.h"
 #include "cd-format.h"
 #include "cd-pane.h"
+#include "cd-requests-files.h"
 #include "cd-requests-print.h"
 #include "cd-text-table.h"
 
@@ -20,7 +21,7 @@ struct _CdRequestsSheet
   CdDesk *desk;    /* (owned) */
   GtkWidget *root; /* child */
   GtkWidget *title, *changed, *read, *figures, *checks, *reason, *message;
-  GtkWidget *approve, *refuse, *withdraw, *send, *print;
+  GtkWidget *approve, *refuse, *withdraw, *send, *print, *export;
   GtkWidget *change_bar, *price, *qty, *change;
   gpointer row; /* (owned) (nullable) */
   int seen_version;
@@ -52,6 +53,7 @@ update_buttons (CdRequestsSheet *self)
 {
   const CdRequestRow *r = CD_IS_REQUEST_ROW (self->row) ? self->row : NULL;
   const CdInstructionRow *in = CD_IS_INSTRUCTION_ROW (self->row) ? self->row : NULL;
+  const CdPerson *person = cd_desk_get_person (self->desk);
   gboolean same = self->row && cd_requests_version (self->row) == self->seen_version && g_strcmp0 (cd_requests_hash (self->row), self->seen_hash) == 0;
   gboolean decide = (r && r->may_decide) || (in && (in->may_confirm || in->may_review));
 
@@ -61,6 +63,7 @@ update_buttons (CdRequestsSheet *self)
   gtk_widget_set_sensitive (self->refuse, same && decide);
   gtk_widget_set_sensitive (self->reason, self->row != NULL);
   gtk_widget_set_sensitive (self->print, self->row != NULL);
+  gtk_widget_set_visible (self->export, in && in->content && g_str_equal (in->state, "proposed") && person && g_strcmp0 (in->by, person->id) == 0);
   gtk_widget_set_sensitive (self->withdraw, (r && r->may_change) || (in && in->may_withdraw));
   gtk_widget_set_visible (self->send, r && r->may_send);
   gtk_widget_set_visible (self->change_bar, r && r->may_change && r->readable);
@@ -145,6 +148,11 @@ clicked_cb (GtkWidget *button, CdRequestsSheet *self)
       cd_requests_print (GTK_WINDOW (gtk_widget_get_root (button)), self->desk, self->row);
       return;
     }
+  if (button == self->export)
+    {
+      cd_requests_files_export (GTK_WIDGET (self), self->desk, self->row);
+      return;
+    }
   if (button == self->read)
     {
       cd_requests_sheet_set_row (self, self->row);
@@ -227,6 +235,7 @@ build (CdRequestsSheet *self)
   gtk_widget_add_css_class (self->changed, "block-text");
   gtk_box_append (GTK_BOX (bar), self->changed);
   self->read = button (self, bar, _ ("Read the new version"));
+  self->export = button (self, bar, _ ("Ask in a file…"));
   self->print = button (self, bar, _ ("Approval sheet…"));
   self->figures = cd_figure_list_new_wide (_ ("Figures of the request"), 260);
   self->checks = cd_text_table_new (_ ("Checks"), checks, G_N_ELEMENTS (checks));

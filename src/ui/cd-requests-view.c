@@ -9,6 +9,7 @@
 #include "cd-columns.h"
 #include "cd-format.h"
 #include "cd-grid-view.h"
+#include "cd-requests-files.h"
 #include "cd-requests-sheet.h"
 
 #define COPY(cell, value) g_strlcpy ((cell)->text, (value), sizeof (cell)->text)
@@ -20,7 +21,7 @@ struct _CdRequestsView
   CdDesk *desk;    /* (owned) */
   GtkWidget *root; /* child */
   GtkWidget *which, *list, *staged, *sheet, *people, *message;
-  GtkWidget *ask, *send, *discard;
+  GtkWidget *ask, *export, *open, *send, *discard;
   GtkFilterListModel *shown;      /* (owned): requests and instructions */
   GtkFilterListModel *own_staged; /* (owned) */
   guint ticks;
@@ -152,6 +153,7 @@ static void
 staged_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
 {
   const CdStagedRow *row = item;
+  CdFileState file = CD_FILE_STATE_NONE;
   char buf[CD_FORMAT_BUF];
   g_autofree char *text = NULL;
 
@@ -170,15 +172,18 @@ staged_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
     COPY (cell, row->plan);
   else
     {
+      file = cd_desk_get_file_state (((CdRequestsView *)data)->desk, item, NULL);
       if (row->request_key)
         text = g_strdup (_ ("asked for, no answer yet"));
+      else if (file != CD_FILE_STATE_NONE)
+        text = cd_requests_file_words (((CdRequestsView *)data)->desk, item);
       else if (row->expired)
         text = g_strdup (_ ("expired"));
       else if (row->checked)
         text = row->n_block || row->n_warn ? cd_format_check (&row->worst) : g_strdup (_ ("ready"));
       COPY (cell, text ? text : "");
-      cell->tone = row->n_block || row->expired ? CD_TONE_BLOCK : row->n_warn || row->request_key ? CD_TONE_WARN
-                                                                                                  : CD_TONE_DIM;
+      cell->tone = row->n_block || row->expired || file == CD_FILE_STATE_REFUSED ? CD_TONE_BLOCK : row->n_warn || row->request_key || (file != CD_FILE_STATE_NONE && file != CD_FILE_STATE_APPROVED) ? CD_TONE_WARN
+                                                                                                                                                                                                     : CD_TONE_DIM;
     }
 }
 
@@ -189,11 +194,13 @@ update (CdRequestsView *self)
 {
   const CdStagedRow *staged = cd_grid_view_get_selected (CD_GRID_VIEW (self->staged));
   gboolean free_row = staged && !staged->request_key && !staged->expired;
+  CdFileState file = staged ? cd_desk_get_file_state (self->desk, (gpointer)staged, NULL) : CD_FILE_STATE_NONE;
 
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->shown), GTK_FILTER_CHANGE_DIFFERENT);
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->own_staged), GTK_FILTER_CHANGE_DIFFERENT);
   gtk_widget_set_sensitive (self->ask, free_row);
-  gtk_widget_set_sensitive (self->send, free_row);
+  gtk_widget_set_sensitive (self->export, free_row);
+  gtk_widget_set_sensitive (self->send, free_row && (file == CD_FILE_STATE_NONE || file == CD_FILE_STATE_APPROVED));
   gtk_widget_set_sensitive (self->discard, staged && !staged->request_key);
   cd_requests_sheet_refresh (CD_REQUESTS_SHEET (self->sheet));
   cd_requests_people_refresh (CD_REQUESTS_PEOPLE (self->people));
@@ -221,9 +228,13 @@ staged_clicked_cb (GtkWidget *button, CdRequestsView *self)
   g_autoptr (GError) error = NULL;
   g_autofree char *words = NULL;
 
-  if (!row)
+  if (button == self->open)
+    cd_requests_files_choose (GTK_WIDGET (self), self->desk);
+  if (!row || button == self->open)
     return;
-  if (button == self->ask)
+  if (button == self->export)
+    cd_requests_files_export (GTK_WIDGET (self), self->desk, row);
+  else if (button == self->ask)
     g_free (cd_desk_request_approval (self->desk, row, &error));
   else if (button == self->send)
     cd_desk_staged_send (self->desk, row, &error);
@@ -288,6 +299,7 @@ build_left (CdRequestsView *self)
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->which), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Which requests"), -1);
   gtk_box_append (GTK_BOX (bar), self->which);
+  self->open = button (self, bar, _ ("Open a file…"));
   self->list = cd_grid_view_new (_ ("Requests"), columns, G_N_ELEMENTS (columns), list_func, self);
   gtk_widget_set_name (self->list, "requests");
   cd_grid_view_set_model (CD_GRID_VIEW (self->list), G_LIST_MODEL (self->shown));
@@ -300,6 +312,7 @@ build_left (CdRequestsView *self)
   gtk_widget_add_css_class (self->message, "block-text");
   gtk_box_append (GTK_BOX (bar), self->message);
   self->ask = button (self, bar, _ ("Ask for approval"));
+  self->export = button (self, bar, _ ("Ask in a file…"));
   self->send = button (self, bar, _ ("Send"));
   self->discard = button (self, bar, _ ("Discard"));
   self->staged = cd_grid_view_new (_ ("Staged orders"), staged, G_N_ELEMENTS (staged), staged_func, self);
