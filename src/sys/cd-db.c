@@ -228,6 +228,13 @@ check_identity (CdDb *db, gint32 application_id, int newest, GError **error)
 
   if (!cd_db_query_int64 (db, "PRAGMA application_id", &id, error) || !cd_db_query_int64 (db, "PRAGMA user_version", &version, error) || !cd_db_query_int64 (db, "SELECT count(*) FROM sqlite_schema", &tables, error))
     return FALSE;
+  /* Two bytes of the head say by which version of the format it may be read and written. Where only the first is damaged, SQLite opens the
+   * file and refuses every write to come. */
+  if (!db->read_only && sqlite3_db_readonly (db->handle, "main") == 1 && access (db->path, W_OK) == 0)
+    {
+      g_set_error (error, CD_DB_ERROR, CD_DB_ERROR_CORRUPT, "%s: the head of the file says that only a later version of the format may write it: the head is damaged", db->path);
+      return FALSE;
+    }
   if (id == 0 && version == 0 && tables == 0)
     {
       if (!db->read_only)

@@ -360,6 +360,48 @@ test_begun_anew (Fixture *f, gconstpointer data)
     }
 }
 
+/* Each byte of the head, changed in three ways: whatever SQLite makes of it, the cache opens and can be written, and what it shows was put
+ * into it. */
+static void
+test_head (Fixture *f, gconstpointer data)
+{
+  static const guint8 changes[] = { 0x01, 0x2a, 0xff };
+  g_autofree char *wal = g_strconcat (f->file, "-wal", NULL), *bytes = NULL;
+  CdCache *cache = cd_cache_open (f->env, f->file, NULL);
+  g_autoptr (GBytes) value = g_bytes_new_static ("1", 1);
+  guint rebuilt = 0;
+  gsize len;
+
+  put_days (cache, "CEA25", 1, 10);
+  cd_cache_close (cache);
+  g_assert_true (g_file_get_contents (f->file, &bytes, &len, NULL));
+  for (gsize i = 0; i < 100 * G_N_ELEMENTS (changes); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GArray) bars = NULL;
+      guint8 change = changes[i % G_N_ELEMENTS (changes)];
+      gsize at = i / G_N_ELEMENTS (changes);
+
+      bytes[at] ^= (char)change;
+      g_unlink (wal);
+      g_unlink (f->file);
+      g_assert_true (g_file_set_contents_full (f->file, bytes, (gssize)len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+      bytes[at] ^= (char)change;
+      cache = cd_cache_open (f->env, f->file, &error);
+      if (!cache)
+        g_error ("byte %" G_GSIZE_FORMAT " changed by 0x%02x: %s", at, change, error->message);
+      rebuilt += cd_cache_was_rebuilt (cache);
+      bars = cd_cache_get_bars (cache, "CEA25", 0, G_MININT64, 1000, NULL);
+      for (guint k = 0; bars && k < bars->len; k++)
+        assert_bar (bars, k, g_array_index (bars, CdBar, k).day);
+      if (!cd_cache_put_value (cache, "x", 1, value, &error) && !g_error_matches (error, CD_DB_ERROR, CD_DB_ERROR_CORRUPT))
+        g_error ("byte %" G_GSIZE_FORMAT " changed by 0x%02x: cannot be written: %s", at, change, error->message);
+      cd_cache_close (cache);
+    }
+  g_test_message ("%u of 300 begun anew", rebuilt);
+  g_assert_cmpuint (rebuilt, >, 30);
+}
+
 static void
 test_wrong_figure_is_never_shown (Fixture *f, gconstpointer data)
 {
@@ -430,6 +472,7 @@ main (int argc, char **argv)
   ADD ("log-of-a-deleted-file", test_log_of_a_deleted_file);
   ADD ("begun-anew", test_begun_anew);
   ADD ("wrong-figure-is-never-shown", test_wrong_figure_is_never_shown);
+  ADD ("head", test_head);
   ADD ("flipped-bits", test_flipped_bits);
   return g_test_run ();
 }
