@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "cd-mutant.h"
+
 /* Not started when less than this is left of the order's deadline (T4). */
 #define DEADLINE_MARGIN_US (2 * CD_USEC_PER_SEC)
 
@@ -230,6 +232,8 @@ sending_cb (GObject *source, GAsyncResult *result, gpointer data)
       cd_desk_alert (self, 1, "orders", "rejected", "%s", "desk.locked");
       cd_desk_orders_outcome (self, request->key, CD_SEND_NOT_WRITTEN, NULL);
     }
+  else if (CD_MUTANT (SENDFIRST))
+    ; /* it left long ago */
   else if (self->client)
     {
       cd_trade_client_send (self->client, request->command, 1);
@@ -285,6 +289,8 @@ cd_desk_send (CdDesk *self, CdDeskRequest *request)
   cd_wire_command_write (frame, request->command);
   bytes = g_bytes_new (frame->str, frame->len);
   g_hash_table_insert (self->requests, request->key, request);
+  if (CD_MUTANT (SENDFIRST) && self->client)
+    cd_trade_client_send (self->client, request->command, 1);
   cd_store_append_async (self->store, is_instruction ? CD_JOURNAL_INSTRUCTION_INTENT : CD_JOURNAL_ORDER_INTENT, request->key, bytes, NULL, intent_cb, step_new (self, request->key));
 }
 
@@ -339,6 +345,18 @@ answer_other (CdDesk *self, CdDeskRequest *request, const CdWireAnswer *answer)
     cd_desk_alert (self, 1, "orders", "rejected", "%s", answer->code ? answer->code : "");
 }
 
+/* What must never be: nobody pressed for this one. For the mutant alone. */
+static void
+send_as_new (CdDesk *self, const CdDeskRequest *old)
+{
+  CdDeskRequest *request = g_new0 (CdDeskRequest, 1);
+
+  request->kind = CD_REQUEST_NEW;
+  request->key = cd_desk_new_key (self);
+  request->command = cd_wire_command_new (old->command->op, request->key, old->command->account, old->command->deadline_us, old->command->body);
+  cd_desk_send (self, request);
+}
+
 static void
 outcome_without_answer (CdDesk *self, CdDeskRequest *request, CdSendOutcome outcome)
 {
@@ -352,9 +370,11 @@ outcome_without_answer (CdDesk *self, CdDeskRequest *request, CdSendOutcome outc
     case CD_REQUEST_NEW:
       if (row && row->order->state != CD_ORDER_SENDING)
         break; /* events were faster: they are the stronger evidence */
-      apply_local (self, row, unwritten ? CD_EVENT_NOT_WRITTEN : nothing ? CD_EVENT_REFUSED
-                                                                         : CD_EVENT_AMBIGUOUS,
+      apply_local (self, row, unwritten ? CD_EVENT_NOT_WRITTEN : nothing || CD_MUTANT (TIMEOUT) ? CD_EVENT_REFUSED
+                                                                                                : CD_EVENT_AMBIGUOUS,
                    code);
+      if (CD_MUTANT (NEWKEY) && !nothing)
+        send_as_new (self, request);
       if (unwritten)
         apply_local (self, row, CD_EVENT_NEVER_SENT, NULL);
       break;

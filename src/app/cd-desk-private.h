@@ -10,6 +10,7 @@
  *   cd-desk-new.c         the parts a desk owns
  *   cd-desk-submit.c      the user's verbs on orders
  *   cd-desk-staged.c      drafts that wait for a person
+ *   cd-desk-wake.c        what comes first after a sleep
  *   cd-desk-feed.c        quotes, tape, blocks, clock
  *   cd-desk-journal.c     what is written to and read from the journal
  *   cd-desk-orders.c      the way of a command; answers and events
@@ -116,6 +117,7 @@ struct _CdDesk
   gboolean asking_again;    /* for those alone, while live */
   CdWireList *executions;   /* held until the orders come */
   guint64 tick_timer;
+  GSource *wake; /* (owned) (nullable) */
   guint64 reconcile_timer;
   GTask *stop_task;
 
@@ -215,6 +217,10 @@ void cd_desk_parts_new (CdDesk *self);
 void cd_desk_parts_free (CdDesk *self);
 
 void cd_desk_set_state (CdDesk *self, CdDeskState state, const char *problem);
+
+/* cd-desk-wake.c: the tick of the clock; and ages first, after the loop has stood still */
+void cd_desk_tick_start (CdDesk *self, guint ms, GSourceFunc tick);
+void cd_desk_tick_stop (CdDesk *self);
 
 /* cd-desk-feed.c */
 void cd_desk_feed_start (CdDesk *self);

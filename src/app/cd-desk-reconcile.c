@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "cd-mutant.h"
 #include "cd-ws-connect.h"
 
 #define TRIES_MAX 3
@@ -397,7 +398,7 @@ resolve_by_key (CdDesk *self, CdOrderRow *row, const CdWireByKey *answer)
       if (cd_desk_apply (self, row, &e))
         cd_desk_note (self, row->order, e.kind, NULL);
     }
-  else if (row->order->deadline_us && answer->server_time_us > row->order->deadline_us + CD_LATE_US)
+  else if (CD_MUTANT (NOTFOUND) || (row->order->deadline_us && answer->server_time_us > row->order->deadline_us + CD_LATE_US))
     {
       /* Not found when the venue looked, after the deadline that it enforces itself (T12). When the answer came says nothing: an
        * order may overtake a slow one. */

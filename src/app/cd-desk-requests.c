@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cd-desk-private.h"
+#include "cd-mutant.h"
 
 typedef struct
 {
@@ -76,7 +77,7 @@ set_rights (CdDesk *self, CdRequestRow *row)
   gboolean mine = self->person && g_strcmp0 (row->by, self->person) == 0;
   gboolean proposed = g_strcmp0 (row->state, "proposed") == 0, approved = g_strcmp0 (row->state, "approved") == 0;
 
-  row->may_decide = !mine && row->readable && (proposed || approved) && cd_desk_may_approve (self, row->account);
+  row->may_decide = (!mine || CD_MUTANT (SAMEPERSON)) && row->readable && (proposed || approved) && cd_desk_may_approve (self, row->account);
   row->may_send = mine && approved && !g_hash_table_contains (self->order_by_key, row->order_key);
   row->may_change = mine && (proposed || approved);
 }
@@ -406,8 +407,8 @@ gboolean
 cd_desk_request_edit (CdDesk *self, CdRequestRow *row, gint64 price_e4, gint64 qty, GError **error)
 {
   CdOrderDraft draft = cd_desk_request_draft (row);
-  g_autofree char *order = NULL;
-  CdWireBody body = { .op = CD_WIRE_OP_REQUEST_EDIT, .id = row->id, .version = row->version, .order_key = row->order_key };
+  g_autofree char *order = NULL, *order_key = CD_MUTANT (KEYPERVERSION) ? cd_desk_new_key (self) : g_strdup (row->order_key);
+  CdWireBody body = { .op = CD_WIRE_OP_REQUEST_EDIT, .id = row->id, .version = row->version, .order_key = order_key };
 
   if (!check_unlocked (self, error) || !check_state (row->may_change && row->readable, error))
     return FALSE;
@@ -438,6 +439,11 @@ end (CdDesk *self, CdRequestRow *row, CdWireOp op, gboolean allowed, int version
 gboolean
 cd_desk_request_withdraw (CdDesk *self, CdRequestRow *row, const char *reason, GError **error)
 {
+  if (CD_MUTANT (LOCALWDR) && row->may_change)
+    {
+      set_text (&row->state, "withdrawn");
+      return TRUE;
+    }
   return end (self, row, CD_WIRE_OP_REQUEST_WITHDRAW, row->may_change, row->version, reason, error);
 }
 
@@ -493,11 +499,12 @@ CdOrderRow *
 cd_desk_request_send (CdDesk *self, CdRequestRow *row, GError **error)
 {
   const CdOrderDraft draft = cd_desk_request_draft (row);
+  g_autofree char *key = CD_MUTANT (PERSTATION) ? cd_desk_new_key (self) : g_strdup (row->order_key);
   CdOrderRow *order;
 
   if (!check_state (row->may_send && row->readable, error))
     return NULL;
-  order = cd_desk_submit_approved (self, &draft, row->purpose, row->order_key, row->order, error);
+  order = cd_desk_submit_approved (self, &draft, row->purpose, key, row->order, error);
   set_rights (self, row);
   cd_row_changed (CD_ROW (row));
   return order;

@@ -246,7 +246,7 @@ venue_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   cd_desk_journal_replay (self);
   cd_desk_feed_start (self);
-  self->tick_timer = cd_env_timer_add_full (self->env, NULL, TICK_MS, TRUE, tick_cb, self, NULL);
+  cd_desk_tick_start (self, TICK_MS, tick_cb);
   cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
   cd_desk_open_client (self);
 }
@@ -367,7 +367,7 @@ cd_desk_stop_async (CdDesk *self, GAsyncReadyCallback callback, gpointer data)
 
   self->stop_task = g_task_new (self, NULL, callback, data);
   g_cancellable_cancel (self->cancellable);
-  cd_env_clear_timer (self->env, &self->tick_timer);
+  cd_desk_tick_stop (self);
   cd_env_clear_timer (self->env, &self->refresh_timer);
   cd_env_clear_timer (self->env, &self->reconcile_timer);
   close_client (self);
@@ -520,7 +520,7 @@ cd_desk_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   if (self->env)
     {
-      cd_env_clear_timer (self->env, &self->tick_timer);
+      cd_desk_tick_stop (self);
       cd_env_clear_timer (self->env, &self->refresh_timer);
       cd_env_clear_timer (self->env, &self->reconcile_timer);
     }

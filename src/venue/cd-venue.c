@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include "cd-mutant.h"
 #include "cd-venue-private.h"
 
 #include <string.h>
@@ -518,6 +519,8 @@ cd_venue_command (CdVenue *venue, const char *person, const CdWireCommand *comma
       cd_venue_reject (answer, "rights.missing");
       return answer;
     }
+  if (CD_MUTANT (NODEDUP) || (CD_MUTANT (TTL) && known && known->answer && venue->now_us - known->answer->market_time_us > G_USEC_PER_SEC))
+    known = NULL;
   if (known && known->answer)
     {
       if (known->answer->op == command->op && g_str_equal (known->body_sha256, sha) && g_str_equal (known->answer->account, command->account))
@@ -534,6 +537,11 @@ cd_venue_command (CdVenue *venue, const char *person, const CdWireCommand *comma
   if (known && known->fenced)
     {
       cd_venue_reject (answer, "key.fenced");
+      return answer;
+    }
+  if (CD_MUTANT (SOFTREJ) && command->op == CD_WIRE_OP_ORDER_NEW && server_now_us / G_USEC_PER_SEC % 4 == 0)
+    {
+      cd_venue_reject (answer, "venue.full"); /* and forgotten */
       return answer;
     }
   execute (venue, person, command, server_now_us, answer);

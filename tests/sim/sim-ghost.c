@@ -59,11 +59,11 @@ sim_ghost_send (SimWorld *w, const char *text)
 
   if (!command || (command->op != CD_WIRE_OP_ORDER_NEW && command->op != CD_WIRE_OP_ORDER_REPLACE))
     return;
+  if (command->op == CD_WIRE_OP_ORDER_NEW && row && row->order->state != CD_ORDER_SENDING)
+    sim_break (w, "I2", "%s leaves in state %s", command->key, cd_order_state_name (row->order->state));
   sim_requests_send (w, command);
   if (cd_desk_is_locked (w->desk))
     sim_break (w, "I10", "%s left while new orders are locked", command->key);
-  if (command->op == CD_WIRE_OP_ORDER_NEW && (!row || row->order->state != CD_ORDER_SENDING))
-    sim_break (w, "I2", "%s leaves in state %s", command->key, row ? cd_order_state_name (row->order->state) : "none");
 }
 
 /* A first byte is on the wire. */
@@ -180,8 +180,7 @@ check_quotes (SimWorld *w)
       g_autoptr (CdQuote) quote = g_list_model_get_item (quotes, i);
       gint64 age = now - MAX (quote->feed.book_boot_us, w->desk->status.last_rx_boot_us);
 
-      /* The desk looks four times a second, and while the machine slept it could not. */
-      if (quote->fresh != CD_FRESH_LIVE || now - w->woke_us < 300000)
+      if (quote->fresh != CD_FRESH_LIVE)
         continue;
       if (age > 3500000 || !quote->feed.synced)
         sim_break (w, "I11", "%s is live at an age of %" G_GINT64_FORMAT " µs, synced %d", quote->code, age, quote->feed.synced);
@@ -205,6 +204,7 @@ sim_check (SimWorld *w)
       check_order (w, row->order);
     }
   check_quotes (w);
+  sim_requests_check (w);
 }
 
 /* --- When it is quiet again ------------------------------------------------------------------------------------------- */

@@ -65,6 +65,8 @@ static const char *const names[SIM_N_KINDS] = {
   "disk",
   "disk-heal",
   "reopen",
+  "hold-command",
+  "hold-copy",
 };
 
 const char *
@@ -107,6 +109,10 @@ fill_in (guint64 *r, SimStep *step)
       break;
     case SIM_DELAY:
       step->a = between (r, 0, 3) == 0 ? between (r, 1000, 7000) : between (r, 0, 300);
+      break;
+    case SIM_HOLD_COMMAND:
+    case SIM_HOLD_COPY:
+      step->a = between (r, 1500, 9500);
       break;
     case SIM_LATE_ANSWER:
       step->a = between (r, 3000, 20000);
@@ -198,6 +204,8 @@ choose (guint64 *r)
     [SIM_DISK] = 2,
     [SIM_DISK_HEAL] = 2,
     [SIM_REOPEN] = 1,
+    [SIM_HOLD_COMMAND] = 2,
+    [SIM_HOLD_COPY] = 2,
   };
   guint sum = 0;
   gint64 at;
@@ -211,30 +219,53 @@ choose (guint64 *r)
   g_assert_not_reached ();
 }
 
+#define LINKS 9
+typedef struct
+{
+  SimKind kind;
+  gint64 a, b; /* -1 = by chance */
+} Link;
+#define END           \
+  {                   \
+    SIM_N_KINDS, 0, 0 \
+  }
+
+/* Some things do not happen by chance alone: of a chain that has begun every third step is the next of it. */
+static const Link chains[][LINKS] = {
+  { END },
+  /* asked, approved, sent, and pressed once more */
+  { { SIM_PERSON, 0, -1 }, { SIM_STAGE, -1, -1 }, { SIM_ASK, -1, -1 }, { SIM_PERSON, 1, -1 }, { SIM_APPROVE, -1, 1 }, { SIM_PERSON, 0, -1 }, { SIM_APPROVED_SEND, -1, -1 }, { SIM_APPROVED_SEND, -1, -1 } },
+  /* on its way for long, fenced meanwhile, and the venue starts again */
+  { { SIM_PERSON, 0, -1 }, { SIM_HOLD_COMMAND, 8500, -1 }, { SIM_LIST_BUY, -1, -1 }, { SIM_CUT_NOW, -1, -1 }, { SIM_FENCE, -1, -1 }, { SIM_RESTART, -1, -1 }, END },
+  /* read, and changed before the press */
+  { { SIM_PERSON, 0, -1 }, { SIM_STAGE, -1, -1 }, { SIM_ASK, -1, -1 }, { SIM_PERSON, 1, -1 }, { SIM_APPROVE, -1, 0 }, { SIM_PERSON, 0, -1 }, { SIM_ASK_EDIT, -1, -1 }, { SIM_PERSON, 1, -1 }, { SIM_APPROVE, -1, 1 } },
+  /* a deputy who asks for himself */
+  { { SIM_PERSON, 1, -1 }, { SIM_DEPUTY, -1, 0 }, { SIM_PERSON, 0, -1 }, { SIM_STAGE, -1, -1 }, { SIM_ASK, -1, -1 }, { SIM_APPROVE, -1, 1 }, { SIM_ASK_WITHDRAW, -1, 1 }, END },
+  /* approved and changed while it is on its way */
+  { { SIM_STAGE, -1, -1 }, { SIM_ASK, -1, -1 }, { SIM_PERSON, 1, -1 }, { SIM_APPROVE, -1, 1 }, { SIM_PERSON, 0, -1 }, { SIM_HOLD_COMMAND, 9000, -1 }, { SIM_APPROVED_SEND, -1, -1 }, { SIM_ASK_EDIT, -1, -1 }, END },
+};
+
 GArray *
 sim_plan_new (guint64 seed)
 {
-  /* Two persons do nothing together by chance alone: of a chain that has begun every third step is the next of it. */
-  static const struct
-  {
-    SimKind kind;
-    gint64 a;
-  } chain[] = { { SIM_PERSON, 0 }, { SIM_STAGE, -1 }, { SIM_ASK, -1 }, { SIM_PERSON, 1 }, { SIM_APPROVE, -1 }, { SIM_PERSON, 0 }, { SIM_APPROVED_SEND, -1 } };
   GArray *plan = g_array_new (FALSE, TRUE, sizeof (SimStep));
   guint64 r = seed;
   gint64 n = between (&r, STEPS_MIN, STEPS_MAX);
-  gsize link = seed % 2 ? 0 : G_N_ELEMENTS (chain);
+  const Link *chain = chains[seed % G_N_ELEMENTS (chains)];
+  gsize link = 0;
 
   for (gint64 i = 0; i < n; i++)
     {
-      gboolean linked = link < G_N_ELEMENTS (chain) && between (&r, 0, 2) == 0;
-      SimStep step = { .kind = linked ? chain[link].kind : choose (&r), .after_ms = (gint32)(linked || between (&r, 0, 4) == 0 ? between (&r, 0, 5000) : between (&r, 0, 300)) };
+      gboolean linked = link < LINKS && chain[link].kind != SIM_N_KINDS && between (&r, 0, 2) == 0;
+      SimStep step = { .kind = linked ? chain[link].kind : choose (&r), .after_ms = (gint32)(between (&r, 0, linked ? 1 : 4) == 0 ? between (&r, 0, 5000) : between (&r, 0, 300)) };
 
       fill_in (&r, &step);
       if (linked && chain[link].a >= 0)
         step.a = chain[link].a;
-      if (linked)
-        link = link + 1 == G_N_ELEMENTS (chain) && between (&r, 0, 1) ? 0 : link + 1;
+      if (linked && chain[link].b >= 0)
+        step.b = chain[link].b;
+      if (linked && ++link < LINKS && chain[link].kind == SIM_N_KINDS && between (&r, 0, 1))
+        link = 0;
       g_array_append_val (plan, step);
     }
   return plan;

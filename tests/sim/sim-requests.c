@@ -12,7 +12,7 @@
 /* One request as the venue's events tell it. */
 typedef struct
 {
-  guint epoch;
+  guint epoch, effects;
   int version;
   char *hash, *by, *order_key;
   char *approved_hash; /* (nullable) */
@@ -122,8 +122,10 @@ send (SimWorld *w, const SimStep *step)
   g_autoptr (CdRequestRow) row = pick (w, step->a, may_send);
   CdOrderRow *order = row ? cd_desk_request_send (w->desk, row, NULL) : NULL;
 
-  if (order)
-    sim_pressed (w, order->order->key);
+  if (!order)
+    return;
+  sim_pressed (w, order->order->key);
+  g_hash_table_insert (w->request_of, g_strdup (order->order->key), g_strdup (row->id));
 }
 
 static void
@@ -146,7 +148,7 @@ deputy (SimWorld *w, const SimStep *step)
   if (row && !row->ended && step->b % 2 == 0)
     cd_desk_end_deputy (w->desk, row, "back", NULL);
   else
-    cd_desk_appoint_deputy (w->desk, "HD-POWER", step->b % 3 ? "cement-second" : "power-trader", day + (CdDate)(step->b % 2), day + 3, NULL);
+    cd_desk_appoint_deputy (w->desk, "HD-POWER", step->b % 3 == 1 ? "cement-second" : "power-trader", day + (CdDate)(step->b % 2), day + 3, NULL);
 }
 
 void
@@ -269,6 +271,7 @@ request_event (SimWorld *w, const CdWireEvent *event)
       r->hash = g_strdup (event->hash);
       g_free (r->order_key);
       r->order_key = g_strdup (event->key);
+      g_hash_table_insert (w->request_of, g_strdup (event->key), g_strdup (event->id));
       g_clear_pointer (&r->approved_hash, g_free);
     }
   else if (g_str_equal (event->state, "approved") || g_str_equal (event->state, "refused"))
@@ -286,12 +289,16 @@ static void
 order_event (SimWorld *w, const CdWireEvent *event)
 {
   const SimRequest *r = event->key ? by_order_key (w, event->key) : NULL;
+  const char *id = event->key ? g_hash_table_lookup (w->request_of, event->key) : NULL;
+  SimRequest *asked_for = id ? g_hash_table_lookup (w->requests, id) : NULL;
   g_autofree char *asked = g_strdup_printf ("%u/%s", w->epoch_number, event->order_id);
 
   if (w->vetoed && event->kind != CD_WIRE_EVENT_ORDER_CANCELLED)
     sim_break (w, "veto", "%s of %s while the account is stopped", cd_wire_event_kind_name (event->kind), event->key);
   if (event->kind == CD_WIRE_EVENT_ORDER_CANCELLED && !g_hash_table_contains (w->cancels, asked))
     sim_break (w, "veto", "%s is cancelled, and nobody asked for it", event->key);
+  if (event->kind == CD_WIRE_EVENT_ORDER_NEW && asked_for && ++asked_for->effects > 1)
+    sim_break (w, "I1", "request %s became %u orders", id, asked_for->effects);
   if (event->kind == CD_WIRE_EVENT_ORDER_NEW && r && !g_str_equal (r->state, "approved"))
     sim_break (w, "I12", "%s is placed while its request is %s", event->key, r->state);
 }
@@ -349,6 +356,22 @@ sim_requests_frame (SimWorld *w, const CdWireCommand *command)
   body = cd_wire_body_parse (command->op, command->body, strlen (command->body), NULL);
   if (body)
     g_hash_table_add (w->cancels, g_strdup_printf ("%u/%s", w->epoch_number, body->order_id));
+}
+
+/* An end is the venue's word. */
+void
+sim_requests_check (SimWorld *w)
+{
+  GListModel *rows = cd_desk_get_requests (w->desk);
+
+  for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
+    {
+      g_autoptr (CdRequestRow) row = g_list_model_get_item (rows, i);
+      const SimRequest *r = g_hash_table_lookup (w->requests, row->id);
+
+      if (r && r->epoch == w->epoch_number && !g_str_equal (row->state, "proposed") && !g_str_equal (row->state, "approved") && !g_str_equal (row->state, r->state))
+        sim_break (w, "I3", "request %s is called %s, the venue says %s", row->id, row->state, r->state);
+    }
 }
 
 /* --- When it is quiet again ------------------------------------------------------------------------------------------- */

@@ -124,7 +124,6 @@ machine_fault (SimWorld *w, const SimStep *step)
       break;
     case SIM_SUSPEND:
       cd_env_test_suspend (w->env, step->a * G_USEC_PER_SEC);
-      w->woke_us = cd_env_boot_us (w->env);
       sim_lines_cut (w, "slept too long");
       break;
     case SIM_DISK:
@@ -171,6 +170,10 @@ wire_fault (SimWorld *w, const SimStep *step)
     f->partition_until_us = cd_env_boot_us (w->env) + step->a * 1000;
   else if (step->kind == SIM_DELAY)
     f->delay_ms = (guint)step->a;
+  else if (step->kind == SIM_HOLD_COMMAND)
+    f->hold_ms = (guint)step->a;
+  else if (step->kind == SIM_HOLD_COPY)
+    f->hold_copy_ms = (guint)step->a;
   else if (step->kind == SIM_LATE_ANSWER)
     f->late_answer_ms = (guint)step->a;
   else if (step->kind == SIM_MD_LOSE)
@@ -242,6 +245,7 @@ sim_world_open (SimWorld *w, guint64 seed, SimCount *count)
   w->ghosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, ghost_free);
   w->pressed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   w->requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, sim_request_free);
+  w->request_of = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   w->read = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   w->cancels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   w->cum = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -267,6 +271,7 @@ sim_world_close (SimWorld *w)
   g_hash_table_unref (w->pressed);
   g_hash_table_unref (w->cum);
   g_hash_table_unref (w->requests);
+  g_hash_table_unref (w->request_of);
   g_hash_table_unref (w->read);
   g_hash_table_unref (w->cancels);
   g_free (w->sheet);

@@ -239,11 +239,18 @@ flush_cb (gpointer data)
     sim_ghost_frame (w, packet->text);
   if (bytes < (gint64)size || verdict == SIM_UP_LOSE || (line->is_private && use (&f->lose_command)))
     return G_SOURCE_REMOVE;
+  if (line->is_private && f->hold_copy_ms)
+    sim_hold (line, packet->text, &f->hold_copy_ms);
+  if (line->is_private && f->hold_ms)
+    {
+      sim_hold (line, packet->text, &f->hold_ms);
+      return G_SOURCE_REMOVE;
+    }
   /* A cut after the last byte: it arrives all the same, and nobody will hear of it here. */
   if (line->cut)
     {
-      if (!partitioned (w))
-        sim_venue_command (w, NULL, packet->text);
+      if (!partitioned (w) && line->is_private)
+        sim_deliver (w, line->person, packet->text);
       return G_SOURCE_REMOVE;
     }
   after (w, LATENCY_MS + f->delay_ms, up_cb, packet_new (line, packet->text));

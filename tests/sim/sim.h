@@ -7,6 +7,7 @@
  * same history, to the last byte (sim_trace()).
  *
  *   sim-wire.c    lines and exchanges: latency, cuts, copies, losses, wrong answers
+ *   sim-held.c    commands that arrive late, whatever becomes of their line
  *   sim-venue.c   the edge of the venue: hello, books, commands, events; restart and new epoch
  *   sim-http.c    its routes and lists
  *   sim-ghost.c   what really happened at the venue, and the invariants I1–I16 against it
@@ -82,7 +83,9 @@ typedef enum
   SIM_SUSPEND,   /* @a: seconds */
   SIM_DISK,      /* @a: FaultKind; @b: operations until it fails */
   SIM_DISK_HEAL,
-  SIM_REOPEN, /* orderly stop and start */
+  SIM_REOPEN,       /* orderly stop and start */
+  SIM_HOLD_COMMAND, /* @a: ms that something on the way keeps the next command, whatever becomes of the lines */
+  SIM_HOLD_COPY,    /* the same with a copy of it */
   SIM_N_KINDS,
 } SimKind;
 
@@ -137,6 +140,7 @@ typedef struct
   guint delay_ms;
   guint lose_command, lose_answer, twice_command, twice_event, lose_event, late_answer_ms;
   guint garbage, foreign, md_lose, md_garbage;
+  guint hold_ms, hold_copy_ms;
   guint http_status, http_lose;
   gint64 http_cut; /* -1 = none */
   gboolean http_untold;
@@ -197,7 +201,6 @@ struct _SimWorld
   CdVenue *venue;
   guint epoch_number;
   gint64 base_boot_us, base_market_us;
-  gint64 woke_us; /* boot time of the last waking */
   GPtrArray *log; /* SimLogged: what a restart runs again */
   GString *feed;  /* public messages of this turn */
   GPtrArray *feed_parts;
@@ -205,13 +208,14 @@ struct _SimWorld
   gboolean down;
 
   /* Ghost */
-  GHashTable *ghosts;   /* key -> SimGhost */
-  GHashTable *pressed;  /* keys that the desk gave back and must show, for ever */
-  GHashTable *cum;      /* key -> gint64*: highest shown */
-  GHashTable *requests; /* id -> what the venue said of it */
-  GHashTable *read;     /* "id version hash person" of every press of Approve */
-  GHashTable *cancels;  /* "epoch/order_id" of what somebody asked to cancel */
-  char *sheet;          /* (nullable): "id version hash" that a person has open */
+  GHashTable *ghosts;     /* key -> SimGhost */
+  GHashTable *pressed;    /* keys that the desk gave back and must show, for ever */
+  GHashTable *cum;        /* key -> gint64*: highest shown */
+  GHashTable *requests;   /* id -> what the venue said of it */
+  GHashTable *request_of; /* key of an order -> id of the request that it is for, of any version */
+  GHashTable *read;       /* "id version hash person" of every press of Approve */
+  GHashTable *cancels;    /* "epoch/order_id" of what somebody asked to cancel */
+  char *sheet;            /* (nullable): "id version hash" that a person has open */
   gboolean vetoed;
 
   /* Desk */
@@ -267,6 +271,10 @@ void sim_lines_cut (SimWorld *w, const char *why);
 void sim_wire_drop (SimWorld *w); /* the client is gone: so is what it waited for */
 void sim_wire_free (SimWorld *w);
 
+/* sim-held.c */
+void sim_deliver (SimWorld *w, const char *person, const char *text); /* nobody hears the answer */
+void sim_hold (SimLine *line, const char *text, guint *ms);           /* @ms: (inout): used up */
+
 /* sim-venue.c */
 gboolean sim_venue_start (SimWorld *w, gboolean new_epoch);
 void sim_venue_stop (SimWorld *w);
@@ -299,6 +307,7 @@ void sim_requests_do (SimWorld *w, const SimStep *step);
 void sim_requests_event (SimWorld *w, const CdWireEvent *event);
 void sim_requests_send (SimWorld *w, const CdWireCommand *command);  /* is handed to the wire */
 void sim_requests_frame (SimWorld *w, const CdWireCommand *command); /* a first byte left */
+void sim_requests_check (SimWorld *w);                               /* at every step */
 void sim_requests_quiet (SimWorld *w);
 
 /* sim-desk.c */
