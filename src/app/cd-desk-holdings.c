@@ -236,6 +236,8 @@ cd_desk_list_path (CdWireListKind kind, const char *account)
       return g_strdup_printf ("accounts/%s/requests", account);
     case CD_WIRE_LIST_DEPUTIES:
       return g_strdup_printf ("accounts/%s/deputies", account);
+    case CD_WIRE_LIST_STATEMENT:
+      return g_strdup_printf ("accounts/%s/statement", account);
     case CD_WIRE_LIST_INSTRUCTIONS:
       return g_strdup_printf ("registry/accounts/%s/instructions", account);
     case CD_WIRE_LIST_OBLIGATIONS:
@@ -269,11 +271,26 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
     cd_desk_requests_apply (self, ask->account, list);
   else if (list && ask->kind == CD_WIRE_LIST_DEPUTIES)
     cd_desk_deputies_apply (self, ask->account, list);
+  else if (list && ask->kind == CD_WIRE_LIST_STATEMENT)
+    cd_desk_statement_apply (self, ask->account, list, ask->asked_us);
   if (list)
     cd_desk_differences_check (self);
   g_object_unref (self);
   g_free (ask->account);
   g_free (ask);
+}
+
+static void
+ask_list (CdDesk *self, CdWireListKind kind, const char *account)
+{
+  g_autofree char *path = cd_desk_list_path (kind, account);
+  Ask *ask = g_new0 (Ask, 1);
+
+  ask->desk = g_object_ref (self);
+  ask->kind = kind;
+  ask->asked_us = cd_env_boot_us (self->env);
+  ask->account = g_strdup (account);
+  cd_trade_client_list_async (self->client, kind, path, self->cancellable, list_cb, ask);
 }
 
 static gboolean
@@ -290,16 +307,10 @@ refresh_cb (gpointer data)
       const CdEntity *entity = g_ptr_array_index (self->entities, i);
 
       for (guint k = 0; k < G_N_ELEMENTS (kinds); k++)
-        {
-          g_autofree char *path = cd_desk_list_path (kinds[k], entity->id);
-          Ask *ask = g_new0 (Ask, 1);
-
-          ask->desk = g_object_ref (self);
-          ask->kind = kinds[k];
-          ask->asked_us = cd_env_boot_us (self->env);
-          ask->account = g_strdup (entity->id);
-          cd_trade_client_list_async (self->client, kinds[k], path, self->cancellable, list_cb, ask);
-        }
+        ask_list (self, kinds[k], entity->id);
+      /* It grows with every day: only while somebody looks at it. */
+      if (self->statement_watched && g_strcmp0 (entity->id, self->entity) == 0)
+        ask_list (self, CD_WIRE_LIST_STATEMENT, entity->id);
     }
   return G_SOURCE_REMOVE;
 }

@@ -52,6 +52,7 @@ cd_desk_parts_new (CdDesk *self)
   self->approvals = g_list_store_new (CD_TYPE_REQUEST_ROW);
   self->deputies = g_list_store_new (CD_TYPE_DEPUTY_ROW);
   self->vetoes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, cd_desk_veto_free);
+  self->movements = g_list_store_new (CD_TYPE_MOVEMENT_ROW);
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, cd_desk_file_free);
   self->decided = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)cd_approval_file_free);
   self->log = g_list_store_new (CD_TYPE_LOG_ROW);
@@ -92,6 +93,8 @@ cd_desk_parts_free (CdDesk *self)
   g_clear_object (&self->approvals);
   g_clear_object (&self->deputies);
   g_clear_pointer (&self->vetoes, g_hash_table_unref);
+  g_clear_object (&self->movements);
+  g_clear_pointer (&self->statement_epoch, g_free);
   g_clear_pointer (&self->files, g_hash_table_unref);
   g_clear_pointer (&self->decided, g_hash_table_unref);
   g_clear_object (&self->log);

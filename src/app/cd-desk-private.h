@@ -19,6 +19,7 @@
  *   cd-desk-registry.c    instructions
  *   cd-desk-requests.c    orders that wait for a second person; deputies; vetoes
  *   cd-desk-files.c       the same in signed files (cd-desk-files-check.c: what must hold of one)
+ *   cd-desk-statement.c   every movement of the chosen account
  *   cd-desk-obligations.c figures of the obligations, cover, what to surrender
  *   cd-desk-cover.c       the cover plan over the live books
  *   cd-desk-cover-stage.c from the plan to staged orders; the house's own rules
@@ -180,8 +181,12 @@ struct _CdDesk
   GListStore *approvals; /* CdRequestRow, newest first */
   GListStore *deputies;  /* CdDeputyRow */
   GHashTable *vetoes;    /* account -> CdDeskVeto */
-  GHashTable *files;     /* id of a draft or instruction -> CdDeskFile: asked for in a file */
-  GHashTable *decided;   /* SHA-256 of a request file -> CdApprovalFile: decided here */
+  GListStore *movements; /* CdMovementRow of the chosen entity, newest first */
+  char *statement_epoch; /* (nullable) */
+  gint64 statement_boot_us;
+  gboolean statement_watched;
+  GHashTable *files;   /* id of a draft or instruction -> CdDeskFile: asked for in a file */
+  GHashTable *decided; /* SHA-256 of a request file -> CdApprovalFile: decided here */
 
   GListStore *log;
 
@@ -358,6 +363,10 @@ char *cd_desk_list_path (CdWireListKind kind, const char *account); /* (transfer
 void cd_desk_refresh_soon (CdDesk *self);
 /* @asked_us: the boot time when the list was asked for */
 void cd_desk_holdings_apply (CdDesk *self, const char *account, const CdWireList *list, gint64 asked_us);
+/* cd-desk-statement.c */
+void cd_desk_statement_apply (CdDesk *self, const char *account, const CdWireList *list, gint64 asked_us);
+void cd_desk_statement_forget (CdDesk *self);
+/* cd-desk-holdings.c */
 void cd_desk_cash_apply (CdDesk *self, const char *account, const CdWireList *list, gint64 asked_us);
 void cd_desk_settlements_apply (CdDesk *self, const char *account, const CdWireList *list);
 void cd_desk_holdings_event (CdDesk *self, const CdWireEvent *event);

@@ -318,6 +318,10 @@ typedef struct
   char state[16]; /* "pending", "settled", "confirmed", "deemed", "objected" */
   gint64 trades, bought, sold, amount_bought_e4, amount_sold_e4;
 } CdSettlement;
+/* The statement of the chosen entity, as the venue lists it: CdMovementRow, newest first. Read while somebody watches. */
+GListModel *cd_desk_get_statement (CdDesk *self);
+void cd_desk_watch_statement (CdDesk *self, gboolean watch);
+CdFreshness cd_desk_get_statement_freshness (CdDesk *self, gint64 *age_us);
 const GArray *cd_desk_get_settlements (CdDesk *self); /* (element-type CdSettlement), newest first, of the chosen entity */
 gboolean cd_desk_confirm_settlement (CdDesk *self, CdDate day, GError **error);
 gboolean cd_desk_object_settlement (CdDesk *self, CdDate day, const char *reason, GError **error);

@@ -79,6 +79,7 @@ DEFINE_ROW (CdHoldingRow, cd_holding_row)
 DEFINE_ROW (CdInstructionRow, cd_instruction_row)
 DEFINE_ROW (CdRequestRow, cd_request_row)
 DEFINE_ROW (CdDeputyRow, cd_deputy_row)
+DEFINE_ROW (CdMovementRow, cd_movement_row)
 DEFINE_ROW (CdObligationRow, cd_obligation_row)
 DEFINE_ROW (CdTapeRow, cd_tape_row)
 DEFINE_ROW (CdLogRow, cd_log_row)
@@ -130,6 +131,16 @@ cd_deputy_row_clear (CdDeputyRow *self)
   g_free (self->by);
   g_free (self->person);
   g_free (self->reason);
+}
+
+static void
+cd_movement_row_clear (CdMovementRow *self)
+{
+  g_free (self->account);
+  g_free (self->asset);
+  g_free (self->cause);
+  g_free (self->ref);
+  g_free (self->what);
 }
 
 static void

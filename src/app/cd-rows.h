@@ -187,6 +187,20 @@ struct _CdDeputyRow
   gboolean ended;
 };
 
+/* One line of the statement of an account; see CdWireMovementRow. */
+#define CD_TYPE_MOVEMENT_ROW (cd_movement_row_get_type ())
+G_DECLARE_FINAL_TYPE (CdMovementRow, cd_movement_row, CD, MOVEMENT_ROW, CdRow)
+struct _CdMovementRow
+{
+  CdRow parent_instance;
+  guint64 seq;
+  gint64 at_us; /* market time */
+  char *account, *asset;
+  CdBucket bucket;
+  gint64 change, balance;   /* units, or 10⁻⁴ of the currency */
+  char *cause, *ref, *what; /* "" where there is none */
+};
+
 /* Obligations: one row an entity and year. */
 #define CD_TYPE_OBLIGATION_ROW (cd_obligation_row_get_type ())
 G_DECLARE_FINAL_TYPE (CdObligationRow, cd_obligation_row, CD, OBLIGATION_ROW, CdRow)

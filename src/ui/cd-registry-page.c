@@ -13,6 +13,7 @@
 #include "cd-instruction-form.h"
 #include "cd-pane.h"
 #include "cd-requests-view.h"
+#include "cd-statement-view.h"
 
 #define COPY(cell, value) g_strlcpy ((cell)->text, (value), sizeof (cell)->text)
 
@@ -523,6 +524,7 @@ build_stack (CdRegistryPage *self)
   self->stack = gtk_stack_new ();
   gtk_stack_add_titled (GTK_STACK (self->stack), columns, "register", _ ("Register"));
   gtk_stack_add_titled (GTK_STACK (self->stack), cd_requests_view_new (self->desk), "requests", _ ("Requests"));
+  gtk_stack_add_titled (GTK_STACK (self->stack), cd_statement_view_new (self->desk), "statement", _ ("Statement"));
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (self->stack));
   gtk_widget_add_css_class (switcher, "compact");
   self->veto = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, "hexpand", TRUE, NULL);

@@ -251,6 +251,8 @@ get_account_list (const Request *request)
     get_list (request, CD_WIRE_LIST_REQUESTS, account, FALSE, 0, 0);
   else if (strcmp (what, "deputies") == 0)
     get_list (request, CD_WIRE_LIST_DEPUTIES, account, FALSE, 0, 0);
+  else if (strcmp (what, "statement") == 0)
+    get_list (request, CD_WIRE_LIST_STATEMENT, account, FALSE, 0, 0);
   else if (strcmp (what, "settlements") == 0)
     get_list (request, CD_WIRE_LIST_SETTLEMENTS, account, FALSE, 0, 0);
   else

@@ -464,6 +464,9 @@ cd_venue_list (const CdVenue *venue, CdWireListKind kind, const char *account, c
     case CD_WIRE_LIST_DEPUTIES:
       add_deputies (venue, list, account);
       break;
+    case CD_WIRE_LIST_STATEMENT:
+      cd_venue_add_statement (venue, list, account);
+      break;
     }
   return list;
 }

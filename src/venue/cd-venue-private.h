@@ -351,4 +351,7 @@ cd_venue_leaves (const CdVenueOrder *order)
   return order->qty - order->cum;
 }
 
+/* cd-venue-statement.c */
+void cd_venue_add_statement (const CdVenue *venue, CdWireList *list, const char *account);
+
 G_END_DECLS

@@ -34,6 +34,7 @@ typedef enum
   CD_WIRE_LIST_OBLIGATIONS,  /* CdWireObligationRow */
   CD_WIRE_LIST_REQUESTS,     /* CdWireRequestRow */
   CD_WIRE_LIST_DEPUTIES,     /* CdWireDeputyRow */
+  CD_WIRE_LIST_STATEMENT,    /* CdWireMovementRow */
 } CdWireListKind;
 
 /* An order as the venue sees it. */
@@ -83,6 +84,26 @@ typedef struct
   CdBucket bucket;
   gint64 balance; /* units as an integer string; e4 as a decimal string in the cash list */
 } CdWireBalanceRow;
+
+/**
+ * CdWireMovementRow: one change of one bucket, in the order of @seq.
+ * @seq: number of the account's event
+ * @change, @balance: units, or 10⁻⁴ of the currency; what came or went, and what stood there afterwards
+ * @cause: kind of the event that it belongs to, "opening", "release" or "other"
+ * @ref: (nullable): of the trade, order, instruction or settlement day
+ * @what: (nullable): instrument, or kind of the instruction
+ */
+typedef struct
+{
+  guint64 seq;
+  gint64 at_us;
+  char *account;
+  char *asset;
+  CdBucket bucket;
+  gint64 change;
+  gint64 balance;
+  char *cause, *ref, *what;
+} CdWireMovementRow;
 
 typedef struct
 {

@@ -217,6 +217,22 @@ static const CdField deputy_fields[] = {
 };
 #undef OFF
 
+#define OFF(member) G_STRUCT_OFFSET (CdWireMovementRow, member)
+static const CdField movement_fields[] = {
+  { "seq", CD_FIELD_COUNT, REQUIRED, OFF (seq), NULL, 0 },
+  { "at", CD_FIELD_INSTANT, REQUIRED, OFF (at_us), NULL, 0 },
+  { "account", CD_FIELD_IDENT, REQUIRED, OFF (account), NULL, 0 },
+  { "asset", CD_FIELD_IDENT, REQUIRED, OFF (asset), NULL, 0 },
+  { "bucket", CD_FIELD_ENUM, REQUIRED, OFF (bucket), cd_wire_bucket_names, 0 },
+  { "change", CD_FIELD_I64, CD_FIELD_SIGNED, OFF (change), NULL, 0 },
+  { "balance", CD_FIELD_I64, CD_FIELD_SIGNED, OFF (balance), NULL, 0 },
+  { "cause", CD_FIELD_IDENT, REQUIRED, OFF (cause), NULL, 0 },
+  { "ref", CD_FIELD_IDENT, OPTIONAL, OFF (ref), NULL, 0 },
+  { "what", CD_FIELD_IDENT, OPTIONAL, OFF (what), NULL, 0 },
+  CD_FIELD_END
+};
+#undef OFF
+
 static const CdWireRowType row_types[] = {
   [CD_WIRE_LIST_ORDERS] = { sizeof (CdWireOrderRow), order_fields },
   [CD_WIRE_LIST_EXECUTIONS] = { sizeof (CdWireExecutionRow), execution_fields },
@@ -232,6 +248,7 @@ static const CdWireRowType row_types[] = {
   [CD_WIRE_LIST_OBLIGATIONS] = { sizeof (CdWireObligationRow), obligation_fields },
   [CD_WIRE_LIST_REQUESTS] = { sizeof (CdWireRequestRow), request_fields },
   [CD_WIRE_LIST_DEPUTIES] = { sizeof (CdWireDeputyRow), deputy_fields },
+  [CD_WIRE_LIST_STATEMENT] = { sizeof (CdWireMovementRow), movement_fields },
 };
 
 const CdWireRowType *

@@ -79,6 +79,7 @@ get_account (SimWorld *w, const char *person, const char *account, const char *w
     { "obligations", CD_WIRE_LIST_OBLIGATIONS },
     { "requests", CD_WIRE_LIST_REQUESTS },
     { "deputies", CD_WIRE_LIST_DEPUTIES },
+    { "statement", CD_WIRE_LIST_STATEMENT },
   };
 
   if (!cd_venue_may_see (w->venue, person, account))

@@ -222,7 +222,7 @@ class Contract(unittest.TestCase):
         executions = self.ask(f"/v1/accounts/{POWER}/executions", self.trader, template="/v1/accounts/{account}/executions")["items"]
         self.assertGreater(len(executions), 0)
         self.assertEqual(self.ask(f"/v1/accounts/{POWER}/executions?since={executions[-1]['seq']}", self.trader, template="/v1/accounts/{account}/executions")["items"], [])
-        for what in ["holdings", "cash", "settlements", "requests", "deputies"]:
+        for what in ["holdings", "cash", "settlements", "requests", "deputies", "statement"]:
             self.assertGreater(self.ask(f"/v1/accounts/{POWER}/{what}", self.trader, template="/v1/accounts/{account}/" + what)["count"], 0)
         for what in ["instructions", "obligations"]:
             self.assertGreater(self.ask(f"/v1/registry/accounts/{POWER}/{what}", self.trader, template="/v1/registry/accounts/{account}/" + what)["count"], 0)

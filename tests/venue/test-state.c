@@ -159,7 +159,7 @@ describe (const CdVenue *venue)
     {
       const GPtrArray *events = cd_venue_events (venue, accounts[a]);
 
-      for (int kind = CD_WIRE_LIST_ORDERS; kind <= CD_WIRE_LIST_DEPUTIES; kind++)
+      for (int kind = CD_WIRE_LIST_ORDERS; kind <= CD_WIRE_LIST_STATEMENT; kind++)
         if (kind != CD_WIRE_LIST_LISTINGS && kind != CD_WIRE_LIST_TRADES && kind != CD_WIRE_LIST_BARS && kind != CD_WIRE_LIST_BLOCKS && kind != CD_WIRE_LIST_INSTRUMENTS)
           {
             g_autoptr (CdWireList) list = cd_venue_list (venue, (CdWireListKind)kind, accounts[a], "power-trader", FALSE, 0, 0);
