@@ -99,6 +99,7 @@ typedef struct
 {
   CdDesk *desk; /* (owned) */
   CdWireListKind kind;
+  gboolean refill;
   char *code;
 } History;
 
@@ -124,6 +125,22 @@ take_day_bars (CdDesk *self, const char *code, const CdWireList *list)
 
       cd_bars_put (series->days, &bar);
     }
+}
+
+static CdTapeRow *
+tape_row_new (const char *code, const CdWireTradeRow *t)
+{
+  CdTapeRow *row = g_object_new (CD_TYPE_TAPE_ROW, NULL);
+
+  g_strlcpy (row->trade.code, code, sizeof row->trade.code);
+  g_strlcpy (row->trade.id, t->id, sizeof row->trade.id);
+  row->trade.seq = t->seq;
+  row->trade.price_e4 = t->price_e4;
+  row->trade.qty = t->qty;
+  row->trade.side = t->side;
+  row->trade.mode = t->mode;
+  row->trade.at_us = t->at_us;
+  return row;
 }
 
 /* Only what is older than the oldest trade the stream has brought. */
@@ -152,17 +169,47 @@ take_old_trades (CdDesk *self, const char *code, const CdWireList *list)
         continue;
       if (g_list_model_get_n_items (G_LIST_MODEL (series->tape)) >= CD_TAPE_ROWS_MAX)
         continue;
-      row = g_object_new (CD_TYPE_TAPE_ROW, NULL);
-      g_strlcpy (row->trade.code, code, sizeof row->trade.code);
-      g_strlcpy (row->trade.id, t->id, sizeof row->trade.id);
-      row->trade.seq = t->seq;
-      row->trade.price_e4 = t->price_e4;
-      row->trade.qty = t->qty;
-      row->trade.side = t->side;
-      row->trade.mode = t->mode;
-      row->trade.at_us = t->at_us;
+      row = tape_row_new (code, t);
       g_list_store_append (series->tape, row);
       g_object_unref (row);
+    }
+}
+
+static gboolean
+stands_for (const CdTapeRow *gap, guint64 seq)
+{
+  return gap->trade.gap && seq >= gap->trade.seq && seq - gap->trade.seq < (guint64)gap->trade.qty;
+}
+
+/* Right behind each gap row, newest first, the trades that it stands for. The row stays: what was not seen when it happened. */
+static void
+take_missing_trades (CdDesk *self, const char *code, const CdWireList *list)
+{
+  CdDeskSeries *series = cd_desk_series (self, code);
+
+  for (guint at = 0; at < g_list_model_get_n_items (G_LIST_MODEL (series->tape)); at++)
+    {
+      g_autoptr (CdTapeRow) gap = g_list_model_get_item (G_LIST_MODEL (series->tape), at);
+      guint place = at;
+
+      if (!gap->trade.gap || gap->refilled > 0)
+        continue;
+      for (guint i = 0; i < list->items->len; i++)
+        {
+          const CdWireTradeRow *t = &g_array_index (list->items, CdWireTradeRow, i);
+          g_autoptr (CdTapeRow) row = NULL;
+
+          if (!stands_for (gap, t->seq))
+            continue;
+          row = tape_row_new (code, t);
+          /* The list is oldest first: each later one pushes the earlier ones down. */
+          g_list_store_insert (series->tape, at + 1, row);
+          gap->refilled++;
+          place++;
+        }
+      if (gap->refilled > 0)
+        cd_row_changed (CD_ROW (gap));
+      at = place;
     }
 }
 
@@ -172,7 +219,9 @@ history_cb (GObject *source, GAsyncResult *result, gpointer data)
   History *history = data;
   g_autoptr (CdWireList) list = cd_trade_client_list_finish (CD_TRADE_CLIENT (source), result, NULL);
 
-  if (list && history->kind == CD_WIRE_LIST_BARS)
+  if (list && history->refill)
+    take_missing_trades (history->desk, history->code, list);
+  else if (list && history->kind == CD_WIRE_LIST_BARS)
     take_day_bars (history->desk, history->code, list);
   else if (list)
     take_old_trades (history->desk, history->code, list);
@@ -182,13 +231,14 @@ history_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-ask_history (CdDesk *self, const char *code, CdWireListKind kind)
+ask_history (CdDesk *self, const char *code, CdWireListKind kind, gboolean refill)
 {
   g_autofree char *path = g_strdup_printf (kind == CD_WIRE_LIST_BARS ? "instruments/%s/bars?span=day" : "instruments/%s/trades?limit=500", code);
   History *history = g_new0 (History, 1);
 
   history->desk = g_object_ref (self);
   history->kind = kind;
+  history->refill = refill;
   history->code = g_strdup (code);
   cd_trade_client_list_async (self->client, kind, path, self->cancellable, history_cb, history);
 }
@@ -205,8 +255,39 @@ cd_desk_history_start (CdDesk *self)
     {
       g_autoptr (CdQuote) quote = g_list_model_get_item (G_LIST_MODEL (self->quotes), i);
 
-      ask_history (self, quote->code, CD_WIRE_LIST_BARS);
-      ask_history (self, quote->code, CD_WIRE_LIST_TRADES);
+      ask_history (self, quote->code, CD_WIRE_LIST_BARS, FALSE);
+      ask_history (self, quote->code, CD_WIRE_LIST_TRADES, FALSE);
+    }
+}
+
+/* While the private line is gone, nothing can be asked: the reconcile that follows asks for what is still missing. */
+void
+cd_desk_tape_refill (CdDesk *self, const char *code)
+{
+  if (self->client && self->reconciled && cd_trade_client_get_state (self->client) == CD_LINK_LIVE)
+    ask_history (self, code, CD_WIRE_LIST_TRADES, TRUE);
+}
+
+void
+cd_desk_tapes_refill (CdDesk *self)
+{
+  GHashTableIter iter;
+  gpointer code, series;
+
+  g_hash_table_iter_init (&iter, self->series);
+  while (g_hash_table_iter_next (&iter, &code, &series))
+    {
+      GListModel *tape = G_LIST_MODEL (((CdDeskSeries *)series)->tape);
+      gboolean missing = FALSE;
+
+      for (guint i = 0; i < g_list_model_get_n_items (tape) && !missing; i++)
+        {
+          g_autoptr (CdTapeRow) row = g_list_model_get_item (tape, i);
+
+          missing = row->trade.gap && row->trade.qty > 0 && row->refilled == 0;
+        }
+      if (missing)
+        cd_desk_tape_refill (self, code);
     }
 }
 

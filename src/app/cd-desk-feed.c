@@ -167,6 +167,8 @@ take_trade (CdDesk *self, const CdFeedTrade *trade)
   n = g_list_model_get_n_items (G_LIST_MODEL (series->tape));
   if (n > CD_TAPE_ROWS_MAX)
     g_list_store_splice (series->tape, CD_TAPE_ROWS_MAX, n - CD_TAPE_ROWS_MAX, NULL, 0);
+  if (trade->gap && trade->qty > 0)
+    cd_desk_tape_refill (self, trade->code);
   if (trade->gap || trade->mode != CD_MODE_LIST || !pack)
     return;
   cd_bars_add_trade (series->minutes, cd_calendar_zone (pack->market->calendar), trade->at_us, trade->price_e4, trade->qty);

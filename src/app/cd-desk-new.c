@@ -39,6 +39,7 @@ cd_desk_parts_new (CdDesk *self)
   cd_desk_periodic_init (self);
   self->plan_day = CD_DATE_NONE;
   self->fills = g_list_store_new (CD_TYPE_FILL_ROW);
+  self->gaps = g_list_store_new (CD_TYPE_GAP_ROW);
   self->fill_by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)cd_desk_request_free);
   self->last_seq = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -82,6 +83,7 @@ cd_desk_parts_free (CdDesk *self)
   g_clear_object (&self->staged);
   g_clear_pointer (&self->own_rules, g_hash_table_unref);
   g_clear_object (&self->fills);
+  g_clear_object (&self->gaps);
   g_clear_pointer (&self->last_seq, g_hash_table_unref);
   g_clear_object (&self->holdings);
   g_clear_pointer (&self->instruction_by_id, g_hash_table_unref);

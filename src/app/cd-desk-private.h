@@ -28,6 +28,7 @@
  *   cd-desk-periodic.c    what is read again although nothing happened
  *   cd-desk-checks.c      live checks and preview of a draft
  *   cd-desk-bars.c        bars and the practice clock
+ *   cd-desk-gaps.c        holes in what the lines told
  *   cd-desk-imports.c     imported quotes
  *   cd-desk-store.c       trouble of the disk
  */
@@ -141,6 +142,7 @@ struct _CdDesk
 
   /* Orders */
   GListStore *orders;       /* CdOrderRow */
+  GListStore *gaps;         /* CdGapRow */
   GHashTable *order_by_key; /* borrowed */
   GHashTable *order_by_id;  /* venue order id -> CdOrderRow, borrowed */
   GListStore *staged;       /* CdStagedRow */
@@ -342,6 +344,14 @@ void cd_desk_store_tick (CdDesk *self);
 void cd_desk_store_opened (CdDesk *self);
 
 /* cd-desk-bars.c */
+/* cd-desk-gaps.c: the private line is gone, is back, a number was missing on it, a whole reconcile has ended. */
+void cd_desk_gap_lost (CdDesk *self);
+void cd_desk_gap_found (CdDesk *self);
+void cd_desk_gap_numbers (CdDesk *self, const char *account, guint64 expected, guint64 got);
+void cd_desk_gaps_read (CdDesk *self);
+
+void cd_desk_tape_refill (CdDesk *self, const char *code); /* reads again what a gap row of the tape stands for */
+void cd_desk_tapes_refill (CdDesk *self);
 void cd_desk_history_start (CdDesk *self);
 
 /* cd-desk-imports.c */

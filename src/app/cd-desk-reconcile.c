@@ -125,6 +125,8 @@ round_done (CdDesk *self)
   cd_desk_feed_tick (self);
   cd_desk_set_state (self, CD_DESK_LIVE, NULL);
   cd_desk_history_start (self);
+  cd_desk_gaps_read (self);
+  cd_desk_tapes_refill (self);
   cd_desk_alert (self, 0, "reconcile", "reconciled", "%u", g_list_model_get_n_items (G_LIST_MODEL (self->orders)));
   cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
   cd_desk_emit (self, CD_DESK_SIGNAL_STATE);
@@ -574,6 +576,7 @@ cd_desk_reconcile_start (CdDesk *self)
   /* What failed the last time is the reason until it works. */
   problem = self->reconcile_tries > 1 ? g_strdup (self->problem) : NULL;
   cd_desk_set_state (self, CD_DESK_RECONCILING, problem);
+  cd_desk_gap_found (self);
   cd_trade_client_get_async (self->client, "session", self->cancellable, session_cb, ask_new (self));
 }
 

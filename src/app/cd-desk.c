@@ -140,7 +140,7 @@ client_state_cb (CdTradeClient *client, CdLinkState state, gpointer data)
       self->reconciled = FALSE;
       if (self->state == CD_DESK_LIVE || self->state == CD_DESK_RECONCILING)
         {
-          cd_desk_alert (self, 1, "orders", "disconnected", "%s", "");
+          cd_desk_gap_lost (self);
           cd_desk_set_state (self, CD_DESK_OFFLINE, cd_trade_client_get_error (client));
         }
       /* It is tried again; until then there is a reason why nothing comes. */
@@ -171,7 +171,7 @@ client_gap_cb (CdTradeClient *client, const char *account, guint64 expected, gui
 {
   CdDesk *self = data;
 
-  cd_desk_alert (self, 1, "orders", "difference", "%s %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, account, expected, got);
+  cd_desk_gap_numbers (self, account, expected, got);
   cd_desk_reconcile_start (self);
 }
 

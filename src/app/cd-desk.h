@@ -143,6 +143,7 @@ GListModel *cd_desk_get_quotes (CdDesk *self);                 /* CdQuote */
 CdQuote *cd_desk_get_quote (CdDesk *self, const char *code);   /* (nullable) (transfer none) */
 GListModel *cd_desk_get_orders (CdDesk *self);                 /* CdOrderRow, newest first, UNKNOWN before all */
 GListModel *cd_desk_get_staged (CdDesk *self);                 /* CdStagedRow, newest first */
+GListModel *cd_desk_get_gaps (CdDesk *self);                   /* CdGapRow, newest first */
 GListModel *cd_desk_get_fills (CdDesk *self);                  /* CdFillRow, newest first */
 GListModel *cd_desk_get_tape (CdDesk *self, const char *code); /* CdTapeRow, newest first */
 GListModel *cd_desk_get_holdings (CdDesk *self);               /* CdHoldingRow */

@@ -82,6 +82,7 @@ DEFINE_ROW (CdDeputyRow, cd_deputy_row)
 DEFINE_ROW (CdMovementRow, cd_movement_row)
 DEFINE_ROW (CdObligationRow, cd_obligation_row)
 DEFINE_ROW (CdTapeRow, cd_tape_row)
+DEFINE_ROW (CdGapRow, cd_gap_row)
 DEFINE_ROW (CdLogRow, cd_log_row)
 
 static void
@@ -91,6 +92,13 @@ cd_quote_clear (CdQuote *self)
   g_free (self->name_zh);
   g_free (self->name_en);
   g_free (self->market);
+}
+
+static void
+cd_gap_row_clear (CdGapRow *self)
+{
+  g_free (self->account);
+  g_free (self->epoch);
 }
 
 static void

@@ -233,6 +233,30 @@ struct _CdTapeRow
   CdRow parent_instance;
   CdFeedTrade trade; /* trade.gap: a gap row */
   gboolean mine;
+  gint64 refilled; /* of a gap row: how many of its trades were read again */
+};
+
+/* A hole in what the private line told: a row of the blotter. */
+#define CD_TYPE_GAP_ROW (cd_gap_row_get_type ())
+G_DECLARE_FINAL_TYPE (CdGapRow, cd_gap_row, CD, GAP_ROW, CdRow)
+typedef enum
+{
+  CD_GAP_OPEN,    /* the line is gone */
+  CD_GAP_READING, /* it is back, what was missed is being read again */
+  CD_GAP_READ,    /* a whole reconcile that began later has ended */
+} CdGapState;
+struct _CdGapRow
+{
+  CdRow parent_instance;
+  CdGapState state;
+  char *account;                     /* (nullable): a number of this account was missing; %NULL: the line was gone */
+  gint64 from_us, to_us;             /* market time; @to_us 0 = not over yet */
+  gint64 from_real_us, from_boot_us; /* when something was heard last */
+  gint64 lasted_us;                  /* real time, when it is over */
+  gint64 missed;                     /* events that came afterwards, or are missing */
+  gboolean other_epoch;              /* the venue came back with another database */
+  guint64 taken;                     /* events taken before */
+  char *epoch;                       /* (nullable): of the venue before */
 };
 
 /* Log of what happened, newest first. */

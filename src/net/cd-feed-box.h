@@ -56,7 +56,8 @@ typedef struct
 {
   char code[CD_FEED_CODE_MAX];
   char id[24];
-  gboolean gap; /* a row that stands for trades we did not see */
+  gboolean gap; /* a row that stands for @qty trades from @seq on that we did not see, between @since_us and @at_us */
+  gint64 since_us;
   guint64 seq;
   gint64 price_e4, qty;
   CdSide side; /* of the taker */

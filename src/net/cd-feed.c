@@ -20,6 +20,8 @@ typedef struct
   char code[CD_MD_CODE_MAX];
   CdBook *book;
   guint64 trade_seq;
+  gint64 trade_at_us; /* market time of the last one */
+  gboolean line_lost; /* since then */
   guint32 gaps;
   gboolean resync_asked;
   gboolean changed; /* since it was last put into the box */
@@ -207,14 +209,16 @@ take_trade (CdFeed *self, FeedBook *book, const CdMdMsg *msg)
     return;
   g_strlcpy (trade.code, msg->code, sizeof trade.code);
   g_strlcpy (trade.id, msg->trade.id, sizeof trade.id);
-  if (book->trade_seq != 0 && msg->seq != book->trade_seq + 1)
+  if (book->trade_seq != 0 && (book->line_lost || msg->seq != book->trade_seq + 1))
     {
-      CdFeedTrade gap = { .gap = TRUE, .seq = book->trade_seq + 1, .qty = (gint64)(msg->seq - book->trade_seq - 1), .at_us = trade.at_us };
+      CdFeedTrade gap = { .gap = TRUE, .seq = book->trade_seq + 1, .qty = (gint64)(msg->seq - book->trade_seq - 1), .since_us = book->trade_at_us, .at_us = trade.at_us };
 
       g_strlcpy (gap.code, msg->code, sizeof gap.code);
       cd_feed_box_put_trade (self->box, &gap);
     }
   book->trade_seq = msg->seq;
+  book->trade_at_us = trade.at_us;
+  book->line_lost = FALSE;
   cd_feed_box_put_trade (self->box, &trade);
 }
 
@@ -397,6 +401,7 @@ lose_connection (CdFeed *self, const GError *error)
       FeedBook *book = value;
 
       cd_book_mark_gap (book->book);
+      book->line_lost = TRUE;
       book->resync_asked = FALSE;
       put_book (self, book);
     }

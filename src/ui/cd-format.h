@@ -67,4 +67,8 @@ char *cd_format_alert (const char *code, const char *text);
 char *cd_format_log (const CdLogRow *row);
 const char *cd_format_source (const char *source); /* of a log row */
 
+/* A gap row of the blotter (@now_boot_us: of the environment) and of the tape. */
+char *cd_format_gap (const CdGapRow *row, gint64 now_boot_us);
+char *cd_format_tape_gap (const CdTapeRow *row);
+
 G_END_DECLS

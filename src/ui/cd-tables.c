@@ -178,12 +178,37 @@ order_cell (const CdOrderRow *row, guint column, CdGridCell *cell, CdDesk *desk)
     }
 }
 
+/* A hole runs over the whole row, in the first column. */
+static void
+gap_cell (const char *text, gboolean over, gboolean first, CdGridCell *cell)
+{
+  if (!first)
+    return;
+  COPY (cell, text);
+  cell->span = TRUE;
+  cell->tone = over ? CD_TONE_DIM : CD_TONE_WARN;
+}
+
+static gboolean
+is_gap (gpointer item, gboolean first, CdGridCell *cell, CdDesk *desk)
+{
+  g_autofree char *text = NULL;
+
+  if (!CD_IS_GAP_ROW (item))
+    return FALSE;
+  text = cd_format_gap (item, cd_env_boot_us (cd_desk_get_env (desk)));
+  gap_cell (text, CD_GAP_ROW (item)->state == CD_GAP_READ, first, cell);
+  return TRUE;
+}
+
 /* Change and cancel, where they are possible. */
 static void
 order_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
 {
   CdOrderRow *row = item;
 
+  if (is_gap (item, column == 0, cell, data))
+    return;
   if (column > 0)
     order_cell (row, column - 1, cell, data);
   else if (cd_desk_may_change (data, row))
@@ -224,6 +249,8 @@ fill_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
   char buf[CD_FORMAT_BUF];
   char date[CD_DATE_BUF];
 
+  if (is_gap (item, column == 1, cell, data))
+    return;
   switch (column)
     {
     case 0:
@@ -269,7 +296,7 @@ fill_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
 }
 
 GtkWidget *
-cd_fills_table_new (CdDesk *desk)
+cd_fills_table_new (CdDesk *desk, GListModel *model)
 {
   const CdGridColumn columns[] = {
     { _ ("Day"), 86, FALSE, FALSE, TRUE },
@@ -284,7 +311,7 @@ cd_fills_table_new (CdDesk *desk)
   };
   GtkWidget *grid = cd_grid_view_new (_ ("Fills"), columns, G_N_ELEMENTS (columns), fill_func, desk);
 
-  cd_grid_view_set_model (CD_GRID_VIEW (grid), cd_desk_get_fills (desk));
+  cd_grid_view_set_model (CD_GRID_VIEW (grid), model);
   cd_grid_view_set_placeholder (CD_GRID_VIEW (grid), _ ("No fills yet"));
   return grid;
 }
@@ -300,12 +327,9 @@ tape_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
 
   if (t->gap)
     {
-      if (column == 0)
-        {
-          g_snprintf (cell->text, sizeof cell->text, ngettext ("— %d trade missing —", "— %d trades missing —", (gulong)t->qty), (int)t->qty);
-          cell->span = TRUE;
-          cell->tone = CD_TONE_WARN;
-        }
+      g_autofree char *text = cd_format_tape_gap (row);
+
+      gap_cell (text, row->refilled >= t->qty, column == 0, cell);
       return;
     }
   if (column == 0)

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 GtkWidget *cd_watchlist_new (CdDesk *desk);
 GtkWidget *cd_working_table_new (CdDesk *desk, GListModel *model);
-GtkWidget *cd_fills_table_new (CdDesk *desk);
+GtkWidget *cd_fills_table_new (CdDesk *desk, GListModel *model);
 GtkWidget *cd_tape_new (CdDesk *desk);
 GtkWidget *cd_holdings_table_new (CdDesk *desk, GListModel *model);
 GtkWidget *cd_blocks_table_new (CdDesk *desk, GListModel *model);

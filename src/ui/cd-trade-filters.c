@@ -36,6 +36,9 @@ cd_trade_order_passes (gpointer item, gpointer data)
   const CdOrderRow *row = item;
   CdTradePage *self = data;
 
+  /* What was not heard may concern any of them. */
+  if (CD_IS_GAP_ROW (item))
+    return TRUE;
   if (!passes (self, row->order->side, row->order->instrument))
     return FALSE;
   /* What is not settled is shown whatever its day. */
@@ -47,6 +50,8 @@ cd_trade_fill_passes (gpointer item, gpointer data)
 {
   const CdFillRow *row = item;
 
+  if (CD_IS_GAP_ROW (item))
+    return TRUE;
   return passes (data, row->side, row->instrument) && (!cd_chips_get (CD_CHIPS (((CdTradePage *)data)->chips), CHIP_TODAY) || is_today (data, row->at_us));
 }
 

@@ -49,9 +49,10 @@ struct _CdTradePage
   GtkWidget *book_title, *cash_label;
   GtkWidget *chips, *tape_chips;
   GtkWidget *age[N_AGES];
-  GtkFilterListModel *working_model; /* (owned) */
-  GtkFilterListModel *own_holdings;  /* (owned) */
-  GListStore *block_rows;            /* (owned) */
+  GtkFilterListModel *working_model;               /* (owned) */
+  GtkFilterListModel *own_holdings;                /* (owned) */
+  GListStore *block_rows;                          /* (owned) */
+  GListModel *working_rows, *all_rows, *fill_rows; /* (owned): with the gaps among them */
   guint ticks;
 };
 

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "cd-blotter-model.h"
 #include "cd-chart-pane.h"
 #include "cd-chips.h"
 #include "cd-columns.h"
@@ -172,6 +173,8 @@ clock_changed_cb (CdDesk *desk, CdTradePage *self)
   update_cash (self);
   cd_ticket_view_refresh (CD_TICKET_VIEW (self->ticket));
   refilter (self->working_model);
+  /* Ages in words stand in the rows too. */
+  cd_grid_view_refresh (CD_GRID_VIEW (gtk_stack_get_visible_child (GTK_STACK (self->blotter_stack))));
 }
 
 static void
@@ -196,6 +199,8 @@ static void
 orders_changed_cb (GListModel *model, guint position, guint removed, guint added, CdTradePage *self)
 {
   refilter (self->working_model);
+  cd_blotter_model_sort (self->working_rows);
+  cd_blotter_model_sort (self->all_rows);
 }
 
 /* --- Signals of the views -------------------------------------------------------------------------------------------- */
@@ -236,7 +241,9 @@ selected_order (CdTradePage *self)
 {
   GtkWidget *table = gtk_stack_get_visible_child (GTK_STACK (self->blotter_stack));
 
-  return table == self->working || table == self->all ? cd_grid_view_get_selected (CD_GRID_VIEW (table)) : NULL;
+  GObject *row = table == self->working || table == self->all ? cd_grid_view_get_selected (CD_GRID_VIEW (table)) : NULL;
+
+  return row && CD_IS_ORDER_ROW (row) ? CD_ORDER_ROW (row) : NULL;
 }
 
 void
@@ -297,9 +304,12 @@ build_blotter (CdTradePage *self)
   GtkWidget *switcher = gtk_stack_switcher_new ();
 
   self->blotter_stack = gtk_stack_new ();
-  self->working = cd_working_table_new (self->desk, G_LIST_MODEL (self->working_model));
-  self->fills = cd_fills_table_new (self->desk);
-  self->all = cd_working_table_new (self->desk, cd_desk_get_orders (self->desk));
+  self->working_rows = cd_blotter_model_new (self->desk, G_LIST_MODEL (self->working_model));
+  self->all_rows = cd_blotter_model_new (self->desk, cd_desk_get_orders (self->desk));
+  self->fill_rows = cd_blotter_model_new (self->desk, cd_desk_get_fills (self->desk));
+  self->working = cd_working_table_new (self->desk, self->working_rows);
+  self->fills = cd_fills_table_new (self->desk, self->fill_rows);
+  self->all = cd_working_table_new (self->desk, self->all_rows);
   self->blocks = cd_blocks_table_new (self->desk, G_LIST_MODEL (self->block_rows));
   gtk_stack_add_titled (GTK_STACK (self->blotter_stack), self->working, "working", _ ("Working"));
   gtk_stack_add_titled (GTK_STACK (self->blotter_stack), self->fills, "fills", _ ("Fills"));
@@ -450,7 +460,7 @@ cd_trade_page_open_order (CdTradePage *self, const char *order_id)
     {
       g_autoptr (CdOrderRow) row = cd_grid_view_dup_row (CD_GRID_VIEW (self->all), i);
 
-      if (g_strcmp0 (row->order->order_id, order_id) != 0)
+      if (!CD_IS_ORDER_ROW (row) || g_strcmp0 (row->order->order_id, order_id) != 0)
         continue;
       cd_trade_page_show_blotter (self, "all");
       cd_grid_view_select (CD_GRID_VIEW (self->all), i, TRUE);
@@ -484,6 +494,9 @@ cd_trade_page_dispose (GObject *object)
   CdTradePage *self = CD_TRADE_PAGE (object);
 
   g_clear_pointer (&self->root, gtk_widget_unparent);
+  g_clear_object (&self->working_rows);
+  g_clear_object (&self->all_rows);
+  g_clear_object (&self->fill_rows);
   g_clear_object (&self->working_model);
   g_clear_object (&self->own_holdings);
   g_clear_object (&self->block_rows);

@@ -5,7 +5,10 @@
  * The panes of the trade workspace in the real window, with the real venue: each has a role and a name, says why it is empty, shows
  * what there is and how old it is; after the line is cut no frame shows a figure as live beyond its limit.
  */
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cd-chips.h"
 #include "cd-grid-row.h"
@@ -209,6 +212,115 @@ test_gap (Panes *p, gconstpointer data)
   g_object_unref (row);
 }
 
+static CdGapRow *
+gap (Panes *p)
+{
+  g_autoptr (CdGapRow) row = g_list_model_get_item (cd_desk_get_gaps (p->f.desk), 0);
+
+  return row;
+}
+
+static gboolean
+gap_is_open (gpointer data)
+{
+  return gap (data) && gap (data)->state == CD_GAP_OPEN;
+}
+
+static gboolean
+gap_is_read (gpointer data)
+{
+  return gap (data)->state == CD_GAP_READ && is_live (&((Panes *)data)->f, NULL);
+}
+
+static gboolean
+feed_is_lost (gpointer data)
+{
+  CdLinkState state = cd_desk_get_line (((Panes *)data)->f.desk, CD_LINE_MARKET, NULL);
+
+  return state != CD_LINK_LIVE && state != CD_LINK_STALE;
+}
+
+static CdTapeRow *
+tape_gap (Panes *p)
+{
+  GListModel *tape = cd_desk_get_tape (p->f.desk, "CEA25");
+
+  for (guint i = 0; i < g_list_model_get_n_items (tape); i++)
+    {
+      g_autoptr (CdTapeRow) row = g_list_model_get_item (tape, i);
+
+      if (row->trade.gap)
+        return row;
+    }
+  return NULL;
+}
+
+/* Either nothing was missed, or what was is read again. */
+static gboolean
+tape_gap_is_filled (gpointer data)
+{
+  CdTapeRow *row = tape_gap (data);
+
+  return row && row->refilled >= row->trade.qty;
+}
+
+/* The practice venue, the only child. */
+static GPid
+venue_pid (void)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/task/%d/children", (int)getpid ());
+  g_autofree char *children = NULL;
+  GPid pid;
+
+  g_assert_true (g_file_get_contents (path, &children, NULL, NULL));
+  pid = atoi (children);
+  g_assert_cmpint (pid, >, 0);
+  return pid;
+}
+
+/* The venue stands still for longer than either line bears, and goes on: the hole is a row in blotter and tape, at its time. */
+static void
+test_hole (Panes *p, gconstpointer data)
+{
+  static const char *const blotter[] = { "orders-working", "orders-all", "fills" };
+  g_autoptr (GObject) first = NULL;
+  g_autoptr (GObject) second = NULL;
+  CdOrderDraft draft = { .account = "HD-POWER", .instrument = "CEA25", .side = CD_SIDE_BUY, .kind = CD_KIND_LIST, .price_e4 = 900000, .qty = 100 };
+  g_autoptr (GError) error = NULL;
+  GPid pid;
+
+  buy (&p->f, "CEA25", 100, "cover");
+  test_wait (has_fill, p->window, "the fill is in the blotter");
+  g_assert_cmpuint (g_list_model_get_n_items (cd_desk_get_gaps (p->f.desk)), ==, 0);
+  pid = venue_pid ();
+  g_assert_cmpint (kill (pid, SIGSTOP), ==, 0);
+  test_wait (gap_is_open, p, "the hole is known");
+  test_wait (feed_is_lost, p, "the market line is given up");
+  g_assert_cmpint (kill (pid, SIGCONT), ==, 0);
+  test_wait (gap_is_read, p, "all has been read again");
+  g_assert_cmpint (gap (p)->lasted_us, >, 2 * CD_USEC_PER_SEC);
+  g_assert_cmpint (gap (p)->to_us, >, 0);
+  g_assert_false (gap (p)->other_epoch);
+  test_wait (tape_gap_is_filled, p, "the hole in the tape is filled");
+  g_assert_cmpint (tape_gap (p)->trade.since_us, <=, tape_gap (p)->trade.at_us);
+  /* What comes later stands above the row, what was before below it. */
+  g_assert_nonnull (cd_desk_submit (p->f.desk, &draft, "cover", &error));
+  g_assert_no_error (error);
+  test_wait_frames (p->window, 4);
+  first = cd_grid_view_dup_row (table (p, "orders-all"), 0);
+  second = cd_grid_view_dup_row (table (p, "orders-all"), 1);
+  g_assert_true (CD_IS_ORDER_ROW (first));
+  g_assert_true (second == (gpointer)gap (p));
+  /* No filter hides it: what was not heard may be any of them. */
+  cd_chips_set (CD_CHIPS (test_named (p->window, "blotter-chips")), 1, TRUE);
+  for (gsize i = 0; i < G_N_ELEMENTS (blotter); i++)
+    {
+      g_autoptr (GObject) row = cd_grid_view_dup_row (table (p, blotter[i]), 0);
+
+      g_assert_true (row == (gpointer)gap (p));
+    }
+}
+
 /* --- The line is cut ------------------------------------------------------------------------------------------------- */
 
 typedef struct
@@ -331,6 +443,7 @@ main (int argc, char **argv)
   g_test_add ("/panes/order", Panes, NULL, panes_setup, test_order, panes_teardown);
   g_test_add ("/panes/chips", Panes, NULL, panes_setup, test_chips, panes_teardown);
   g_test_add ("/panes/gap", Panes, NULL, panes_setup, test_gap, panes_teardown);
+  g_test_add ("/panes/hole", Panes, NULL, panes_setup, test_hole, panes_teardown);
   g_test_add ("/panes/cut", Panes, NULL, panes_setup, test_cut, panes_teardown);
   return g_test_run ();
 }
