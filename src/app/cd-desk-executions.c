@@ -109,3 +109,15 @@ cd_desk_executions_record (CdDesk *self, const CdWireList *list, void (*then) (g
     }
   done (recording);
 }
+
+GListModel *
+cd_desk_get_orders (CdDesk *self)
+{
+  return G_LIST_MODEL (self->orders);
+}
+
+GListModel *
+cd_desk_get_fills (CdDesk *self)
+{
+  return G_LIST_MODEL (self->fills);
+}

@@ -196,6 +196,12 @@ give_up (CdDesk *self, CdDeskRequest *request, const char *code)
   g_hash_table_remove (self->requests, request->key);
 }
 
+static gboolean
+is_too_late (CdDesk *self, const CdDeskRequest *request)
+{
+  return request->command->deadline_us && cd_desk_venue_now (self) > request->command->deadline_us - DEADLINE_MARGIN_US;
+}
+
 /* Looked at right before each step that lets something out: what was locked in the meantime stays here. Cancels and fences may
  * always leave. */
 static gboolean
@@ -227,9 +233,10 @@ sending_cb (GObject *source, GAsyncResult *result, gpointer data)
 
       cd_desk_apply (self, row_of_request (self, request), &event);
     }
-  if (must_stay (self, request))
+  /* A disk may be slow: what is locked or late by now does not leave. */
+  if (must_stay (self, request) || is_too_late (self, request))
     {
-      cd_desk_alert (self, 1, "orders", "rejected", "%s", "desk.locked");
+      cd_desk_alert (self, 1, "orders", "rejected", "%s", is_too_late (self, request) ? "deadline.passed" : "desk.locked");
       cd_desk_orders_outcome (self, request->key, CD_SEND_NOT_WRITTEN, NULL);
     }
   else if (CD_MUTANT (SENDFIRST))
@@ -264,7 +271,7 @@ intent_cb (GObject *source, GAsyncResult *result, gpointer data)
   cd_env_probe (self->env, "intent.durable");
   if (request->kind == CD_REQUEST_NEW)
     apply_simple (self, row_of_request (self, request), CD_EVENT_COMMIT_INTENT, NULL);
-  if (request->command->deadline_us && cd_desk_venue_now (self) > request->command->deadline_us - DEADLINE_MARGIN_US)
+  if (is_too_late (self, request))
     {
       give_up (self, request, "deadline.passed");
       return;
@@ -471,6 +478,7 @@ add_external (CdDesk *self, const CdWireEvent *event)
     cd_desk_alert (self, 2, "reconcile", "journal.lost", "%s", order->key);
   row = cd_desk_add_order (self, order, "", "");
   row->made_boot_us = cd_env_boot_us (self->env);
+  cd_desk_alert (self, 1, "orders", "external", "%s", row->order->key);
   return row;
 }
 
@@ -584,16 +592,4 @@ cd_desk_orders_event (CdDesk *self, const CdWireEvent *event)
   recorded->desk = g_object_ref (self);
   recorded->event = cd_wire_event_copy (event);
   cd_store_append_async (self->store, CD_JOURNAL_ORDER_EVENT, event->key ? event->key : "", bytes, NULL, recorded_cb, recorded);
-}
-
-GListModel *
-cd_desk_get_orders (CdDesk *self)
-{
-  return G_LIST_MODEL (self->orders);
-}
-
-GListModel *
-cd_desk_get_fills (CdDesk *self)
-{
-  return G_LIST_MODEL (self->fills);
 }

@@ -56,6 +56,24 @@ take_event (CdTradeClient *self, const CdWireEvent *event)
     self->funcs.event (self, event, self->data);
 }
 
+/* A heartbeat says what the venue told last: an event that was lost is missed although nothing follows it. */
+static void
+take_last_seqs (CdTradeClient *self, const CdWireHello *hello)
+{
+  for (guint i = 0; i < hello->last_seq->len; i++)
+    {
+      const CdWireSeq *told = &g_array_index (hello->last_seq, CdWireSeq, i);
+      guint64 *last = g_hash_table_lookup (self->last_seq, told->account);
+      guint64 expected = last ? *last + 1 : 0;
+
+      if (!last || *last == 0 || told->seq <= *last)
+        continue;
+      *last = told->seq;
+      if (self->funcs.gap)
+        self->funcs.gap (self, told->account, expected, told->seq + 1, self->data);
+    }
+}
+
 static gboolean
 take_hello (CdTradeClient *self, const char *text, gsize len, GError **error)
 {
@@ -64,7 +82,10 @@ take_hello (CdTradeClient *self, const char *text, gsize len, GError **error)
   if (!hello)
     return FALSE;
   if (hello->type != CD_WIRE_PRIVATE_HELLO)
-    return TRUE;
+    {
+      take_last_seqs (self, hello);
+      return TRUE;
+    }
   if (g_strcmp0 (self->epoch, hello->epoch) != 0)
     {
       /* Another incarnation: its events count from the beginning. */

@@ -542,6 +542,7 @@ cd_format_alert (const char *code, const char *text)
     { "journal.readonly", N_ ("The journal cannot be written: nothing new is sent") },
     { "journal.restored", N_ ("The journal is older than it was: open orders are UNKNOWN until reconciled") },
     { "journal.saved", N_ ("The records that hold were saved as text") },
+    { "external", N_ ("An order that this workstation did not send stands on the account") },
     { "journal.lost", N_ ("The venue has an order that the journal lost") },
     { "disk.warn", N_ ("Less than 500 MB free on the disk") },
     { "disk.low", N_ ("Less than 64 MB free on the disk: new orders are locked, cancels pass") },

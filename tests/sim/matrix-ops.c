@@ -236,7 +236,10 @@ press_approve (MatrixRun *run)
   else if (run->variant == WITHDRAW)
     run->started = cd_desk_withdraw_instruction (run->w.desk, row, &run->said);
   else if (request)
-    run->started = cd_desk_request_approve (run->w.desk, request, request->version, request->hash, &run->said);
+    {
+      sim_requests_read (&run->w, request->id, request->version, request->hash);
+      run->started = cd_desk_request_approve (run->w.desk, request, request->version, request->hash, &run->said);
+    }
   else
     matrix_fail (run, "the request is not shown to the second person");
 }
@@ -329,6 +332,8 @@ approve_known (MatrixRun *run)
 
   if (unknown)
     return MATRIX_UNKNOWN;
+  if (!row && !request)
+    return MATRIX_NOTHING;
   if (!g_str_equal (state, "proposed"))
     return MATRIX_DONE;
   if (!run->started)
@@ -438,8 +443,8 @@ matrix_effects (MatrixRun *run)
 }
 
 /* Somebody else does something at the venue; what it says of it travels as always. */
-void
-matrix_at_venue (MatrixRun *run, const char *person, CdWireOp op, CdWireBody *body)
+static void
+matrix_at_venue_account (MatrixRun *run, const char *person, const char *account, CdWireOp op, CdWireBody *body)
 {
   static guint n;
   guint8 random[16] = { 0 };
@@ -454,11 +459,65 @@ matrix_at_venue (MatrixRun *run, const char *person, CdWireOp op, CdWireBody *bo
   cd_key_make (CD_KEY_PRACTICE, random, key);
   body->op = op;
   text = cd_wire_body_print (body);
-  command = cd_wire_command_new (op, key, ACCOUNT, 0, text);
+  command = cd_wire_command_new (op, key, account, 0, text);
   answer = cd_venue_command (run->w.venue, person, command, sim_venue_now (&run->w));
   if (answer->verdict != CD_WIRE_ACCEPTED)
     matrix_fail (run, "the venue refused what another one did: %s", answer->code);
   sim_venue_turn (&run->w);
+}
+
+void
+matrix_at_venue (MatrixRun *run, const char *person, CdWireOp op, CdWireBody *body)
+{
+  matrix_at_venue_account (run, person, ACCOUNT, op, body);
+}
+
+void
+matrix_put_first (MatrixRun *run)
+{
+  CdQuote *quote = cd_desk_get_quote (run->w.desk, CODE);
+  CdOrderDraft draft = draft_of (run, 0);
+  g_autoptr (GError) error = NULL;
+  CdOrderRow *row;
+
+  if (quote->feed.n_bids > 0)
+    draft.price_e4 = quote->feed.bids[0].price + 100;
+  row = cd_desk_submit (run->w.desk, &draft, "cover", &error);
+  if (!row)
+    {
+      matrix_fail (run, "the first in the book: %s", error->message);
+      return;
+    }
+  pressed (run, row->order->key);
+  g_free (run->key);
+  run->key = g_strdup (row->order->key);
+  sim_advance (&run->w, 300);
+}
+
+static void
+others_order (MatrixRun *run, CdOrderKind kind, gint64 price_e4, gint64 qty)
+{
+  CdWireBody body = { .instrument = (char *)CODE, .side = CD_SIDE_SELL, .kind = kind, .price_e4 = price_e4, .qty = qty, .by = (char *)"cement-trader" };
+
+  matrix_at_venue_account (run, "cement-trader", "HD-CEMENT", CD_WIRE_OP_ORDER_NEW, &body);
+}
+
+void
+matrix_take_some (MatrixRun *run, gint64 qty)
+{
+  const CdOrderRow *row = matrix_order (run);
+
+  others_order (run, CD_KIND_PICK, row->order->price_e4, qty);
+}
+
+void
+matrix_others_list (MatrixRun *run)
+{
+  static guint n;
+  const CdQuote *quote = cd_desk_get_quote (run->w.desk, CODE);
+  gint64 close = quote->feed.stats.prev_close_e4;
+
+  others_order (run, CD_KIND_LIST, close - close % 100 + close / 20 / 100 * 100 + (n++ % 50) * 100, 10);
 }
 
 void

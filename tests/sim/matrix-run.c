@@ -140,6 +140,8 @@ play (MatrixRun *run)
   else
     matrix_press (run);
   sim_advance (&run->w, run->driver->wait_ms ? run->driver->wait_ms : WAIT_MS);
+  if (run->w.broken)
+    return;
   if (!codes && !run->driver->during)
     matrix_fail (run, "nothing is asked for");
   if (run->fired == 0)

@@ -59,6 +59,8 @@ static const struct
   { "U, back off, no new orders W", "U L W" },
   { "not final: Q until fence/deadline", "Q" },
   { "lock", "k" },
+  { "relock", "k" },
+  { "I (one key)", "I" },
 };
 
 /* Letters alone: "U E L". */

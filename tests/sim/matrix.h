@@ -10,6 +10,7 @@
  *   matrix-run.c      one world: ready, armed, pressed, judged, healed, judged again
  *   matrix-ops.c      the operations
  *   matrix-judge.c    the codes
+ *   matrix-checks.c   what cells say in words
  *   matrix-wire.c     faults of the wire at commands: F1–F22
  *   matrix-lines.c    the same at the book feed, the lists and the login
  *   matrix-events.c   reports, the venue, both lines: F20–F28, F47, F49–F52
@@ -144,14 +145,35 @@ void matrix_live (MatrixRun *run, gint64 ms);                 /* until the desk 
 GPtrArray *matrix_records (MatrixRun *run, const char *kind); /* (element-type utf8): their keys */
 guint matrix_count_records (MatrixRun *run, const char *kind, const char *key);
 void matrix_at_venue (MatrixRun *run, const char *person, CdWireOp op, CdWireBody *body); /* behind the desk's back */
-void matrix_roles (MatrixRun *run, const char *roles);                                    /* of the person at the desk, by the authority; "back" = as at first */
-char *matrix_figures (MatrixRun *run);                                                    /* what the desk shows of holdings and cash */
+/* An order of our own that stands first in the book, and one of another house that takes some of it. */
+void matrix_put_first (MatrixRun *run);
+void matrix_take_some (MatrixRun *run, gint64 qty);
+void matrix_others_list (MatrixRun *run);              /* a change of the book */
+void matrix_roles (MatrixRun *run, const char *roles); /* of the person at the desk, by the authority; "back" = as at first */
+char *matrix_figures (MatrixRun *run);                 /* what the desk shows of holdings and cash */
 gint64 matrix_venue_units (MatrixRun *run, const char *bucket);
 
 /* matrix-judge.c */
 void matrix_judge (MatrixRun *run, const char *codes);
 void matrix_judge_end (MatrixRun *run, const char *codes);
 void matrix_watch (SimWorld *w, gpointer data);
+
+/* matrix-checks.c */
+void matrix_never_stale (MatrixRun *run);
+void matrix_same_figures (MatrixRun *run);
+void matrix_one_fill_each (MatrixRun *run);
+void matrix_not_resent (MatrixRun *run);
+void matrix_of_another_time (MatrixRun *run);
+void matrix_locked_in_between (MatrixRun *run);
+void matrix_signed_in_again (MatrixRun *run);
+void matrix_refused_as_closed (MatrixRun *run);
+void matrix_truth_only (MatrixRun *run);
+void matrix_allowed_or_lapsed (MatrixRun *run);
+void matrix_labelled_closed (MatrixRun *run);
+void matrix_nothing_happens (MatrixRun *run);
+void matrix_never_too_late (MatrixRun *run);
+void matrix_filled_all_the_same (MatrixRun *run);
+void matrix_adopted (MatrixRun *run);
 
 /* matrix-run.c. Returns: (nullable) (transfer full): what does not hold */
 char *matrix_run (const MatrixDriver *driver, MatrixOp op, guint variant);

@@ -85,6 +85,12 @@ reading (const char *id, int version, const char *hash, const char *person)
   return g_strdup_printf ("%s %d %s %s", id, version, hash, person);
 }
 
+void
+sim_requests_read (SimWorld *w, const char *id, int version, const char *hash)
+{
+  g_hash_table_add (w->read, reading (id, version, hash, w->desk->person));
+}
+
 /* Every fourth time the sheet is only opened; the next press is for what was read there, whatever stands there by then. */
 static void
 approve (SimWorld *w, const SimStep *step)
@@ -113,7 +119,7 @@ approve (SimWorld *w, const SimStep *step)
       g_clear_pointer (&w->sheet, g_free);
     }
   if (cd_desk_request_approve (w->desk, row, version, hash, NULL))
-    g_hash_table_add (w->read, reading (row->id, version, hash, w->desk->person));
+    sim_requests_read (w, row->id, version, hash);
 }
 
 static void

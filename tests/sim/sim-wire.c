@@ -480,12 +480,12 @@ look_cb (gpointer data)
       return G_SOURCE_REMOVE;
     }
   x->out = g_string_new (NULL);
+  if (x->body && strcmp (x->path, "commands") == 0)
+    sim_ghost_frame (x->world, x->body);
   if (what == SIM_GET_SKIP)
     x->status = 200;
   else if (x->status == 0)
     x->status = sim_venue_get (x->world, x->person, x->path, x->body, x->out);
-  if (x->body && strcmp (x->path, "commands") == 0)
-    sim_ghost_frame (x->world, x->body);
   x->timer = cd_env_timer_add (x->world->env, NULL, x->half_ms, answer_cb, x);
   return G_SOURCE_REMOVE;
 }

@@ -309,6 +309,7 @@ void sim_requests_send (SimWorld *w, const CdWireCommand *command);  /* is hande
 void sim_requests_frame (SimWorld *w, const CdWireCommand *command); /* a first byte left */
 void sim_requests_check (SimWorld *w);                               /* at every step */
 void sim_requests_quiet (SimWorld *w);
+void sim_requests_read (SimWorld *w, const char *id, int version, const char *hash); /* by the person at the desk */
 
 /* sim-desk.c */
 void sim_pressed (SimWorld *w, const char *key);
