@@ -278,15 +278,55 @@ labels_within (Draw *d, int width)
   return labels;
 }
 
+static gboolean
+fits (CdTimelineView *self, int width, int least)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
+  Draw draw = { .self = self, .layout = layout };
+  g_autoptr (GArray) labels = labels_within (&draw, width);
+
+  for (self->lanes = least; self->lanes <= LANES_MAX; self->lanes++)
+    if (cd_timeline_place ((CdTimelineLabel *)labels->data, labels->len, self->lanes, width, (int)x_within (self, self->now_us, width)))
+      return TRUE;
+  return FALSE;
+}
+
+/* The rows that the texts need so that none stands upon another or across a line: the narrower, the more, and then the shorter. */
+static int
+lanes_for (CdTimelineView *self, int width)
+{
+  int least = (self->height - FOOT - 2) / LANE;
+
+  if (has_bars (self))
+    return least;
+  if (width == self->lanes_width)
+    return self->lanes;
+  self->lanes_width = width;
+  self->cut = 0;
+  if (fits (self, width, least))
+    return self->lanes;
+  for (int of = CUT_LEAST; of <= CUT_MOST; of++)
+    {
+      self->cut = width / of;
+      if (fits (self, width, least))
+        return self->lanes;
+    }
+  self->lanes = least;
+  return self->lanes;
+}
+
 static void
 draw_marks (Draw *d)
 {
   CdTimelineView *self = d->self;
-  g_autoptr (GArray) labels = labels_within (d, gtk_widget_get_width (GTK_WIDGET (self)));
+  g_autoptr (GArray) labels = NULL;
   int lanes = CLAMP ((d->height - FOOT - 2) / LANE, 1, LANES_MAX);
   double now = (int)x_of (self, self->now_us);
   guint k = 0;
 
+  /* How far texts are cut is a matter of this width, and not of another one that was asked about since. */
+  lanes_for (self, gtk_widget_get_width (GTK_WIDGET (self)));
+  labels = labels_within (d, gtk_widget_get_width (GTK_WIDGET (self)));
   place (self, labels, lanes, now);
   for (guint i = 0; i < self->items->len; i++)
     {
@@ -366,43 +406,6 @@ cd_timeline_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   draw_marks (&draw);
   draw_today (&draw);
   gtk_snapshot_pop (snapshot);
-}
-
-static gboolean
-fits (CdTimelineView *self, int width, int least)
-{
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
-  Draw draw = { .self = self, .layout = layout };
-  g_autoptr (GArray) labels = labels_within (&draw, width);
-
-  for (self->lanes = least; self->lanes <= LANES_MAX; self->lanes++)
-    if (cd_timeline_place ((CdTimelineLabel *)labels->data, labels->len, self->lanes, width, (int)x_within (self, self->now_us, width)))
-      return TRUE;
-  return FALSE;
-}
-
-/* The rows that the texts need so that none stands upon another or across a line: the narrower, the more, and then the shorter. */
-static int
-lanes_for (CdTimelineView *self, int width)
-{
-  int least = (self->height - FOOT - 2) / LANE;
-
-  if (has_bars (self))
-    return least;
-  if (width == self->lanes_width)
-    return self->lanes;
-  self->lanes_width = width;
-  self->cut = 0;
-  if (fits (self, width, least))
-    return self->lanes;
-  for (int of = CUT_LEAST; of <= CUT_MOST; of++)
-    {
-      self->cut = width / of;
-      if (fits (self, width, least))
-        return self->lanes;
-    }
-  self->lanes = least;
-  return self->lanes;
 }
 
 static void
