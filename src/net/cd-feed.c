@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "cd-http.h"
 #include "cd-link.h"
 #include "cd-wire-md.h"
 #include "cd-ws-connect.h"
@@ -512,6 +513,7 @@ cd_feed_new (CdEnv *env, const CdEndpoint *endpoint, CdFeedBox *box)
 {
   CdFeed *self = g_new0 (CdFeed, 1);
 
+  cd_http_prepare ();
   self->env = cd_env_ref (env);
   self->endpoint = cd_endpoint_copy (endpoint);
   self->box = cd_feed_box_ref (box);

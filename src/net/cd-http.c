@@ -429,6 +429,26 @@ session_new (CdTrust *trust, int conns)
   return session;
 }
 
+/* GLib 2.74 stands still for ever when one thread makes a class that asks for the type of an address while another one makes that
+ * type: each waits for what the other holds. */
+void
+cd_http_prepare (void)
+{
+  static gsize prepared;
+
+  if (g_once_init_enter (&prepared))
+    {
+      const GType types[] = { G_TYPE_INET_ADDRESS, G_TYPE_INET_SOCKET_ADDRESS, G_TYPE_NETWORK_ADDRESS, G_TYPE_NETWORK_SERVICE, G_TYPE_SOCKET_CLIENT, G_TYPE_TCP_CONNECTION, G_TYPE_PROXY_ADDRESS, G_TYPE_TASK, G_TYPE_CANCELLABLE, SOUP_TYPE_SESSION, SOUP_TYPE_MESSAGE, SOUP_TYPE_WEBSOCKET_CONNECTION, SOUP_TYPE_LOGGER };
+
+      for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+        g_type_class_unref (g_type_class_ref (types[i]));
+      g_object_unref (g_resolver_get_default ());
+      g_tls_backend_get_default ();
+      g_proxy_resolver_get_default ();
+      g_once_init_leave (&prepared, 1);
+    }
+}
+
 CdHttp *
 cd_http_new (CdEnv *env, const CdEndpoint *endpoint)
 {

@@ -64,6 +64,9 @@ typedef struct
 /* Called once, never from inside cd_http_start(), not after cd_http_cancel(). */
 typedef void (*CdHttpFunc) (const CdHttpResult *result, gpointer data);
 
+/* Before a second thread uses the network: makes the classes that both will need, which GLib must not be asked for by two at once. */
+void cd_http_prepare (void);
+
 CdHttp *cd_http_new (CdEnv *env, const CdEndpoint *endpoint) G_GNUC_WARN_UNUSED_RESULT;
 /* What is under way must have been cancelled before. */
 void cd_http_free (CdHttp *http);
