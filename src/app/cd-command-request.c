@@ -38,14 +38,10 @@ check_seal (Request *r)
   const CdEndpoint endpoint = { .ca_path = (char *)r->args->ca, .crl_path = (char *)r->args->crl };
   g_autoptr (CdTrust) trust = cd_trust_new (cd_command_env (r->io), &endpoint);
   g_autoptr (GError) error = NULL;
-  g_autofree char *signer = cd_seal_verify (trust, r->file->certificates, r->file->signed_text, strlen (r->file->signed_text), r->file->signature, &error);
 
-  if (!signer)
-    cd_command_no (r->io, r->shown, NULL, "%s", error->message);
-  else if (!g_str_equal (signer, r->file->by))
-    cd_command_no (r->io, r->shown, "$.by", "expected \"%s\", whose certificate signed, found \"%s\"", signer, r->file->by);
-  else
+  if (cd_seal_verify_file (trust, r->file, &error))
     return TRUE;
+  cd_command_no (r->io, r->shown, NULL, "%s", error->message);
   return FALSE;
 }
 
@@ -126,7 +122,7 @@ cd_command_request_show (CdCommandIo *io, const CdCommandArgs *args)
 typedef struct
 {
   const char *digest;
-  char *body; /* (owned) (nullable): the decision of before */
+  GBytes *body; /* (owned) (nullable): the decision of before */
 } Before;
 
 static gboolean
@@ -136,8 +132,8 @@ before_func (const CdJournalRow *record, gpointer data)
 
   if (!g_str_equal (record->kind, CD_JOURNAL_REQUEST_DECIDED) || !g_str_equal (record->key, before->digest))
     return TRUE;
-  g_free (before->body);
-  before->body = g_strndup (g_bytes_get_data (record->body, NULL), g_bytes_get_size (record->body));
+  g_clear_pointer (&before->body, g_bytes_unref);
+  before->body = g_bytes_ref (record->body);
   return TRUE;
 }
 
@@ -159,29 +155,6 @@ open_key (Request *r, CdIdentity **identity)
   return NULL;
 }
 
-static CdApprovalFile *
-decision_of (Request *r, const char *person, gboolean approve, const char *reason)
-{
-  const CdApprovalFile *request = r->file;
-  CdApprovalFile *file = cd_approval_file_new (CD_APPROVAL_DECISION);
-
-  file->live = request->live;
-  file->market = g_strdup (request->market);
-  file->epoch = g_strdup (request->epoch);
-  file->account = g_strdup (request->account);
-  file->what = request->what;
-  file->id = g_strdup (request->id);
-  file->version = request->version;
-  file->hash = g_strdup (request->hash);
-  file->request = g_strdup (request->digest);
-  file->approve = approve;
-  file->reason = g_strdup (reason);
-  file->by = g_strdup (person);
-  file->at_us = MIN (cd_env_real_us (cd_command_env (r->io)), request->expires_us - 1);
-  file->expires_us = request->expires_us;
-  return file;
-}
-
 /* A record first, then the file. The same decision again is written again; another one is refused. */
 static CdCommandStatus
 decide (Request *r, CdPaths *paths, gboolean approve, const char *reason)
@@ -192,9 +165,9 @@ decide (Request *r, CdPaths *paths, gboolean approve, const char *reason)
   GTlsCertificate *certificate = open_key (r, &identity);
   g_autoptr (CdJournal) journal = certificate ? cd_journal_open (cd_command_env (r->io), path, &error) : NULL;
   Before before = { r->file->digest, NULL };
-  g_autofree char *known = NULL, *signature = NULL;
+  g_autofree char *signature = NULL;
   g_autoptr (CdApprovalFile) file = NULL;
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) known = NULL, bytes = NULL;
   const char *text;
 
   if (!certificate)
@@ -202,11 +175,16 @@ decide (Request *r, CdPaths *paths, gboolean approve, const char *reason)
   if (!journal || !cd_journal_foreach (journal, 1, before_func, &before, &error))
     return cd_command_no (r->io, path, NULL, "%s", error->message);
   known = before.body;
-  if (known && !strstr (known, approve ? "\"decision\":\"approve\"" : "\"decision\":\"refuse\""))
-    return cd_command_no (r->io, r->shown, NULL, "was decided otherwise before, expected the same decision");
   if (known)
-    return cd_command_write_output (r->io, r->args->output, known, strlen (known)) ? CD_COMMAND_DONE : CD_COMMAND_NO;
-  file = decision_of (r, cd_identity_get_person (identity), approve, reason);
+    {
+      file = cd_approval_file_parse (known, &error);
+      if (!file)
+        return cd_command_no (r->io, path, NULL, "the decision of before: %s", error->message);
+      if (file->approve != approve)
+        return cd_command_no (r->io, r->shown, NULL, "was decided otherwise before, expected the same decision");
+      return cd_command_write_output (r->io, r->args->output, g_bytes_get_data (known, NULL), g_bytes_get_size (known)) ? CD_COMMAND_DONE : CD_COMMAND_NO;
+    }
+  file = cd_approval_file_decide (r->file, approve, reason, cd_identity_get_person (identity), cd_env_real_us (cd_command_env (r->io)));
   g_ptr_array_unref (file->certificates);
   file->certificates = cd_seal_certificates (certificate);
   text = cd_approval_file_text (file);

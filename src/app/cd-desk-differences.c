@@ -45,16 +45,6 @@ cd_difference_row_init (CdDifferenceRow *self)
 {
 }
 
-static void
-set_text (char **field, const char *value)
-{
-  if (*field != value)
-    {
-      g_free (*field);
-      *field = g_strdup (value);
-    }
-}
-
 /* --- Journal --------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -113,7 +103,7 @@ read_text (const CdJson *at, const char *member, char **out)
   const char *text = NULL;
 
   if (cd_json_has (at, member) && cd_json_get_string (at, member, &text, NULL))
-    set_text (out, text);
+    cd_row_set_text (out, text);
 }
 
 static gboolean
@@ -228,8 +218,8 @@ close_row (CdDesk *self, CdDifferenceRow *row, const char *reason, const char *b
 {
   row->resolved = TRUE;
   row->resolved_us = cd_desk_get_market_time (self);
-  set_text (&row->reason, reason);
-  set_text (&row->resolved_by, by);
+  cd_row_set_text (&row->reason, reason);
+  cd_row_set_text (&row->resolved_by, by);
   record (self, row);
   cd_row_changed (CD_ROW (row));
   cd_desk_alert (self, 0, "reconcile", "resolved", "%s", row->id);
@@ -471,8 +461,8 @@ cd_desk_difference_take (CdDesk *self, CdDifferenceRow *row, const char *note, G
 {
   if (!check_open (row, error))
     return FALSE;
-  set_text (&row->owner, self->person ? self->person : "");
-  set_text (&row->note, note ? note : "");
+  cd_row_set_text (&row->owner, self->person ? self->person : "");
+  cd_row_set_text (&row->note, note ? note : "");
   record (self, row);
   cd_row_changed (CD_ROW (row));
   return TRUE;

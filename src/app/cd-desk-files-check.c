@@ -56,14 +56,10 @@ check_seal (CdDesk *self, const CdApprovalFile *file, GError **error)
   g_autoptr (CdEndpoint) endpoint = cd_venue_ready_endpoint (self->ready, NULL);
   g_autoptr (CdTrust) trust = cd_trust_new (self->env, endpoint);
   g_autoptr (GError) local = NULL;
-  g_autofree char *signer = cd_seal_verify (trust, file->certificates, file->signed_text, strlen (file->signed_text), file->signature, &local);
 
-  if (!signer)
-    g_set_error (error, CD_FILE_ERROR, CD_FILE_ERROR_SIGNATURE, "%s", local->message);
-  else if (!g_str_equal (signer, file->by))
-    g_set_error (error, CD_FILE_ERROR, CD_FILE_ERROR_SIGNATURE, "by: expected \"%s\", whose certificate signed, found \"%s\"", signer, file->by);
-  else
+  if (cd_seal_verify_file (trust, file, &local))
     return TRUE;
+  g_set_error (error, CD_FILE_ERROR, CD_FILE_ERROR_SIGNATURE, "%s", local->message);
   return FALSE;
 }
 

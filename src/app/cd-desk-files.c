@@ -387,22 +387,8 @@ cd_desk_decide_file_async (CdDesk *self, const CdOpenedFile *opened, gboolean ap
       g_object_unref (task);
       return;
     }
-  file = cd_approval_file_new (CD_APPROVAL_DECISION);
-  file->live = request->live;
-  file->market = g_strdup (request->market);
-  file->epoch = g_strdup (request->epoch);
-  file->account = g_strdup (request->account);
-  file->what = request->what;
-  file->id = g_strdup (request->id);
-  file->version = request->version;
-  file->hash = g_strdup (request->hash);
-  file->request = g_strdup (request->digest);
-  file->approve = approve;
-  file->reason = g_steal_pointer (&text);
-  file->by = g_strdup (self->person);
+  file = cd_approval_file_decide (request, approve, text, self->person, cd_env_real_us (self->env) + self->status.server_offset_us);
   file->deputy_for = g_steal_pointer (&deputy_for);
-  file->at_us = MIN (cd_env_real_us (self->env) + self->status.server_offset_us, request->expires_us - 1);
-  file->expires_us = request->expires_us;
   sign (self, task, file, NULL);
 }
 

@@ -397,8 +397,12 @@ void cd_desk_deputies_apply (CdDesk *self, const char *account, const CdWireList
 void cd_desk_requests_event (CdDesk *self, const CdWireEvent *event, gboolean live); /* request, account, deputy */
 void cd_desk_requests_session (CdDesk *self, const CdWireAccount *account);
 void cd_desk_request_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome outcome, const CdWireAnswer *answer);
-void cd_desk_requests_rights (CdDesk *self);                                              /* after another person or a deputy */
-void cd_desk_requests_forget (CdDesk *self);                                              /* another database of the venue: it has none of them */
+void cd_desk_requests_rights (CdDesk *self); /* after another person or a deputy */
+void cd_desk_requests_forget (CdDesk *self); /* another database of the venue: it has none of them */
+/* Locked, and why: as %CD_DESK_ERROR_LOCKED. */
+gboolean cd_desk_check_unlocked (CdDesk *self, GError **error);
+/* Of order.new, by the person who sits here; borrows from all three. */
+CdWireBody cd_desk_order_body (CdDesk *self, const CdOrderDraft *draft, const char *purpose);
 char *cd_desk_print_order (CdDesk *self, const CdOrderDraft *draft, const char *purpose); /* the body of order.new, by the person who sits here */
 void cd_desk_veto_free (gpointer veto);
 

@@ -29,15 +29,6 @@ ensure_row (CdDesk *self, const char *id, const char *account)
 }
 
 static void
-set_text (char **field, const char *value)
-{
-  if (g_strcmp0 (*field, value) == 0)
-    return;
-  g_free (*field);
-  *field = g_strdup (value);
-}
-
-static void
 add_lines (GString *text, const GArray *lines)
 {
   for (guint i = 0; lines && i < lines->len; i++)
@@ -79,10 +70,10 @@ set_content (CdInstructionRow *row, const CdWireInstruction *content)
 
       if (g_strcmp0 (hash, row->hash) != 0)
         continue;
-      set_text (&row->content, text);
+      cd_row_set_text (&row->content, text);
       return;
     }
-  set_text (&row->content, NULL);
+  cd_row_set_text (&row->content, NULL);
 }
 
 static void
@@ -105,19 +96,19 @@ cd_desk_instructions_apply (CdDesk *self, const char *account, const CdWireList 
       const CdWireInstructionRow *item = &g_array_index (list->items, CdWireInstructionRow, i);
       CdInstructionRow *row = ensure_row (self, item->id, item->account);
 
-      set_text (&row->state, item->state);
-      set_text (&row->hash, item->hash);
-      set_text (&row->by, item->by);
-      set_text (&row->confirmed_by, item->confirmed_by);
-      set_text (&row->reason, item->reason);
-      set_text (&row->receipt, item->receipt);
+      cd_row_set_text (&row->state, item->state);
+      cd_row_set_text (&row->hash, item->hash);
+      cd_row_set_text (&row->by, item->by);
+      cd_row_set_text (&row->confirmed_by, item->confirmed_by);
+      cd_row_set_text (&row->reason, item->reason);
+      cd_row_set_text (&row->receipt, item->receipt);
       row->at_us = item->at_us;
       row->unknown = FALSE;
       if (item->content)
         {
           g_free (row->summary);
           row->summary = cd_desk_instruction_summary (item->content);
-          set_text (&row->kind, cd_wire_instruction_kind_name (item->content->kind));
+          cd_row_set_text (&row->kind, cd_wire_instruction_kind_name (item->content->kind));
           row->version = item->content->version;
           row->year = item->content->year;
           set_content (row, item->content);
@@ -134,14 +125,14 @@ take_event (CdDesk *self, const CdWireEvent *event)
   CdInstructionRow *row = ensure_row (self, event->id, event->account);
 
   if (g_strcmp0 (row->hash, event->hash) != 0)
-    set_text (&row->content, NULL); /* until the list has the new version */
-  set_text (&row->state, event->state);
-  set_text (&row->kind, event->instruction_kind);
-  set_text (&row->hash, event->hash);
-  set_text (&row->by, event->by);
-  set_text (&row->confirmed_by, event->confirmed_by);
-  set_text (&row->reason, event->reason);
-  set_text (&row->receipt, event->receipt);
+    cd_row_set_text (&row->content, NULL); /* until the list has the new version */
+  cd_row_set_text (&row->state, event->state);
+  cd_row_set_text (&row->kind, event->instruction_kind);
+  cd_row_set_text (&row->hash, event->hash);
+  cd_row_set_text (&row->by, event->by);
+  cd_row_set_text (&row->confirmed_by, event->confirmed_by);
+  cd_row_set_text (&row->reason, event->reason);
+  cd_row_set_text (&row->receipt, event->receipt);
   row->version = event->version;
   row->at_us = event->at_us;
   row->unknown = FALSE;
@@ -173,13 +164,13 @@ cd_desk_instruction_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome
     return;
   if (outcome == CD_SEND_ANSWERED && answer->verdict == CD_WIRE_REJECTED && g_str_equal (row->state, "sending"))
     {
-      set_text (&row->state, "rejected");
-      set_text (&row->reason, answer->code);
+      cd_row_set_text (&row->state, "rejected");
+      cd_row_set_text (&row->reason, answer->code);
     }
   else if ((outcome == CD_SEND_NOT_WRITTEN || outcome == CD_SEND_REFUSED) && g_str_equal (row->state, "sending"))
     {
-      set_text (&row->state, "rejected");
-      set_text (&row->reason, outcome == CD_SEND_NOT_WRITTEN ? "never.sent" : "refused.before_intake");
+      cd_row_set_text (&row->state, "rejected");
+      cd_row_set_text (&row->reason, outcome == CD_SEND_NOT_WRITTEN ? "never.sent" : "refused.before_intake");
     }
   else if (outcome == CD_SEND_AMBIGUOUS || outcome == CD_SEND_POLL)
     row->unknown = TRUE;
@@ -212,9 +203,9 @@ replay_intent (CdDesk *self, const CdJournalRow *record, GHashTable *steps)
   row = ensure_row (self, command->key, command->account);
   g_free (row->summary);
   row->summary = cd_desk_instruction_summary (body);
-  set_text (&row->kind, cd_wire_instruction_kind_name (body->kind));
-  set_text (&row->state, "rejected"); /* never left, unless the next record says otherwise */
-  set_text (&row->reason, "never.sent");
+  cd_row_set_text (&row->kind, cd_wire_instruction_kind_name (body->kind));
+  cd_row_set_text (&row->state, "rejected"); /* never left, unless the next record says otherwise */
+  cd_row_set_text (&row->reason, "never.sent");
   row->version = body->version;
   row->year = body->year;
 }
@@ -235,8 +226,8 @@ cd_desk_instruction_replay (CdDesk *self, const CdJournalRow *record, const CdWi
       row->unknown = TRUE;
       if (g_str_equal (row->state, "rejected"))
         {
-          set_text (&row->state, "sending");
-          set_text (&row->reason, NULL);
+          cd_row_set_text (&row->state, "sending");
+          cd_row_set_text (&row->reason, NULL);
         }
     }
   else if (row && g_str_equal (record->kind, CD_JOURNAL_INSTRUCTION_EVENT))
@@ -245,8 +236,8 @@ cd_desk_instruction_replay (CdDesk *self, const CdJournalRow *record, const CdWi
       row->unknown = FALSE;
       if (g_str_equal (row->state, "sending"))
         {
-          set_text (&row->state, "rejected");
-          set_text (&row->reason, "never.sent");
+          cd_row_set_text (&row->state, "rejected");
+          cd_row_set_text (&row->reason, "never.sent");
         }
     }
   else if (row && !event && g_str_equal (record->kind, CD_JOURNAL_ORDER_EVENT))
@@ -260,8 +251,8 @@ cd_desk_instruction_replay (CdDesk *self, const CdJournalRow *record, const CdWi
       row->unknown = FALSE;
       if (!g_str_equal (row->state, "sending"))
         return;
-      set_text (&row->state, answer->verdict == CD_WIRE_REJECTED ? "rejected" : "proposed");
-      set_text (&row->reason, answer->code);
+      cd_row_set_text (&row->state, answer->verdict == CD_WIRE_REJECTED ? "rejected" : "proposed");
+      cd_row_set_text (&row->reason, answer->code);
     }
 }
 
@@ -278,15 +269,6 @@ cd_desk_instructions_rights (CdDesk *self)
 }
 
 /* --- Sending --------------------------------------------------------------------------------------------------------- */
-
-static gboolean
-check_unlocked (CdDesk *self, GError **error)
-{
-  if (!cd_desk_is_locked (self))
-    return TRUE;
-  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "%s", cd_desk_get_problem (self) ? cd_desk_get_problem (self) : "not reconciled yet");
-  return FALSE;
-}
 
 static void
 send_step (CdDesk *self, CdWireOp op, const char *key, const char *account, const char *instruction_id, const CdWireInstruction *body)
@@ -307,7 +289,7 @@ propose (CdDesk *self, const char *account, CdWireInstruction *body, GError **er
   CdInstructionRow *row;
   char *id;
 
-  if (!check_unlocked (self, error))
+  if (!cd_desk_check_unlocked (self, error))
     return NULL;
   id = cd_desk_new_key (self);
   body->version = 1;
@@ -402,7 +384,7 @@ cd_desk_propose_surrender (CdDesk *self, const char *account, int year, const Cd
   g_autoptr (CdWireInstruction) body = cd_wire_instruction_new ();
   CdObligationRow *row = find_obligation (self, account, year);
 
-  if (!check_unlocked (self, error))
+  if (!cd_desk_check_unlocked (self, error))
     return NULL;
   if (!row || !cd_desk_check_surrender (self, row, allowances, n_allowances, credits, n_credits, error))
     {
@@ -441,7 +423,7 @@ step (CdDesk *self, CdInstructionRow *row, int version, CdWireOp op, gboolean al
 {
   g_autofree char *key = NULL;
 
-  if (!check_unlocked (self, error))
+  if (!cd_desk_check_unlocked (self, error))
     return FALSE;
   if (!allowed)
     {
@@ -500,7 +482,7 @@ settlement (CdDesk *self, CdWireOp op, CdDate day, const char *reason, GError **
   CdDeskRequest *request;
   g_autofree char *text = NULL;
 
-  if (!check_unlocked (self, error))
+  if (!cd_desk_check_unlocked (self, error))
     return FALSE;
   text = cd_wire_body_print (&body);
   request = g_new0 (CdDeskRequest, 1);

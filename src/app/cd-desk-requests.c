@@ -24,15 +24,6 @@ cd_desk_veto_free (gpointer veto)
   g_free (veto);
 }
 
-static void
-set_text (char **field, const char *value)
-{
-  if (g_strcmp0 (*field, value) == 0)
-    return;
-  g_free (*field);
-  *field = g_strdup (value);
-}
-
 /* --- Rights ---------------------------------------------------------------------------------------------------------- */
 
 static CdDate
@@ -120,9 +111,9 @@ read_order (CdRequestRow *row)
   row->readable = body && g_str_equal (hash, row->hash) && g_strcmp0 (body->by, row->by) == 0;
   if (!row->readable)
     return;
-  set_text (&row->instrument, body->instrument);
-  set_text (&row->listing, body->listing);
-  set_text (&row->purpose, body->purpose ? body->purpose : "");
+  cd_row_set_text (&row->instrument, body->instrument);
+  cd_row_set_text (&row->listing, body->listing);
+  cd_row_set_text (&row->purpose, body->purpose ? body->purpose : "");
   row->side = body->side;
   row->kind = body->kind;
   row->price_e4 = body->price_e4;
@@ -198,18 +189,18 @@ cd_desk_requests_apply (CdDesk *self, const char *account, const CdWireList *lis
           row->by = g_strdup ("");
           row->order_key = g_strdup ("");
         }
-      set_text (&row->state, item->state);
-      set_text (&row->hash, item->hash);
-      set_text (&row->by, item->by);
-      set_text (&row->decided_by, item->decided_by);
-      set_text (&row->deputy_for, item->deputy_for);
-      set_text (&row->reason, item->reason);
-      set_text (&row->order_key, item->order_key);
-      set_text (&row->order_id, item->order_id);
+      cd_row_set_text (&row->state, item->state);
+      cd_row_set_text (&row->hash, item->hash);
+      cd_row_set_text (&row->by, item->by);
+      cd_row_set_text (&row->decided_by, item->decided_by);
+      cd_row_set_text (&row->deputy_for, item->deputy_for);
+      cd_row_set_text (&row->reason, item->reason);
+      cd_row_set_text (&row->order_key, item->order_key);
+      cd_row_set_text (&row->order_id, item->order_id);
       row->version = item->version;
       row->at_us = item->at_us;
       row->unknown = FALSE;
-      set_text (&row->order, item->order);
+      cd_row_set_text (&row->order, item->order);
       read_order (row);
       drop_staged (self, row->order_key); /* whoever sits here now */
       set_rights (self, row);
@@ -316,15 +307,6 @@ cd_desk_request_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome out
 /* --- Sending --------------------------------------------------------------------------------------------------------- */
 
 static gboolean
-check_unlocked (CdDesk *self, GError **error)
-{
-  if (!cd_desk_is_locked (self))
-    return TRUE;
-  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "%s", cd_desk_get_problem (self) ? cd_desk_get_problem (self) : "not reconciled yet");
-  return FALSE;
-}
-
-static gboolean
 check_state (gboolean allowed, GError **error)
 {
   if (allowed)
@@ -361,17 +343,7 @@ send (CdDesk *self, const char *key, const char *account, const char *request_id
 char *
 cd_desk_print_order (CdDesk *self, const CdOrderDraft *draft, const char *purpose)
 {
-  const CdWireBody body = {
-    .op = CD_WIRE_OP_ORDER_NEW,
-    .instrument = (char *)draft->instrument,
-    .side = draft->side,
-    .kind = draft->kind,
-    .price_e4 = draft->price_e4,
-    .qty = draft->qty,
-    .listing = (char *)draft->listing_id,
-    .purpose = purpose && *purpose ? (char *)purpose : NULL,
-    .by = self->person,
-  };
+  const CdWireBody body = cd_desk_order_body (self, draft, purpose);
 
   return cd_wire_body_print (&body);
 }
@@ -384,7 +356,7 @@ cd_desk_request_approval (CdDesk *self, CdStagedRow *staged, GError **error)
   char *id;
   CdWireBody body = { .op = CD_WIRE_OP_REQUEST_PROPOSE };
 
-  if (!check_unlocked (self, error))
+  if (!cd_desk_check_unlocked (self, error))
     return NULL;
   if (staged->request_key || staged->sent || staged->expired)
     {
@@ -410,7 +382,7 @@ cd_desk_request_edit (CdDesk *self, CdRequestRow *row, gint64 price_e4, gint64 q
   g_autofree char *order = NULL, *order_key = CD_MUTANT (KEYPERVERSION) ? cd_desk_new_key (self) : g_strdup (row->order_key);
   CdWireBody body = { .op = CD_WIRE_OP_REQUEST_EDIT, .id = row->id, .version = row->version, .order_key = order_key };
 
-  if (!check_unlocked (self, error) || !check_state (row->may_change && row->readable, error))
+  if (!cd_desk_check_unlocked (self, error) || !check_state (row->may_change && row->readable, error))
     return FALSE;
   if (price_e4 <= 0 || qty <= 0)
     {
@@ -430,7 +402,7 @@ end (CdDesk *self, CdRequestRow *row, CdWireOp op, gboolean allowed, int version
 {
   const CdWireBody body = { .op = op, .id = row->id, .version = version, .reason = (char *)reason };
 
-  if (!check_unlocked (self, error) || !check_state (allowed, error) || !check_reason (reason, error))
+  if (!cd_desk_check_unlocked (self, error) || !check_state (allowed, error) || !check_reason (reason, error))
     return FALSE;
   send (self, NULL, row->account, row->id, NULL, &body);
   return TRUE;
@@ -441,7 +413,7 @@ cd_desk_request_withdraw (CdDesk *self, CdRequestRow *row, const char *reason, G
 {
   if (CD_MUTANT (LOCALWDR) && row->may_change)
     {
-      set_text (&row->state, "withdrawn");
+      cd_row_set_text (&row->state, "withdrawn");
       return TRUE;
     }
   return end (self, row, CD_WIRE_OP_REQUEST_WITHDRAW, row->may_change, row->version, reason, error);
@@ -458,7 +430,7 @@ cd_desk_request_approve (CdDesk *self, CdRequestRow *row, int version, const cha
 {
   const CdWireBody body = { .op = CD_WIRE_OP_REQUEST_APPROVE, .id = row->id, .version = version, .hash = (char *)hash };
 
-  if (!check_unlocked (self, error) || !check_state (row->may_decide && g_str_equal (row->state, "proposed"), error))
+  if (!cd_desk_check_unlocked (self, error) || !check_state (row->may_decide && g_str_equal (row->state, "proposed"), error))
     return FALSE;
   send (self, NULL, row->account, row->id, NULL, &body);
   return TRUE;
@@ -517,7 +489,7 @@ cd_desk_appoint_deputy (CdDesk *self, const char *account, const char *person, C
 {
   const CdWireBody body = { .op = CD_WIRE_OP_DEPUTY_APPOINT, .person = (char *)person, .from = from, .to = to };
 
-  if (!check_unlocked (self, error))
+  if (!cd_desk_check_unlocked (self, error))
     return FALSE;
   if (!person || from == CD_DATE_NONE || to == CD_DATE_NONE || to < from)
     {
@@ -533,7 +505,7 @@ cd_desk_end_deputy (CdDesk *self, CdDeputyRow *row, const char *reason, GError *
 {
   const CdWireBody body = { .op = CD_WIRE_OP_DEPUTY_END, .id = row->id, .reason = (char *)reason };
 
-  if (!check_unlocked (self, error) || !check_state (!row->ended, error) || !check_reason (reason, error))
+  if (!cd_desk_check_unlocked (self, error) || !check_state (!row->ended, error) || !check_reason (reason, error))
     return FALSE;
   send (self, NULL, row->account, NULL, NULL, &body);
   return TRUE;
@@ -552,7 +524,7 @@ cd_desk_set_veto (CdDesk *self, const char *account, gboolean stop, const char *
 {
   const CdWireBody body = { .op = stop ? CD_WIRE_OP_ACCOUNT_STOP : CD_WIRE_OP_ACCOUNT_RELEASE, .reason = (char *)reason };
 
-  if (!check_unlocked (self, error) || !check_reason (reason, error))
+  if (!cd_desk_check_unlocked (self, error) || !check_reason (reason, error))
     return FALSE;
   send (self, NULL, account, NULL, NULL, &body);
   return TRUE;

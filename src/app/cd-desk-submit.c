@@ -23,8 +23,8 @@ request_new (CdDesk *self, CdRequestKind kind, CdWireOp op, const char *key, con
   return request;
 }
 
-static gboolean
-check_unlocked (CdDesk *self, GError **error)
+gboolean
+cd_desk_check_unlocked (CdDesk *self, GError **error)
 {
   g_autofree char *reason = NULL;
 
@@ -73,10 +73,10 @@ check_veto (CdDesk *self, const char *account, GError **error)
   return FALSE;
 }
 
-static void
-send_new (CdDesk *self, const CdOrder *order, const CdOrderDraft *draft, const char *purpose, const Approved *approved)
+CdWireBody
+cd_desk_order_body (CdDesk *self, const CdOrderDraft *draft, const char *purpose)
 {
-  CdWireBody body = {
+  return (CdWireBody){
     .op = CD_WIRE_OP_ORDER_NEW,
     .instrument = (char *)draft->instrument,
     .side = draft->side,
@@ -87,6 +87,12 @@ send_new (CdDesk *self, const CdOrder *order, const CdOrderDraft *draft, const c
     .purpose = purpose && *purpose ? (char *)purpose : NULL,
     .by = self->person,
   };
+}
+
+static void
+send_new (CdDesk *self, const CdOrder *order, const CdOrderDraft *draft, const char *purpose, const Approved *approved)
+{
+  const CdWireBody body = cd_desk_order_body (self, draft, purpose);
   CdDeskRequest *request = request_new (self, CD_REQUEST_NEW, CD_WIRE_OP_ORDER_NEW, order->key, draft->account, order->key, order->deadline_us, &body);
 
   if (approved)
@@ -108,7 +114,7 @@ submit (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRo
   CdOrderRow *row;
   const CdOrderEvent passed = { .kind = CD_EVENT_CHECKS_PASS };
 
-  if (!check_unlocked (self, error) || !check_veto (self, draft->account, error))
+  if (!cd_desk_check_unlocked (self, error) || !check_veto (self, draft->account, error))
     return NULL;
   if (cd_desk_difference_locks (self, draft->account, draft->instrument))
     {
@@ -226,7 +232,7 @@ cd_desk_replace (CdDesk *self, CdOrderRow *row, gint64 price_e4, gint64 qty, GEr
   const CdOrderEvent sent = { .kind = CD_EVENT_REPLACE_SENT, .price_e4 = price_e4, .qty = qty };
   g_autofree char *key = NULL;
 
-  if (!check_unlocked (self, error) || !check_veto (self, row->order->account, error) || !check_changeable (self, row, error))
+  if (!cd_desk_check_unlocked (self, error) || !check_veto (self, row->order->account, error) || !check_changeable (self, row, error))
     return FALSE;
   if (qty <= row->order->cum || price_e4 <= 0)
     {

@@ -211,3 +211,12 @@ cd_log_row_clear (CdLogRow *self)
   g_free (self->code);
   g_free (self->text);
 }
+
+void
+cd_row_set_text (char **field, const char *value)
+{
+  if (g_strcmp0 (*field, value) == 0)
+    return;
+  g_free (*field);
+  *field = g_strdup (value);
+}

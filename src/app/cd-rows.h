@@ -271,4 +271,7 @@ struct _CdLogRow
   char *source, *code, *text; /* codes and ids; the sentence is made in ui/ */
 };
 
+/* A text of a row; the same one costs nothing. */
+void cd_row_set_text (char **field, const char *value);
+
 G_END_DECLS

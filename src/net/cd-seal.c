@@ -231,3 +231,16 @@ cd_seal_verify (CdTrust *trust, const GPtrArray *certificates, const char *text,
   gnutls_x509_crt_deinit (crt);
   return person;
 }
+
+gboolean
+cd_seal_verify_file (CdTrust *trust, const CdApprovalFile *file, GError **error)
+{
+  g_autofree char *signer = cd_seal_verify (trust, file->certificates, file->signed_text, strlen (file->signed_text), file->signature, error);
+
+  if (!signer)
+    return FALSE;
+  if (g_str_equal (signer, file->by))
+    return TRUE;
+  g_set_error (error, CD_NET_ERROR, CD_NET_ERROR_CERTIFICATE, "by: expected \"%s\", whose certificate signed, found \"%s\"", signer, file->by);
+  return FALSE;
+}

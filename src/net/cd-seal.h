@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "cd-approval-file.h"
 #include "cd-trust.h"
 
 G_BEGIN_DECLS
@@ -34,5 +35,8 @@ char *cd_seal_sign (GTlsCertificate *own, const char *text, gsize len, GError **
  *   and names the first thing that does not hold. Reads the files of @trust. Any thread.
  */
 char *cd_seal_verify (CdTrust *trust, const GPtrArray *certificates, const char *text, gsize len, const char *signature, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The seal of a file that was read, and that it is of the person whom "by" names; errors as above. */
+gboolean cd_seal_verify_file (CdTrust *trust, const CdApprovalFile *file, GError **error);
 
 G_END_DECLS

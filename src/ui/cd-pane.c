@@ -59,6 +59,31 @@ cd_pane_bar_new (void)
   return bar;
 }
 
+GtkWidget *
+cd_pane_button (GtkWidget *bar, const char *label, GCallback clicked, gpointer data)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  if (clicked)
+    g_signal_connect (button, "clicked", clicked, data);
+  gtk_box_append (GTK_BOX (bar), button);
+  return button;
+}
+
+GtkWidget *
+cd_pane_entry (GtkWidget *bar, const char *label, int width)
+{
+  GtkWidget *entry = gtk_entry_new ();
+
+  gtk_entry_set_placeholder_text (GTK_ENTRY (entry), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_editable_set_width_chars (GTK_EDITABLE (entry), width);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), width);
+  gtk_entry_set_max_length (GTK_ENTRY (entry), 200);
+  gtk_box_append (GTK_BOX (bar), entry);
+  return entry;
+}
+
 void
 cd_pane_say (GtkWidget *label, const char *words)
 {

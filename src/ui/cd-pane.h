@@ -20,6 +20,10 @@ GtkWidget *cd_pane_below (GtkWidget *head, GtkWidget *content);
 
 /* A bar of buttons and entries, as high as a title. */
 GtkWidget *cd_pane_bar_new (void);
+/* At the end of @bar. @clicked: (nullable) */
+GtkWidget *cd_pane_button (GtkWidget *bar, const char *label, GCallback clicked, gpointer data);
+/* The same for a field: @label is its accessible name and stands in it while it is empty. @width: in characters */
+GtkWidget *cd_pane_entry (GtkWidget *bar, const char *label, int width);
 /* A line of words that takes no room while there are none. */
 void cd_pane_say (GtkWidget *label, const char *words);
 

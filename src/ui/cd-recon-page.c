@@ -12,6 +12,7 @@
 #include "cd-columns.h"
 #include "cd-desk-differences.h"
 #include "cd-format.h"
+#include "cd-pane.h"
 #include "cd-tables.h"
 #include "cd-text-table.h"
 
@@ -325,17 +326,6 @@ bar_new (const char *title, GtkWidget **out_label)
 }
 
 static GtkWidget *
-button (CdReconPage *self, GtkWidget *bar, const char *label, GCallback callback)
-{
-  GtkWidget *widget = gtk_button_new_with_label (label);
-
-  if (callback)
-    g_signal_connect (widget, "clicked", callback, self);
-  gtk_box_append (GTK_BOX (bar), widget);
-  return widget;
-}
-
-static GtkWidget *
 build_differences (CdReconPage *self)
 {
   const CdGridColumn columns[] = {
@@ -364,8 +354,8 @@ build_differences (CdReconPage *self)
   gtk_box_append (GTK_BOX (bar), self->message);
   gtk_box_append (GTK_BOX (bar), self->with_resolved);
   gtk_box_append (GTK_BOX (bar), self->words);
-  self->take = button (self, bar, _ ("Take it over"), G_CALLBACK (difference_clicked_cb));
-  self->resolve = button (self, bar, _ ("Resolve"), G_CALLBACK (difference_clicked_cb));
+  self->take = cd_pane_button (bar, _ ("Take it over"), G_CALLBACK (difference_clicked_cb), self);
+  self->resolve = cd_pane_button (bar, _ ("Resolve"), G_CALLBACK (difference_clicked_cb), self);
   self->shown = gtk_filter_list_model_new (g_object_ref (cd_desk_get_differences (self->desk)), GTK_FILTER (gtk_custom_filter_new (is_shown, self, NULL)));
   self->differences = cd_grid_view_new (_ ("Differences"), columns, G_N_ELEMENTS (columns), difference_func, self);
   cd_grid_view_set_model (CD_GRID_VIEW (self->differences), G_LIST_MODEL (self->shown));
@@ -421,7 +411,7 @@ build_orders (CdReconPage *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *bar = bar_new (_ ("Orders UNKNOWN or in doubt"), NULL);
 
-  self->fence = button (self, bar, _ ("Fence unknown order"), G_CALLBACK (fence_cb));
+  self->fence = cd_pane_button (bar, _ ("Fence unknown order"), G_CALLBACK (fence_cb), self);
   self->open = gtk_filter_list_model_new (g_object_ref (cd_desk_get_orders (self->desk)), GTK_FILTER (gtk_custom_filter_new (needs_decision, NULL, NULL)));
   self->orders = cd_working_table_new (self->desk, G_LIST_MODEL (self->open));
   cd_grid_view_set_placeholder (CD_GRID_VIEW (self->orders), _ ("No order is unknown or in doubt"));

@@ -9,6 +9,7 @@
 
 #include "cd-figure-list.h"
 #include "cd-format.h"
+#include "cd-pane.h"
 #include "cd-requests-files.h"
 #include "cd-requests-sheet.h"
 #include "cd-text-table.h"
@@ -195,16 +196,6 @@ clicked_cb (GtkWidget *button, CdRequestFileWindow *self)
 
 /* --- Layout ---------------------------------------------------------------------------------------------------------- */
 
-static GtkWidget *
-button (CdRequestFileWindow *self, GtkWidget *bar, const char *label)
-{
-  GtkWidget *widget = gtk_button_new_with_label (label);
-
-  g_signal_connect (widget, "clicked", G_CALLBACK (clicked_cb), self);
-  gtk_box_append (GTK_BOX (bar), widget);
-  return widget;
-}
-
 static void
 build (CdRequestFileWindow *self)
 {
@@ -229,15 +220,15 @@ build (CdRequestFileWindow *self)
   gtk_widget_set_margin_bottom (self->message, 4);
   gtk_widget_add_css_class (bar, "pane-title");
   gtk_widget_add_css_class (bar, "rest");
-  self->approve = button (self, bar, _ ("Approve and save…"));
+  self->approve = cd_pane_button (bar, _ ("Approve and save…"), G_CALLBACK (clicked_cb), self);
   self->reason = gtk_entry_new ();
   gtk_entry_set_placeholder_text (GTK_ENTRY (self->reason), label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->reason), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_entry_set_max_length (GTK_ENTRY (self->reason), 200);
   gtk_widget_set_hexpand (self->reason, TRUE);
   gtk_box_append (GTK_BOX (bar), self->reason);
-  self->refuse = button (self, bar, _ ("Refuse and save…"));
-  self->again = button (self, bar, _ ("Save the decision again…"));
+  self->refuse = cd_pane_button (bar, _ ("Refuse and save…"), G_CALLBACK (clicked_cb), self);
+  self->again = cd_pane_button (bar, _ ("Save the decision again…"), G_CALLBACK (clicked_cb), self);
   gtk_box_append (GTK_BOX (box), self->figures);
   gtk_box_append (GTK_BOX (box), self->checks);
   gtk_box_append (GTK_BOX (box), self->message);

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "cd-format.h"
+#include "cd-pane.h"
 #include "cd-text-table.h"
 
 #define TABLE_HEIGHT 94
@@ -201,37 +202,10 @@ clicked_cb (GtkWidget *button, CdRequestsPeople *self)
 /* --- Layout ---------------------------------------------------------------------------------------------------------- */
 
 static GtkWidget *
-button (CdRequestsPeople *self, GtkWidget *bar, const char *label)
-{
-  GtkWidget *widget = gtk_button_new_with_label (label);
-
-  g_signal_connect (widget, "clicked", G_CALLBACK (clicked_cb), self);
-  gtk_box_append (GTK_BOX (bar), widget);
-  return widget;
-}
-
-static GtkWidget *
-entry (GtkWidget *bar, const char *label, int width)
-{
-  GtkWidget *widget = gtk_entry_new ();
-
-  gtk_entry_set_placeholder_text (GTK_ENTRY (widget), label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_editable_set_width_chars (GTK_EDITABLE (widget), width);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (widget), width);
-  gtk_entry_set_max_length (GTK_ENTRY (widget), 200);
-  gtk_box_append (GTK_BOX (bar), widget);
-  return widget;
-}
-
-static GtkWidget *
 bar_new (CdRequestsPeople *self)
 {
-  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *bar = cd_pane_bar_new ();
 
-  gtk_widget_add_css_class (bar, "pane-title");
-  gtk_widget_add_css_class (bar, "compact");
-  gtk_widget_add_css_class (bar, "rest");
   gtk_box_append (GTK_BOX (self->root), bar);
   return bar;
 }
@@ -265,9 +239,9 @@ build (CdRequestsPeople *self)
   self->person = gtk_drop_down_new (NULL, NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->person), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Deputy"), -1);
   gtk_box_append (GTK_BOX (bar), self->person);
-  self->from = entry (bar, _ ("From"), 10);
-  self->to = entry (bar, _ ("To, included"), 10);
-  self->appoint = button (self, bar, _ ("Appoint"));
+  self->from = cd_pane_entry (bar, _ ("From"), 10);
+  self->to = cd_pane_entry (bar, _ ("To, included"), 10);
+  self->appoint = cd_pane_button (bar, _ ("Appoint"), G_CALLBACK (clicked_cb), self);
   self->table = cd_text_table_new (_ ("Deputies"), columns, G_N_ELEMENTS (columns));
   gtk_widget_set_name (cd_text_table_get_grid (CD_TEXT_TABLE (self->table)), "deputies");
   cd_grid_view_set_placeholder (CD_GRID_VIEW (cd_text_table_get_grid (CD_TEXT_TABLE (self->table))), _ ("Nobody stands in"));
@@ -283,11 +257,11 @@ build (CdRequestsPeople *self)
   gtk_widget_add_css_class (self->message, "block-text");
   gtk_box_append (GTK_BOX (bar), self->message);
   bar = bar_new (self);
-  self->why = entry (bar, _ ("Reason of the veto, or of the end of a deputy"), 20);
+  self->why = cd_pane_entry (bar, _ ("Reason of the veto, or of the end of a deputy"), 20);
   gtk_widget_set_hexpand (self->why, TRUE);
-  self->end = button (self, bar, _ ("End the deputy"));
-  self->stop = button (self, bar, _ ("Stop new orders"));
-  self->release = button (self, bar, _ ("Let new orders go again"));
+  self->end = cd_pane_button (bar, _ ("End the deputy"), G_CALLBACK (clicked_cb), self);
+  self->stop = cd_pane_button (bar, _ ("Stop new orders"), G_CALLBACK (clicked_cb), self);
+  self->release = cd_pane_button (bar, _ ("Let new orders go again"), G_CALLBACK (clicked_cb), self);
 }
 
 static void

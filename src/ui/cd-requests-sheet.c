@@ -185,29 +185,6 @@ clicked_cb (GtkWidget *button, CdRequestsSheet *self)
 /* --- Layout ---------------------------------------------------------------------------------------------------------- */
 
 static GtkWidget *
-button (CdRequestsSheet *self, GtkWidget *bar, const char *label)
-{
-  GtkWidget *widget = gtk_button_new_with_label (label);
-
-  g_signal_connect (widget, "clicked", G_CALLBACK (clicked_cb), self);
-  gtk_box_append (GTK_BOX (bar), widget);
-  return widget;
-}
-
-static GtkWidget *
-entry (GtkWidget *bar, const char *label, int width)
-{
-  GtkWidget *widget = gtk_entry_new ();
-
-  gtk_entry_set_placeholder_text (GTK_ENTRY (widget), label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_editable_set_width_chars (GTK_EDITABLE (widget), width);
-  gtk_entry_set_max_length (GTK_ENTRY (widget), 200);
-  gtk_box_append (GTK_BOX (bar), widget);
-  return widget;
-}
-
-static GtkWidget *
 bar_new (GtkWidget *box)
 {
   GtkWidget *bar = cd_pane_bar_new ();
@@ -234,9 +211,9 @@ build (CdRequestsSheet *self)
   self->changed = gtk_label_new (_ ("changed since you read it"));
   gtk_widget_add_css_class (self->changed, "block-text");
   gtk_box_append (GTK_BOX (bar), self->changed);
-  self->read = button (self, bar, _ ("Read the new version"));
-  self->export = button (self, bar, _ ("Ask in a file…"));
-  self->print = button (self, bar, _ ("Approval sheet…"));
+  self->read = cd_pane_button (bar, _ ("Read the new version"), G_CALLBACK (clicked_cb), self);
+  self->export = cd_pane_button (bar, _ ("Ask in a file…"), G_CALLBACK (clicked_cb), self);
+  self->print = cd_pane_button (bar, _ ("Approval sheet…"), G_CALLBACK (clicked_cb), self);
   self->figures = cd_figure_list_new_wide (_ ("Figures of the request"), 260);
   self->checks = cd_text_table_new (_ ("Checks"), checks, G_N_ELEMENTS (checks));
   gtk_widget_set_name (cd_text_table_get_grid (CD_TEXT_TABLE (self->checks)), "request-checks");
@@ -246,9 +223,9 @@ build (CdRequestsSheet *self)
   gtk_box_append (GTK_BOX (self->root), self->checks);
   self->change_bar = bar_new (self->root);
   gtk_box_append (GTK_BOX (self->change_bar), gtk_label_new (_ ("Change it; it must then be approved anew:")));
-  self->price = entry (self->change_bar, _ ("Price ¥"), 7);
-  self->qty = entry (self->change_bar, _ ("Quantity t"), 8);
-  self->change = button (self, self->change_bar, _ ("Change"));
+  self->price = cd_pane_entry (self->change_bar, _ ("Price ¥"), 7);
+  self->qty = cd_pane_entry (self->change_bar, _ ("Quantity t"), 8);
+  self->change = cd_pane_button (self->change_bar, _ ("Change"), G_CALLBACK (clicked_cb), self);
   self->message = gtk_label_new ("");
   gtk_widget_set_visible (self->message, FALSE);
   gtk_label_set_xalign (GTK_LABEL (self->message), 0);
@@ -256,12 +233,12 @@ build (CdRequestsSheet *self)
   gtk_widget_add_css_class (self->message, "block-text");
   gtk_box_append (GTK_BOX (self->root), self->message);
   bar = bar_new (self->root);
-  self->approve = button (self, bar, _ ("Approve"));
-  self->reason = entry (bar, _ ("Reason, compulsory for a refusal"), 24);
+  self->approve = cd_pane_button (bar, _ ("Approve"), G_CALLBACK (clicked_cb), self);
+  self->reason = cd_pane_entry (bar, _ ("Reason, compulsory for a refusal"), 24);
   gtk_widget_set_hexpand (self->reason, TRUE);
-  self->refuse = button (self, bar, _ ("Refuse"));
-  self->withdraw = button (self, bar, _ ("Take back"));
-  self->send = button (self, bar, _ ("Send the approved order"));
+  self->refuse = cd_pane_button (bar, _ ("Refuse"), G_CALLBACK (clicked_cb), self);
+  self->withdraw = cd_pane_button (bar, _ ("Take back"), G_CALLBACK (clicked_cb), self);
+  self->send = cd_pane_button (bar, _ ("Send the approved order"), G_CALLBACK (clicked_cb), self);
 }
 
 static void

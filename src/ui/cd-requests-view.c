@@ -9,6 +9,7 @@
 #include "cd-columns.h"
 #include "cd-format.h"
 #include "cd-grid-view.h"
+#include "cd-pane.h"
 #include "cd-requests-files.h"
 #include "cd-requests-sheet.h"
 
@@ -265,16 +266,6 @@ title_bar (GtkWidget *box, const char *title)
 }
 
 static GtkWidget *
-button (CdRequestsView *self, GtkWidget *bar, const char *label)
-{
-  GtkWidget *widget = gtk_button_new_with_label (label);
-
-  g_signal_connect (widget, "clicked", G_CALLBACK (staged_clicked_cb), self);
-  gtk_box_append (GTK_BOX (bar), widget);
-  return widget;
-}
-
-static GtkWidget *
 build_left (CdRequestsView *self)
 {
   const CdGridColumn columns[] = {
@@ -299,7 +290,7 @@ build_left (CdRequestsView *self)
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->which), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Which requests"), -1);
   gtk_box_append (GTK_BOX (bar), self->which);
-  self->open = button (self, bar, _ ("Open a file…"));
+  self->open = cd_pane_button (bar, _ ("Open a file…"), G_CALLBACK (staged_clicked_cb), self);
   self->list = cd_grid_view_new (_ ("Requests"), columns, G_N_ELEMENTS (columns), list_func, self);
   gtk_widget_set_name (self->list, "requests");
   cd_grid_view_set_model (CD_GRID_VIEW (self->list), G_LIST_MODEL (self->shown));
@@ -311,10 +302,10 @@ build_left (CdRequestsView *self)
   gtk_label_set_ellipsize (GTK_LABEL (self->message), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (self->message, "block-text");
   gtk_box_append (GTK_BOX (bar), self->message);
-  self->ask = button (self, bar, _ ("Ask for approval"));
-  self->export = button (self, bar, _ ("Ask in a file…"));
-  self->send = button (self, bar, _ ("Send"));
-  self->discard = button (self, bar, _ ("Discard"));
+  self->ask = cd_pane_button (bar, _ ("Ask for approval"), G_CALLBACK (staged_clicked_cb), self);
+  self->export = cd_pane_button (bar, _ ("Ask in a file…"), G_CALLBACK (staged_clicked_cb), self);
+  self->send = cd_pane_button (bar, _ ("Send"), G_CALLBACK (staged_clicked_cb), self);
+  self->discard = cd_pane_button (bar, _ ("Discard"), G_CALLBACK (staged_clicked_cb), self);
   self->staged = cd_grid_view_new (_ ("Staged orders"), staged, G_N_ELEMENTS (staged), staged_func, self);
   gtk_widget_set_name (self->staged, "staged");
   cd_grid_view_set_model (CD_GRID_VIEW (self->staged), G_LIST_MODEL (self->own_staged));

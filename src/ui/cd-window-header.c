@@ -230,16 +230,25 @@ main_menu (void)
 }
 
 static GtkWidget *
-menu_button (const char *icon, const char *label, GMenuModel *menu)
+menu_button (const char *icon, const char *label)
 {
   GtkWidget *button = gtk_menu_button_new ();
 
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), icon);
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), menu);
   gtk_widget_set_tooltip_text (button, label);
   set_label (button, label);
-  g_object_unref (menu);
   return button;
+}
+
+/* Made anew when a key changes: they carry their keys themselves. */
+void
+cd_window_fill_menus (CdWindow *self)
+{
+  g_autoptr (GMenuModel) menu = main_menu ();
+  g_autoptr (GMenuModel) clock = clock_menu ();
+
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->menu_button), menu);
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->clock_button), clock);
 }
 
 static GtkWidget *
@@ -285,14 +294,16 @@ cd_window_build_header (CdWindow *self)
   adw_header_bar_pack_start (ADW_HEADER_BAR (bar), banner);
   adw_header_bar_pack_start (ADW_HEADER_BAR (bar), self->entity_drop);
   adw_header_bar_pack_start (ADW_HEADER_BAR (bar), self->person_drop);
-  self->menu_button = menu_button ("open-menu-symbolic", _ ("Main menu"), main_menu ());
+  self->menu_button = menu_button ("open-menu-symbolic", _ ("Main menu"));
+  self->clock_button = menu_button ("media-seek-forward-symbolic", _ ("Practice clock"));
+  cd_window_fill_menus (self);
   self->wizard = cd_wizard_view_new (self->desk);
   cd_key_hints_mark (self->menu_button, "win.menu");
   cd_key_hints_mark (self->pause_button, "win.clock-pause");
   cd_key_hints_mark (self->wizard, "win.wizard");
   adw_header_bar_pack_start (ADW_HEADER_BAR (bar), self->wizard);
   adw_header_bar_pack_end (ADW_HEADER_BAR (bar), self->menu_button);
-  adw_header_bar_pack_end (ADW_HEADER_BAR (bar), menu_button ("media-seek-forward-symbolic", _ ("Practice clock"), clock_menu ()));
+  adw_header_bar_pack_end (ADW_HEADER_BAR (bar), self->clock_button);
   adw_header_bar_pack_end (ADW_HEADER_BAR (bar), self->pause_button);
   adw_header_bar_pack_end (ADW_HEADER_BAR (bar), times);
   return bar;

@@ -17,7 +17,7 @@ struct _CdWindow
   GSettings *settings; /* (owned) (nullable) */
   GtkWidget *toasts, *stack, *strip;
   GtkWidget *trade, *comply, *registry, *recon;
-  GtkWidget *wizard, *menu_button;
+  GtkWidget *wizard, *menu_button, *clock_button;
   GtkWidget *entity_drop, *person_drop, *clock_label, *session_label, *lines_label, *pause_button, *status_label, *state_label;
   gboolean filling; /* the drop-downs are being set by us */
   guint ticks;
@@ -32,6 +32,7 @@ struct _CdWindow
 
 /* cd-window-header.c */
 GtkWidget *cd_window_build_header (CdWindow *self);
+void cd_window_fill_menus (CdWindow *self);
 void cd_window_update_clock (CdWindow *self);
 void cd_window_update_people (CdWindow *self);
 

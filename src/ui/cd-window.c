@@ -73,9 +73,6 @@ update_style (CdWindow *self)
 
       cd_colours_set_market ((CdMarketColours)g_settings_get_enum (self->settings, "market-colours"));
       adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[CLAMP (g_settings_get_enum (self->settings, "colour-scheme"), 0, 2)]);
-      cd_key_map_apply (NULL, (CdKeyMap)g_settings_get_enum (self->settings, "key-map"));
-      cd_key_own_load (self->settings);
-      cd_key_map_apply (gtk_window_get_application (GTK_WINDOW (self)), (CdKeyMap)g_settings_get_enum (self->settings, "key-map"));
       height = g_settings_get_int (self->settings, "row-height");
       cd_grid_view_set_flashes (!g_settings_get_boolean (self->settings, "reduced-flash"));
       wanted[0] = cd_colours_is_dark () ? "dark" : "light";
@@ -281,6 +278,18 @@ cd_window_init (CdWindow *self)
 {
 }
 
+static void
+update_keys (CdWindow *self)
+{
+  const CdKeyMap map = (CdKeyMap)g_settings_get_enum (self->settings, "key-map");
+
+  /* A person's own keys are those of the map in force. */
+  cd_key_map_apply (NULL, map);
+  cd_key_own_load (self->settings);
+  cd_key_map_apply (gtk_window_get_application (GTK_WINDOW (self)), map);
+  cd_window_fill_menus (self);
+}
+
 GtkWidget *
 cd_window_new (GtkApplication *application, CdDesk *desk, GSettings *settings, int width, int height)
 {
@@ -292,7 +301,13 @@ cd_window_new (GtkApplication *application, CdDesk *desk, GSettings *settings, i
   cd_window_add_actions (self);
   cd_window_add_keys (self);
   if (settings)
-    g_signal_connect_object (settings, "changed", G_CALLBACK (update_style), self, G_CONNECT_SWAPPED);
+    {
+      g_signal_connect_object (settings, "changed", G_CALLBACK (update_style), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (settings, "changed::key-map", G_CALLBACK (update_keys), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (settings, "changed::own-keys-gnome", G_CALLBACK (update_keys), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (settings, "changed::own-keys-mainland", G_CALLBACK (update_keys), self, G_CONNECT_SWAPPED);
+      update_keys (self);
+    }
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (update_style), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (desk, "state-changed", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (desk, "account-changed", G_CALLBACK (cd_window_update_people), self, G_CONNECT_SWAPPED);

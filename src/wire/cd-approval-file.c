@@ -32,6 +32,28 @@ cd_approval_file_new (CdApprovalKind kind)
   return file;
 }
 
+CdApprovalFile *
+cd_approval_file_decide (const CdApprovalFile *request, gboolean approve, const char *reason, const char *by, gint64 at_us)
+{
+  CdApprovalFile *file = cd_approval_file_new (CD_APPROVAL_DECISION);
+
+  file->live = request->live;
+  file->market = g_strdup (request->market);
+  file->epoch = g_strdup (request->epoch);
+  file->account = g_strdup (request->account);
+  file->what = request->what;
+  file->id = g_strdup (request->id);
+  file->version = request->version;
+  file->hash = g_strdup (request->hash);
+  file->request = g_strdup (request->digest);
+  file->approve = approve;
+  file->reason = g_strdup (reason);
+  file->by = g_strdup (by);
+  file->at_us = MIN (at_us, request->expires_us - 1);
+  file->expires_us = request->expires_us;
+  return file;
+}
+
 void
 cd_approval_file_free (CdApprovalFile *file)
 {

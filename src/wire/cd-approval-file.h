@@ -79,6 +79,8 @@ typedef struct
 } CdApprovalFile;
 
 CdApprovalFile *cd_approval_file_new (CdApprovalKind kind) G_GNUC_WARN_UNUSED_RESULT;
+/* The decision on @request, which has been read from its file; unsigned. @reason: "" for none. (transfer full) */
+CdApprovalFile *cd_approval_file_decide (const CdApprovalFile *request, gboolean approve, const char *reason, const char *by, gint64 at_us) G_GNUC_WARN_UNUSED_RESULT;
 void cd_approval_file_free (CdApprovalFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CdApprovalFile, cd_approval_file_free)
 

@@ -219,6 +219,47 @@ test_pressed (Keys *k, gconstpointer data)
   press_binding (k, binding ("win.buy"), "<Control>b");
 }
 
+/* What the menu writes beside an action: (transfer full) (nullable) */
+static char *
+menu_key (GtkWidget *button, const char *action)
+{
+  GMenuModel *menu = gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (button));
+
+  for (int i = 0; i < g_menu_model_get_n_items (menu); i++)
+    {
+      g_autofree char *name = NULL;
+      char *key = NULL;
+
+      if (!g_menu_model_get_item_attribute (menu, i, "action", "s", &name) || !g_str_equal (name, action))
+        continue;
+      g_menu_model_get_item_attribute (menu, i, "accel", "s", &key);
+      return key;
+    }
+  g_error ("the menu has no %s", action);
+}
+
+static void
+test_menu (Keys *k, gconstpointer data)
+{
+  g_autoptr (GSettings) settings = fresh_settings ();
+  GtkWidget *window = cd_window_new (k->application, k->f.desk, settings, 1000, 700);
+  g_autofree char *before = NULL, *after = NULL, *other = NULL;
+
+  g_settings_set_enum (settings, "key-map", CD_KEY_MAP_GNOME);
+  before = menu_key (CD_WINDOW (window)->menu_button, "win.preferences");
+  g_assert_cmpstr (before, ==, "<Control>comma");
+  g_assert_null (cd_key_own_set (settings, binding ("win.preferences"), "<Control>j"));
+  after = menu_key (CD_WINDOW (window)->menu_button, "win.preferences");
+  g_assert_cmpstr (after, ==, "<Control>j");
+  g_settings_set_enum (settings, "key-map", CD_KEY_MAP_MAINLAND);
+  other = menu_key (CD_WINDOW (window)->menu_button, "win.preferences");
+  g_assert_cmpstr (other, ==, "<Control>comma");
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_settings_reset (settings, "key-map");
+  cd_key_map_apply (k->application, CD_KEY_MAP_GNOME);
+  cd_key_own_clear (settings);
+}
+
 /* --- A table as a file ------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -282,6 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/own-keys/taken", test_taken);
   g_test_add_func ("/own-keys/kept", test_kept);
   g_test_add ("/own-keys/pressed", Keys, NULL, keys_setup, test_pressed, keys_teardown);
+  g_test_add ("/own-keys/menu", Keys, NULL, keys_setup, test_menu, keys_teardown);
   g_test_add ("/own-keys/export", Keys, NULL, keys_setup, test_export, keys_teardown);
   return g_test_run ();
 }
