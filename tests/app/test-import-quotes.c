@@ -66,6 +66,13 @@ has_days (Fixture *f, gconstpointer data)
   return days && days->len == GPOINTER_TO_UINT (data);
 }
 
+/* Before the venue has told the time no day is known to be over, and none of a file is shown. */
+static gboolean
+has_clock (Fixture *f, gconstpointer data)
+{
+  return cd_desk_get_market_time (f->desk) != 0;
+}
+
 static gboolean
 find_bar (Fixture *f, const char *date, CdBar *out)
 {
@@ -122,6 +129,7 @@ test_kept (Fixture *f, gconstpointer data)
   open_desk (f);
   WAIT_FOR (f, is_live, NULL);
   WAIT_FOR (f, has_days, GUINT_TO_POINTER (4));
+  WAIT_FOR (f, has_clock, NULL);
   assert_there (f);
   /* And from the bytes, when the cache is gone. */
   close_desk (f);
@@ -133,6 +141,7 @@ test_kept (Fixture *f, gconstpointer data)
   open_desk (f);
   WAIT_FOR (f, is_live, NULL);
   WAIT_FOR (f, has_days, GUINT_TO_POINTER (4));
+  WAIT_FOR (f, has_clock, NULL);
   assert_there (f);
 }
 
