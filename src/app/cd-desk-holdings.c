@@ -17,6 +17,7 @@ typedef struct
   CdWireListKind kind;
   char *account;
   gint64 asked_us;
+  guint64 number;
 } Ask;
 
 CdHoldingRow *
@@ -254,7 +255,7 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
   CdDesk *self = ask->desk;
   g_autoptr (CdWireList) list = cd_trade_client_list_finish (CD_TRADE_CLIENT (source), result, NULL);
 
-  if (CD_TRADE_CLIENT (source) != self->client)
+  if (CD_TRADE_CLIENT (source) != self->client || (list && !cd_desk_newest_list (self, ask->account, list, ask->number)))
     g_clear_pointer (&list, cd_wire_list_free);
   /* A list that could not be read leaves the old figures, which grow old on screen. */
   if (list && ask->kind == CD_WIRE_LIST_HOLDINGS)
@@ -289,6 +290,7 @@ ask_list (CdDesk *self, CdWireListKind kind, const char *account)
   ask->desk = g_object_ref (self);
   ask->kind = kind;
   ask->asked_us = cd_env_boot_us (self->env);
+  ask->number = cd_desk_newest_ask (self);
   ask->account = g_strdup (account);
   cd_trade_client_list_async (self->client, kind, path, self->cancellable, list_cb, ask);
 }

@@ -115,6 +115,7 @@ cd_desk_journal_epoch (CdDesk *self, const char *epoch)
   self->ready->epoch = g_strdup (epoch);
   cd_store_append (self->store, CD_JOURNAL_SESSION, "", body);
   g_hash_table_remove_all (self->last_seq);
+  cd_desk_newest_forget (self);
   cd_desk_requests_forget (self);
   g_hash_table_remove_all (self->order_by_id); /* the new database counts its orders from the beginning */
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->orders)); i++)

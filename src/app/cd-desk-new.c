@@ -57,6 +57,7 @@ cd_desk_parts_new (CdDesk *self)
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, cd_desk_file_free);
   self->decided = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)cd_approval_file_free);
   self->log = g_list_store_new (CD_TYPE_LOG_ROW);
+  cd_desk_newest_new (self);
 }
 
 void
@@ -100,7 +101,7 @@ cd_desk_parts_free (CdDesk *self)
   g_clear_pointer (&self->files, g_hash_table_unref);
   g_clear_pointer (&self->decided, g_hash_table_unref);
   g_clear_object (&self->log);
-  g_clear_pointer (&self->executions, cd_wire_list_free);
+  cd_desk_newest_free (self);
   g_clear_pointer (&self->update, cd_feed_update_free);
   g_clear_pointer (&self->box, cd_feed_box_unref);
   g_clear_pointer (&self->packs, g_ptr_array_unref);

@@ -519,6 +519,8 @@ cd_desk_orders_apply_event (CdDesk *self, const CdWireEvent *event, gboolean liv
     row = add_external (self, event);
   if (row && row->market_us == 0 && event->kind == CD_WIRE_EVENT_ORDER_NEW)
     row->market_us = event->at_us;
+  if (row)
+    cd_desk_newest_told (self, row->order->key, event->seq);
   if (!row || !cd_order_event_of_wire (event, cd_env_real_us (self->env), &e))
     return;
   if (cd_order_was_adopted_by (row->order, event))

@@ -25,6 +25,46 @@ cd_desk_get_person (CdDesk *self)
   return NULL;
 }
 
+static void
+entity_free (gpointer data)
+{
+  CdEntity *entity = data;
+
+  g_free (entity->id);
+  g_free (entity->name);
+  g_free (entity->name_zh);
+  g_free (entity->market);
+  g_free (entity->sector);
+  g_free (entity);
+}
+
+void
+cd_desk_take_session (CdDesk *self, const CdWireSession *session)
+{
+  g_ptr_array_set_free_func (self->entities, entity_free);
+  g_ptr_array_set_size (self->entities, 0);
+  for (guint i = 0; i < session->accounts->len; i++)
+    {
+      const CdWireAccount *account = &g_array_index (session->accounts, CdWireAccount, i);
+      CdEntity *entity = g_new0 (CdEntity, 1);
+
+      entity->id = g_strdup (account->id);
+      entity->name = g_strdup (account->name);
+      entity->name_zh = g_strdup (account->name_zh);
+      entity->market = g_strdup (account->market);
+      entity->sector = g_strdup (account->sector ? account->sector : "all");
+      g_ptr_array_add (self->entities, entity);
+      cd_desk_requests_session (self, account);
+    }
+  if (!cd_desk_get_entity (self) && self->entities->len > 0)
+    {
+      const CdEntity *first = g_ptr_array_index (self->entities, 0);
+
+      g_free (self->entity);
+      self->entity = g_strdup (first->id);
+    }
+}
+
 const GPtrArray *
 cd_desk_get_entities (CdDesk *self)
 {

@@ -15,6 +15,7 @@
  *   cd-desk-journal.c     what is written to and read from the journal
  *   cd-desk-orders.c      the way of a command; answers and events
  *   cd-desk-reconcile.c   R0–R9
+ *   cd-desk-newest.c      which of two readings is the newer one
  *   cd-desk-holdings.c    holdings, cash, settlements
  *   cd-desk-registry.c    instructions
  *   cd-desk-requests.c    orders that wait for a second person; deputies; vetoes
@@ -117,7 +118,6 @@ struct _CdDesk
   gboolean history_asked;   /* bars and trades from before we came */
   gboolean reconcile_again; /* an UNKNOWN is still open */
   gboolean asking_again;    /* for those alone, while live */
-  CdWireList *executions;   /* held until the orders come */
   guint64 tick_timer;
   GSource *wake; /* (owned) (nullable) */
   guint64 reconcile_timer;
@@ -153,6 +153,11 @@ struct _CdDesk
   GHashTable *fill_by_id; /* "account/exec_id" -> CdFillRow, borrowed */
   GHashTable *requests;   /* command key -> CdDeskRequest */
   GHashTable *last_seq;   /* account -> guint64* */
+
+  /* Of this database of the venue */
+  GHashTable *newest_list;  /* kind and account -> what is shown of it */
+  GHashTable *newest_event; /* key of an order, id of an instruction -> guint64*: the last event about it */
+  guint64 n_asked;          /* lists */
 
   /* Registry */
   GListStore *holdings;
@@ -217,8 +222,9 @@ void cd_desk_identity_free (CdDesk *self);
 void cd_desk_identity_tick (CdDesk *self);
 gboolean cd_desk_identity_apply (CdDesk *self, CdEndpoint *endpoint); /* FALSE: not to be opened; the state says why */
 gboolean cd_desk_take_persons (CdDesk *self, GError **error);
-const char *cd_desk_hold_reason (CdDesk *self); /* (nullable): code of why nothing new is sent */
-void cd_desk_open_client (CdDesk *self);        /* cd-desk.c */
+void cd_desk_take_session (CdDesk *self, const CdWireSession *session); /* cd-desk-people.c */
+const char *cd_desk_hold_reason (CdDesk *self);                         /* (nullable): code of why nothing new is sent */
+void cd_desk_open_client (CdDesk *self);                                /* cd-desk.c */
 /* cd-desk-new.c */
 void cd_desk_parts_new (CdDesk *self);
 void cd_desk_parts_free (CdDesk *self);
@@ -361,6 +367,16 @@ void cd_desk_imports_replay (CdDesk *self, const CdJournalRow *record); /* a rec
 /* cd-desk-reconcile.c */
 void cd_desk_reconcile_start (CdDesk *self);
 void cd_desk_ask_unknown_later (CdDesk *self);
+
+/* cd-desk-newest.c */
+void cd_desk_newest_new (CdDesk *self);
+void cd_desk_newest_free (CdDesk *self);
+guint64 cd_desk_newest_ask (CdDesk *self); /* the number of a question for a list */
+/* Whether @list, asked for as number @ask, is at least as new as what is shown of its kind; if so, it is what is shown from now on. */
+gboolean cd_desk_newest_list (CdDesk *self, const char *account, const CdWireList *list, guint64 ask);
+void cd_desk_newest_told (CdDesk *self, const char *id, guint64 seq);          /* an event about @id; 0 = not numbered */
+gboolean cd_desk_newest_row (CdDesk *self, const char *id, guint64 as_of_seq); /* no event about @id came after that */
+void cd_desk_newest_forget (CdDesk *self);                                     /* another database of the venue */
 
 /* cd-desk-executions.c */
 void cd_desk_executions_apply (CdDesk *self, const CdWireList *list);

@@ -25,6 +25,8 @@ typedef struct
   char *account;
   char *key;
   gint64 asked_us;
+  guint64 number;
+  CdWireList *executions; /* (owned) (nullable): of the same account, held until the orders come */
 } Ask;
 
 static void ask_unknown (CdDesk *self);
@@ -33,6 +35,7 @@ static void
 ask_free (Ask *ask)
 {
   g_object_unref (ask->desk);
+  g_clear_pointer (&ask->executions, cd_wire_list_free);
   g_free (ask->account);
   g_free (ask->key);
   g_free (ask);
@@ -47,6 +50,7 @@ ask_new (CdDesk *self)
   ask->desk = g_object_ref (self);
   ask->round = self->reconcile_round;
   ask->asked_us = cd_env_boot_us (self->env);
+  ask->number = cd_desk_newest_ask (self);
   return ask;
 }
 
@@ -167,7 +171,7 @@ apply_orders (CdDesk *self, const CdWireList *list)
 
       event_from_row (row, CD_WIRE_EVENT_ORDER_NEW, &event);
       event.epoch = list->epoch;
-      if (!ours || !cd_order_is_final (ours->order))
+      if (!ours || (!cd_order_is_final (ours->order) && cd_desk_newest_row (self, row->key, list->as_of_seq)))
         cd_desk_orders_apply_event (self, &event, FALSE);
     }
 }
@@ -225,7 +229,7 @@ close_orders (CdDesk *self, const CdWireList *list)
       CdOrderRow *ours = g_hash_table_lookup (self->order_by_key, row->key);
       CdWireEvent event;
 
-      if (!ours)
+      if (!ours || !cd_desk_newest_row (self, row->key, list->as_of_seq))
         continue;
       if (!cd_order_is_final (ours->order) && (g_str_equal (row->state, "cancelled") || g_str_equal (row->state, "expired")))
         {
@@ -249,7 +253,7 @@ mark_missing (CdDesk *self, const CdWireList *list, const char *account)
       gboolean listed = FALSE;
       const CdOrderEvent event = { .kind = CD_EVENT_NOT_LISTED };
 
-      if (!ours->is_working || g_strcmp0 (ours->order->account, account) != 0)
+      if (!ours->is_working || g_strcmp0 (ours->order->account, account) != 0 || !cd_desk_newest_row (self, ours->order->key, list->as_of_seq))
         continue;
       /* A round while orders may leave: what left just now may be younger than the list. */
       if (self->asking_again && cd_desk_order_age_us (self, ours) < YOUNG_US)
@@ -279,15 +283,19 @@ count_list (CdDesk *self, CdWireListKind kind, guint n)
 static void
 take_list (CdDesk *self, const Ask *ask, const CdWireList *list)
 {
+  /* What is shown was read later: so much the better. Trades are what they are, however old the reading. */
+  if (!cd_desk_newest_list (self, ask->account, list, ask->number))
+    {
+      if (ask->executions)
+        cd_desk_executions_apply (self, ask->executions);
+      return;
+    }
   switch (ask->kind)
     {
     case CD_WIRE_LIST_ORDERS:
       apply_orders (self, list);
-      if (self->executions)
-        {
-          cd_desk_executions_apply (self, self->executions);
-          g_clear_pointer (&self->executions, cd_wire_list_free);
-        }
+      if (ask->executions)
+        cd_desk_executions_apply (self, ask->executions);
       close_orders (self, list);
       mark_missing (self, list, ask->account);
       break;
@@ -317,7 +325,7 @@ take_list (CdDesk *self, const Ask *ask, const CdWireList *list)
     }
 }
 
-static void ask_list (CdDesk *self, CdWireListKind kind, const char *account);
+static void ask_list (CdDesk *self, CdWireListKind kind, const char *account, CdWireList *executions);
 
 /* The orders come after the executions, so that sums can be compared. */
 static void
@@ -328,7 +336,7 @@ executions_recorded_cb (gpointer data)
 
   if (ask->round != self->reconcile_round || !self->client)
     return;
-  ask_list (self, CD_WIRE_LIST_ORDERS, ask->account);
+  ask_list (self, CD_WIRE_LIST_ORDERS, ask->account, g_steal_pointer (&ask->executions));
   self->reconcile_pending--;
 }
 
@@ -351,9 +359,9 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
   count_list (self, ask->kind, list->items->len);
   if (ask->kind == CD_WIRE_LIST_EXECUTIONS)
     {
-      g_clear_pointer (&self->executions, cd_wire_list_free);
-      self->executions = g_steal_pointer (&list);
-      cd_desk_executions_record (self, self->executions, executions_recorded_cb, g_steal_pointer (&ask));
+      ask->executions = g_steal_pointer (&list);
+      cd_desk_executions_record (self, ask->executions, executions_recorded_cb, ask);
+      g_steal_pointer (&ask);
       return;
     }
   take_list (self, ask, list);
@@ -361,14 +369,16 @@ list_cb (GObject *source, GAsyncResult *result, gpointer data)
     ask_unknown (self);
 }
 
+/* Takes @executions: (nullable). */
 static void
-ask_list (CdDesk *self, CdWireListKind kind, const char *account)
+ask_list (CdDesk *self, CdWireListKind kind, const char *account, CdWireList *executions)
 {
   Ask *ask = ask_new (self);
   g_autofree char *path = cd_desk_list_path (kind, account);
 
   ask->kind = kind;
   ask->account = g_strdup (account);
+  ask->executions = executions;
   self->reconcile_pending++;
   cd_trade_client_list_async (self->client, kind, path, self->cancellable, list_cb, ask);
 }
@@ -470,46 +480,6 @@ ask_unknown (CdDesk *self)
 /* --- Session --------------------------------------------------------------------------------------------------------- */
 
 static void
-entity_free (gpointer data)
-{
-  CdEntity *entity = data;
-
-  g_free (entity->id);
-  g_free (entity->name);
-  g_free (entity->name_zh);
-  g_free (entity->market);
-  g_free (entity->sector);
-  g_free (entity);
-}
-
-static void
-take_session (CdDesk *self, const CdWireSession *session)
-{
-  g_ptr_array_set_free_func (self->entities, entity_free);
-  g_ptr_array_set_size (self->entities, 0);
-  for (guint i = 0; i < session->accounts->len; i++)
-    {
-      const CdWireAccount *account = &g_array_index (session->accounts, CdWireAccount, i);
-      CdEntity *entity = g_new0 (CdEntity, 1);
-
-      entity->id = g_strdup (account->id);
-      entity->name = g_strdup (account->name);
-      entity->name_zh = g_strdup (account->name_zh);
-      entity->market = g_strdup (account->market);
-      entity->sector = g_strdup (account->sector ? account->sector : "all");
-      g_ptr_array_add (self->entities, entity);
-      cd_desk_requests_session (self, account);
-    }
-  if (!cd_desk_get_entity (self) && self->entities->len > 0)
-    {
-      const CdEntity *first = g_ptr_array_index (self->entities, 0);
-
-      g_free (self->entity);
-      self->entity = g_strdup (first->id);
-    }
-}
-
-static void
 session_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   static const CdWireListKind kinds[] = { CD_WIRE_LIST_EXECUTIONS, CD_WIRE_LIST_HOLDINGS, CD_WIRE_LIST_CASH, CD_WIRE_LIST_SETTLEMENTS, CD_WIRE_LIST_OBLIGATIONS, CD_WIRE_LIST_INSTRUCTIONS, CD_WIRE_LIST_REQUESTS, CD_WIRE_LIST_DEPUTIES };
@@ -539,7 +509,7 @@ session_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   cd_env_probe (self->env, "reconcile.session");
-  take_session (self, session);
+  cd_desk_take_session (self, session);
   cd_trade_client_set_capabilities (self->client, session->capabilities);
   cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
   for (guint i = 0; i < self->entities->len; i++)
@@ -547,7 +517,7 @@ session_cb (GObject *source, GAsyncResult *result, gpointer data)
       const CdEntity *entity = g_ptr_array_index (self->entities, i);
 
       for (guint k = 0; k < G_N_ELEMENTS (kinds); k++)
-        ask_list (self, kinds[k], entity->id);
+        ask_list (self, kinds[k], entity->id, NULL);
     }
   if (self->entities->len == 0)
     ask_unknown (self);
@@ -564,7 +534,7 @@ cd_desk_ask_orders (CdDesk *self)
   self->reconcile_again = FALSE;
   self->asking_again = TRUE;
   for (guint i = 0; i < self->entities->len; i++)
-    ask_list (self, CD_WIRE_LIST_EXECUTIONS, ((const CdEntity *)g_ptr_array_index (self->entities, i))->id);
+    ask_list (self, CD_WIRE_LIST_EXECUTIONS, ((const CdEntity *)g_ptr_array_index (self->entities, i))->id, NULL);
 }
 
 void

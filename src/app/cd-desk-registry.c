@@ -94,8 +94,11 @@ cd_desk_instructions_apply (CdDesk *self, const char *account, const CdWireList 
   for (guint i = 0; i < list->items->len; i++)
     {
       const CdWireInstructionRow *item = &g_array_index (list->items, CdWireInstructionRow, i);
-      CdInstructionRow *row = ensure_row (self, item->id, item->account);
+      CdInstructionRow *row;
 
+      if (!cd_desk_newest_row (self, item->id, list->as_of_seq))
+        continue;
+      row = ensure_row (self, item->id, item->account);
       cd_row_set_text (&row->state, item->state);
       cd_row_set_text (&row->hash, item->hash);
       cd_row_set_text (&row->by, item->by);
@@ -124,6 +127,7 @@ take_event (CdDesk *self, const CdWireEvent *event)
 {
   CdInstructionRow *row = ensure_row (self, event->id, event->account);
 
+  cd_desk_newest_told (self, event->id, event->seq);
   if (g_strcmp0 (row->hash, event->hash) != 0)
     cd_row_set_text (&row->content, NULL); /* until the list has the new version */
   cd_row_set_text (&row->state, event->state);

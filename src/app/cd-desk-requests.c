@@ -14,6 +14,7 @@ typedef struct
   gboolean stopped;
   char *by, *reason;
   gint64 at_us;
+  guint64 seq; /* of the event; 0 = from the session */
 } CdDeskVeto;
 
 void
@@ -244,7 +245,7 @@ cd_desk_deputies_apply (CdDesk *self, const char *account, const CdWireList *lis
 }
 
 static void
-set_veto (CdDesk *self, const char *account, gboolean stopped, const char *by, const char *reason, gint64 at_us)
+set_veto (CdDesk *self, const char *account, gboolean stopped, const char *by, const char *reason, gint64 at_us, guint64 seq)
 {
   CdDeskVeto *veto = g_new0 (CdDeskVeto, 1);
 
@@ -252,17 +253,18 @@ set_veto (CdDesk *self, const char *account, gboolean stopped, const char *by, c
   veto->by = g_strdup (by ? by : "");
   veto->reason = g_strdup (reason ? reason : "");
   veto->at_us = at_us;
+  veto->seq = seq;
   g_hash_table_insert (self->vetoes, g_strdup (account), veto);
 }
 
-/* The server's last word on whether one stands; who and why came with the event. */
+/* The server's word on whether one stands, unless an event has come that the session did not know of yet; who and why came with the event. */
 void
 cd_desk_requests_session (CdDesk *self, const CdWireAccount *account)
 {
   const CdDeskVeto *known = g_hash_table_lookup (self->vetoes, account->id);
 
-  if ((known && known->stopped) != account->stopped)
-    set_veto (self, account->id, account->stopped, NULL, NULL, 0);
+  if ((known && known->stopped) != account->stopped && (!known || known->seq <= account->last_seq))
+    set_veto (self, account->id, account->stopped, NULL, NULL, 0, 0);
 }
 
 void
@@ -273,7 +275,7 @@ cd_desk_requests_event (CdDesk *self, const CdWireEvent *event, gboolean live)
   if (event->kind == CD_WIRE_EVENT_ACCOUNT)
     {
       stopped = g_strcmp0 (event->state, "stopped") == 0;
-      set_veto (self, event->account, stopped, event->by, event->reason, event->at_us);
+      set_veto (self, event->account, stopped, event->by, event->reason, event->at_us, event->seq);
       if (!live)
         return;
       cd_desk_alert (self, stopped ? 1 : 0, "orders", stopped ? "veto" : "veto.released", "%s: %s", event->by ? event->by : "", event->reason ? event->reason : "");

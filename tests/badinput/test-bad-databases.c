@@ -119,7 +119,7 @@ log_of_another (const char *path, const char *sql)
   g_assert_true (g_file_get_contents (other_log, &bytes, &len, NULL));
   sqlite3_close (raw);
   g_unlink (other);
-  g_assert_true (g_file_set_contents_full (log, bytes, (gssize)len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_assert_true (g_file_set_contents_full (log, bytes, (gssize)len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
 }
 
 /* Nobody can write there, root neither. */

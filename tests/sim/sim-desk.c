@@ -41,7 +41,7 @@ put_small_files_back (SimWorld *w)
 
   g_hash_table_iter_init (&iter, w->small_files);
   while (g_hash_table_iter_next (&iter, (gpointer *)&path, (gpointer *)&bytes))
-    g_assert_true (g_file_set_contents_full (path, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes), G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+    g_assert_true (g_file_set_contents_full (path, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes), G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
   g_clear_pointer (&w->small_files, g_hash_table_unref);
 }
 

@@ -86,9 +86,15 @@ reading (const char *id, int version, const char *hash, const char *person)
 }
 
 void
+sim_requests_read_by (SimWorld *w, const char *person, const char *id, int version, const char *hash)
+{
+  g_hash_table_add (w->read, reading (id, version, hash, person));
+}
+
+void
 sim_requests_read (SimWorld *w, const char *id, int version, const char *hash)
 {
-  g_hash_table_add (w->read, reading (id, version, hash, w->desk->person));
+  sim_requests_read_by (w, w->desk->person, id, version, hash);
 }
 
 /* Every fourth time the sheet is only opened; the next press is for what was read there, whatever stands there by then. */

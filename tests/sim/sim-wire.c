@@ -486,6 +486,7 @@ look_cb (gpointer data)
     x->status = 200;
   else if (x->status == 0)
     x->status = sim_venue_get (x->world, x->person, x->path, x->body, x->out);
+  x->half_ms += script && script->slow ? script->slow (x->world, x->path, script->data) : 0;
   x->timer = cd_env_timer_add (x->world->env, NULL, x->half_ms, answer_cb, x);
   return G_SOURCE_REMOVE;
 }

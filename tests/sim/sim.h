@@ -165,6 +165,7 @@ typedef enum
  * @up: what becomes of a command: SIM_UP_*, or a number of bytes
  * @down: (transfer full) (nullable): what comes instead of @text; %NULL = nothing
  * @get: what becomes of an exchange on its way up
+ * @slow: ms that an answer takes more after the venue has looked
  * @reply: may change the answer: status, Content-Length (-1 = not told) and text. FALSE: never answered
  * @settled: all that could happen at this instant has
  */
@@ -175,6 +176,7 @@ typedef struct
   gint64 (*up) (SimWorld *w, SimLine *line, const char *text, gpointer data);
   char *(*down) (SimWorld *w, SimLine *line, const char *text, gpointer data);
   SimGet (*get) (SimWorld *w, const char *method, const char *path, const char *body, gpointer data);
+  guint (*slow) (SimWorld *w, const char *path, gpointer data);
   gboolean (*reply) (SimWorld *w, const char *method, const char *path, guint *status, gint64 *announced, GString *text, gpointer data);
   void (*settled) (SimWorld *w, gpointer data);
   void (*probe) (SimWorld *w, const char *name, gpointer data);
@@ -310,6 +312,7 @@ void sim_requests_frame (SimWorld *w, const CdWireCommand *command); /* a first 
 void sim_requests_check (SimWorld *w);                               /* at every step */
 void sim_requests_quiet (SimWorld *w);
 void sim_requests_read (SimWorld *w, const char *id, int version, const char *hash); /* by the person at the desk */
+void sim_requests_read_by (SimWorld *w, const char *person, const char *id, int version, const char *hash);
 
 /* sim-desk.c */
 void sim_pressed (SimWorld *w, const char *key);

@@ -89,7 +89,7 @@ test_key (Fixture *f, gconstpointer data)
   g_assert_null (cd_signer_open (f->file, &error));
   g_assert_error (error, CD_STORE_ERROR, CD_STORE_ERROR_KEY);
   g_clear_error (&error);
-  g_assert_true (g_file_set_contents_full (key, "no key", -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_assert_true (g_file_set_contents_full (key, "no key", -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
   g_assert_null (cd_signer_open (f->file, &error));
   g_assert_error (error, CD_STORE_ERROR, CD_STORE_ERROR_KEY);
 }

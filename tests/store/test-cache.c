@@ -385,7 +385,7 @@ test_head (Fixture *f, gconstpointer data)
       bytes[at] ^= (char)change;
       g_unlink (wal);
       g_unlink (f->file);
-      g_assert_true (g_file_set_contents_full (f->file, bytes, (gssize)len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+      g_assert_true (g_file_set_contents_full (f->file, bytes, (gssize)len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
       bytes[at] ^= (char)change;
       cache = cd_cache_open (f->env, f->file, &error);
       if (!cache)
@@ -446,7 +446,7 @@ test_flipped_bits (Fixture *f, gconstpointer data)
       bytes[at] ^= bit;
       g_unlink (wal);
       g_unlink (f->file);
-      g_assert_true (g_file_set_contents_full (f->file, bytes, (gssize)len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+      g_assert_true (g_file_set_contents_full (f->file, bytes, (gssize)len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
       bytes[at] ^= bit;
       cache = cd_cache_open (f->env, f->file, NULL);
       g_assert_nonnull (cache);

@@ -334,7 +334,7 @@ test_flipped_bits (Fixture *f, gconstpointer data)
 
       g_unlink (wal);
       bytes[at] ^= (char)bit;
-      g_assert_true (g_file_set_contents_full (victim, bytes, (gssize)len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+      g_assert_true (g_file_set_contents_full (victim, bytes, (gssize)len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
       bytes[at] ^= (char)bit;
       g_autoptr (CdJournal) damaged = cd_journal_open_read_only (f->env, victim, &error);
       if (damaged == NULL || !cd_journal_foreach (damaged, 1, collect_bodies, seen, &error) || !cd_journal_verify (damaged, &anchor, &error))

@@ -71,7 +71,7 @@ write_damaged (const char *path, const char *bytes, gsize len, gsize page, Kind 
   g_unlink (wal);
   /* Written in place, GLib 2.74 leaves the end of a longer file standing. */
   g_unlink (path);
-  g_assert_true (g_file_set_contents_full (path, copy, (gssize)len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_assert_true (g_file_set_contents_full (path, copy, (gssize)len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
   return TRUE;
 }
 

@@ -44,7 +44,7 @@ copy_file (const char *from, const char *to)
   gsize len;
 
   g_assert_true (g_file_get_contents (from, &bytes, &len, NULL));
-  g_assert_true (g_file_set_contents_full (to, bytes, (gssize)len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_assert_true (g_file_set_contents_full (to, bytes, (gssize)len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
 }
 
 static void

@@ -115,7 +115,7 @@ fault_vfs_image (const char *dir, guint32 seed)
       g_byte_array_append (image, disk->durable->data, disk->durable->len);
       for (guint i = 0; i < disk->pending->len; i++)
         apply_op (image, g_ptr_array_index (disk->pending, i), rand);
-      g_assert_true (g_file_set_contents_full (to, image->len > 0 ? (const char *)image->data : "", image->len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+      g_assert_true (g_file_set_contents_full (to, image->len > 0 ? (const char *)image->data : "", image->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
     }
 }
 
@@ -153,7 +153,7 @@ fault_vfs_restore (void)
   g_hash_table_remove_all (disks);
   g_hash_table_iter_init (&iter, images);
   while (g_hash_table_iter_next (&iter, (gpointer *)&path, (gpointer *)&image))
-    g_assert_true (g_file_set_contents_full (path, image->len > 0 ? (const char *)image->data : "", image->len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+    g_assert_true (g_file_set_contents_full (path, image->len > 0 ? (const char *)image->data : "", image->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
   g_clear_pointer (&images, g_hash_table_unref);
 }
 

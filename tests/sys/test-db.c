@@ -267,7 +267,7 @@ test_orphan_log (Fixture *f, gconstpointer data)
 
       g_unlink (f->file);
       if (left >= 0)
-        g_assert_true (g_file_set_contents_full (f->file, "SQLite format 3", left, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+        g_assert_true (g_file_set_contents_full (f->file, "SQLite format 3", left, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
       g_autoptr (GError) error = NULL;
       g_assert_null (cd_db_open (cd_env_default (), f->file, CD_DB_JOURNAL, APP_ID, version_1, &error));
       g_assert_error (error, CD_DB_ERROR, CD_DB_ERROR_CORRUPT);
