@@ -26,16 +26,6 @@ cd_desk_request_free (CdDeskRequest *request)
   g_free (request);
 }
 
-char *
-cd_desk_new_key (CdDesk *self)
-{
-  guint8 random[16];
-  char buf[CD_KEY_BUF];
-
-  cd_env_random_bytes (self->env, random, sizeof random);
-  return g_strdup (cd_key_make (CD_KEY_PRACTICE, random, buf));
-}
-
 /* --- Rows ------------------------------------------------------------------------------------------------------------ */
 
 CdOrderRow *
@@ -185,7 +175,12 @@ give_up (CdDesk *self, CdDeskRequest *request, const char *code)
         apply_local (self, row, CD_EVENT_NEVER_SENT, code);
     }
   else if (request->kind == CD_REQUEST_CANCEL)
-    apply_local (self, row, CD_EVENT_CANCEL_REJECTED, code);
+    {
+      apply_local (self, row, CD_EVENT_CANCEL_REJECTED, code);
+      /* The order goes on at the venue, and no other way of ours leads there. */
+      if (g_str_equal (code, "store.failed"))
+        cd_desk_alert (self, 2, "orders", "cancel.phone", "%s", request->order_key);
+    }
   else if (request->kind == CD_REQUEST_REPLACE)
     apply_local (self, row, CD_EVENT_REPLACE_REJECTED, code);
   else if (request->kind == CD_REQUEST_INSTRUCTION)

@@ -275,7 +275,6 @@ typedef struct
   CdWireCommand *command; /* (owned) */
 } CdDeskRequest;
 void cd_desk_request_free (CdDeskRequest *request);
-char *cd_desk_new_key (CdDesk *self);
 /* COMMIT 1 (+ COMMIT 2) and the line. Takes @request. */
 void cd_desk_send (CdDesk *self, CdDeskRequest *request);
 void cd_desk_orders_outcome (CdDesk *self, const char *key, CdSendOutcome outcome, const CdWireAnswer *answer);
@@ -334,6 +333,7 @@ void cd_desk_own_replay (CdDesk *self, const CdJournalRow *record);
 void cd_desk_own_free (gpointer own);
 
 /* cd-desk-submit.c */
+char *cd_desk_new_key (CdDesk *self);
 /* The venue's real time, from what it said last and the boot clock: somebody may have set ours in the meantime. */
 gint64 cd_desk_venue_now (CdDesk *self);
 gint64 cd_desk_order_age_us (CdDesk *self, const CdOrderRow *row); /* since it was pressed, or, of an earlier start, recorded */

@@ -10,6 +10,16 @@
 
 #define CHECKS_MAX 32
 
+char *
+cd_desk_new_key (CdDesk *self)
+{
+  guint8 random[16];
+  char buf[CD_KEY_BUF];
+
+  cd_env_random_bytes (self->env, random, sizeof random);
+  return g_strdup (cd_key_make (CD_KEY_PRACTICE, random, buf));
+}
+
 static CdDeskRequest *
 request_new (CdDesk *self, CdRequestKind kind, CdWireOp op, const char *key, const char *account, const char *order_key, gint64 deadline_us, const CdWireBody *body)
 {

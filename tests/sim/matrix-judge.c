@@ -236,6 +236,33 @@ judge_idempotent (MatrixRun *run)
     matrix_fail (run, "I: known as %s", matrix_known_name (run->last));
 }
 
+/* Prices go on: none was stale, and the books move. */
+static void
+judge_live (MatrixRun *run)
+{
+  if (run->stale)
+    matrix_fail (run, "live: a price was stale");
+  else if (cd_desk_get_line (run->w.desk, CD_LINE_MARKET, NULL) != CD_LINK_LIVE)
+    matrix_fail (run, "live: the line is not");
+}
+
+/* The fault is none of its business. */
+static void
+judge_ok (MatrixRun *run)
+{
+  CdCash cash;
+
+  cd_desk_get_cash (run->w.desk, ACCOUNT, &cash);
+  if (run->op == MATRIX_FEED)
+    judge_live (run);
+  else if (run->op == MATRIX_SYNC && (cash.fresh != CD_FRESH_LIVE || run->w.desk->holdings_boot_us < run->fired_us))
+    matrix_fail (run, "ok: not read again");
+  else if (run->op == MATRIX_LOGIN && (cd_desk_get_state (run->w.desk) != CD_DESK_LIVE || g_strcmp0 (run->w.desk->person, "power-second") != 0))
+    matrix_fail (run, "ok: not signed in: %s", cd_desk_get_problem (run->w.desk));
+  else if (run->op < MATRIX_FEED && (run->last != MATRIX_DONE || matrix_effects (run) != 1))
+    matrix_fail (run, "ok: known as %s%s%s", matrix_known_name (run->last), run->said ? ": " : "", run->said ? run->said->message : "");
+}
+
 static void
 judge_one (MatrixRun *run, char code)
 {
@@ -280,6 +307,12 @@ judge_one (MatrixRun *run, char code)
     case 'b':
       if (run->first != MATRIX_REFUSED || !matrix_order (run) || !cd_order_is_working (matrix_order (run)->order))
         matrix_fail (run, "back: first known as %s", matrix_known_name (run->first));
+      break;
+    case 'l':
+      judge_live (run);
+      break;
+    case 'o':
+      judge_ok (run);
       break;
     case 'k':
       if (!cd_desk_is_locked (run->w.desk) || !cd_desk_get_problem (run->w.desk))

@@ -61,6 +61,11 @@ static const struct
   { "lock", "k" },
   { "relock", "k" },
   { "I (one key)", "I" },
+  { "live", "l" },
+  { "live W", "l W" },
+  { "live, not stored W", "l W" },
+  { "ok", "o" },
+  { "phone desk text", "D E" },
 };
 
 /* Letters alone: "U E L". */
@@ -78,7 +83,7 @@ codes_of (const char *text)
 GPtrArray *
 matrix_drivers_of (guint fault, MatrixOp op)
 {
-  static const MatrixDriver *(*const tables[]) (guint *) = { matrix_wire_drivers, matrix_lines_drivers, matrix_events_drivers, matrix_machine_drivers, matrix_files_drivers };
+  static const MatrixDriver *(*const tables[]) (guint *) = { matrix_wire_drivers, matrix_lines_drivers, matrix_events_drivers, matrix_machine_drivers, matrix_store_drivers, matrix_files_drivers };
   GPtrArray *found = g_ptr_array_new ();
 
   for (guint t = 0; t < G_N_ELEMENTS (tables); t++)

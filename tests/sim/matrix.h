@@ -15,6 +15,7 @@
  *   matrix-lines.c    the same at the book feed, the lists and the login
  *   matrix-events.c   reports, the venue, both lines: F20–F28, F47, F49–F52
  *   matrix-machine.c  kills, power, disk, clock, sleep, keys: F29–F46
+ *   matrix-store.c    the disk below the journal while the desk runs: F33, F34
  *   matrix-files.c    export, import, backup
  */
 #pragma once
@@ -183,6 +184,7 @@ const MatrixDriver *matrix_wire_drivers (guint *n);
 const MatrixDriver *matrix_lines_drivers (guint *n);
 const MatrixDriver *matrix_events_drivers (guint *n);
 const MatrixDriver *matrix_machine_drivers (guint *n);
+const MatrixDriver *matrix_store_drivers (guint *n);
 const MatrixDriver *matrix_files_drivers (guint *n);
 GPtrArray *matrix_drivers_of (guint fault, MatrixOp op); /* (element-type MatrixDriver) */
 

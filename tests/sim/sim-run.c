@@ -102,6 +102,7 @@ sim_world_heal (SimWorld *w)
 {
   w->faults = (SimFaults){ .cut_bytes = -1, .http_cut = -1 };
   fault_vfs.kind = FAULT_NONE;
+  fault_vfs.only = fault_vfs.while_there = NULL;
   w->crash_in = -1;
 }
 

@@ -159,9 +159,19 @@ fault_vfs_restore (void)
 
 /* --- Operations ------------------------------------------------------------------------------------------------------- */
 
+static gboolean
+is_meant (sqlite3_file *file)
+{
+  const char *name = file != NULL ? g_hash_table_lookup (names, file) : NULL;
+
+  if (fault_vfs.while_there != NULL && !g_file_test (fault_vfs.while_there, G_FILE_TEST_EXISTS))
+    return FALSE;
+  return fault_vfs.only == NULL || (name != NULL && strstr (name, fault_vfs.only) != NULL);
+}
+
 /* Counts one operation; TRUE when it is to fail. */
 static gboolean
-step (FaultKind kind)
+step (sqlite3_file *file, FaultKind kind)
 {
   fault_vfs.ops++;
   if (fault_vfs.crash_at == fault_vfs.ops)
@@ -171,7 +181,7 @@ step (FaultKind kind)
     }
   if (fault_vfs.at_op != NULL)
     fault_vfs.at_op (fault_vfs.at_op_data);
-  if (fault_vfs.kind != kind || fault_vfs.fault_at == 0 || fault_vfs.ops < fault_vfs.fault_at || (fault_vfs.hit && !fault_vfs.sticky))
+  if (fault_vfs.kind != kind || fault_vfs.fault_at == 0 || fault_vfs.ops < fault_vfs.fault_at || (fault_vfs.hit && !fault_vfs.sticky) || !is_meant (file))
     return FALSE;
   fault_vfs.hit = TRUE;
   return TRUE;
@@ -184,7 +194,7 @@ fault_write (sqlite3_file *file, const void *buffer, int n, sqlite3_int64 at)
   FaultKind kind = fault_vfs.kind == FAULT_FULL || fault_vfs.kind == FAULT_SHORT ? fault_vfs.kind : FAULT_WRITE;
 
   fault_vfs.writes++;
-  if (step (kind))
+  if (step (file, kind))
     {
       if (kind == FAULT_SHORT)
         {
@@ -209,7 +219,7 @@ fault_truncate (sqlite3_file *file, sqlite3_int64 size)
 {
   Disk *disk = disk_of (file);
 
-  if (step (FAULT_WRITE))
+  if (step (file, FAULT_WRITE))
     return SQLITE_IOERR_TRUNCATE;
   if (disk != NULL)
     {
@@ -232,7 +242,7 @@ fault_sync (sqlite3_file *file, int flags)
   fault_vfs.syncs++;
   if (fault_vfs.watch != NULL && name != NULL && strstr (name, fault_vfs.watch) != NULL)
     fault_vfs.watched_syncs++;
-  if (step (FAULT_SYNC))
+  if (step (file, FAULT_SYNC))
     return SQLITE_IOERR_FSYNC;
   if (disk != NULL)
     {
@@ -255,13 +265,13 @@ fault_sync (sqlite3_file *file, int flags)
 static int
 fault_read (sqlite3_file *file, void *buffer, int n, sqlite3_int64 at)
 {
-  return step (FAULT_READ) ? SQLITE_IOERR_READ : real_of (file)->xRead (file, buffer, n, at);
+  return step (file, FAULT_READ) ? SQLITE_IOERR_READ : real_of (file)->xRead (file, buffer, n, at);
 }
 
 static int
 fault_lock (sqlite3_file *file, int level)
 {
-  return step (FAULT_BUSY) ? SQLITE_BUSY : real_of (file)->xLock (file, level);
+  return step (file, FAULT_BUSY) ? SQLITE_BUSY : real_of (file)->xLock (file, level);
 }
 
 static int
@@ -322,9 +332,22 @@ fault_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, i
 static int
 fault_delete (sqlite3_vfs *vfs, const char *name, int sync_dir)
 {
-  step (FAULT_NONE);
+  step (NULL, FAULT_NONE);
   g_hash_table_remove (disks, name);
   return real_vfs (vfs)->xDelete (real_vfs (vfs), name, sync_dir);
+}
+
+/* In the driven world nobody waits by the real clock. */
+static int
+fault_sleep (sqlite3_vfs *vfs, int us)
+{
+  return us;
+}
+
+void
+fault_vfs_changed (const char *path)
+{
+  g_hash_table_remove (disks, path);
 }
 
 CdEnv *
@@ -347,6 +370,7 @@ fault_vfs_env_at (gint64 start_real_us, guint64 seed)
       vfs.pAppData = sqlite3_vfs_find (NULL);
       vfs.xOpen = fault_open;
       vfs.xDelete = fault_delete;
+      vfs.xSleep = fault_sleep;
       g_assert_cmpint (sqlite3_vfs_register (&vfs, 0), ==, SQLITE_OK);
       names = g_hash_table_new_full (NULL, NULL, NULL, g_free);
       disks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, disk_free);

@@ -32,6 +32,8 @@ typedef struct
   FaultKind kind;
   guint fault_at; /* number of the operation; only those of @kind fail */
   gboolean sticky;
+  const char *only;        /* (nullable): part of a file name: operations on other files succeed */
+  const char *while_there; /* (nullable): a path: nothing fails any more when that file is gone, a reserve that has made room */
   gboolean hit;
 
   void (*at_op) (gpointer data); /* before every operation; what it opens itself goes past this VFS */
@@ -52,6 +54,9 @@ void fault_vfs_image (const char *dir, guint32 seed);
 /* A driven environment that opens its databases through this VFS. Forgets everything of before. */
 CdEnv *fault_vfs_env (void);
 CdEnv *fault_vfs_env_at (gint64 start_real_us, guint64 seed);
+
+/* Somebody has written to @path past this VFS, while nobody had it open: what lies there now is as durable as it gets. */
+void fault_vfs_changed (const char *path);
 
 /* The program dies now, with @power the machine too: what the disk then holds is kept in memory (unsynced writes whole, torn or
  * lost by @seed; all whole without @power). What a program writes that does not know yet that it is dead is lost by
