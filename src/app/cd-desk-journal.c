@@ -141,5 +141,7 @@ cd_desk_journal_replay (CdDesk *self)
   cd_store_append (self->store, CD_JOURNAL_SESSION, "", epoch);
   cd_order_lives_recover (lives, self->restored, decided, self);
   show_orders (self, lives);
+  if (self->restored)
+    cd_desk_instructions_restored (self);
   cd_desk_imports_start (self);
 }

@@ -401,6 +401,7 @@ CdHoldingRow *cd_desk_holding (CdDesk *self, const char *account, const char *as
 /* cd-desk-registry.c */
 char *cd_desk_instruction_summary (const CdWireInstruction *content);
 void cd_desk_instructions_apply (CdDesk *self, const char *account, const CdWireList *list);
+void cd_desk_instructions_restored (CdDesk *self);
 void cd_desk_instructions_rights (CdDesk *self);
 void cd_desk_instruction_event (CdDesk *self, const CdWireEvent *event);
 /* @event: (nullable): what @record holds. @steps: id of the instruction by key of the command, kept for the whole replay */

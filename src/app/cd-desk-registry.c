@@ -260,6 +260,25 @@ cd_desk_instruction_replay (CdDesk *self, const CdJournalRow *record, const CdWi
     }
 }
 
+/* What an old copy of the journal says of the registry was true once. */
+void
+cd_desk_instructions_restored (CdDesk *self)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->instructions)); i++)
+    {
+      g_autoptr (CdInstructionRow) row = g_list_model_get_item (G_LIST_MODEL (self->instructions), i);
+      gboolean unsent = g_strcmp0 (row->reason, "never.sent") == 0; /* the record that says that it was may be lost */
+
+      if (unsent)
+        {
+          cd_row_set_text (&row->state, "sending");
+          cd_row_set_text (&row->reason, NULL);
+        }
+      row->unknown |= unsent || g_str_equal (row->state, "sending") || g_str_equal (row->state, "proposed") || g_str_equal (row->state, "in_review");
+      cd_row_changed (CD_ROW (row));
+    }
+}
+
 void
 cd_desk_instructions_rights (CdDesk *self)
 {

@@ -68,7 +68,8 @@ cd_desk_store_tick (CdDesk *self)
   cd_desk_emit (self, CD_DESK_SIGNAL_STATE);
 }
 
-/* After the start: what the store found wrong with the end of the journal. */
+/* After the start: what the store found wrong with the end of the journal. Of a journal that is damaged only a beginning was read: what it
+ * does not say may have happened all the same, as with an old copy. */
 void
 cd_desk_store_opened (CdDesk *self)
 {
@@ -79,7 +80,7 @@ cd_desk_store_opened (CdDesk *self)
     cd_desk_alert (self, 2, "store", "journal.restored", "%s", warning);
   if (salvage)
     cd_desk_alert (self, 1, "store", "journal.saved", "%s", salvage);
-  self->restored = warning != NULL;
+  self->restored = warning != NULL || cd_desk_store_is_readable_only (self);
 }
 
 /* --- For whoever asks later -------------------------------------------------------------------------------------------------- */

@@ -158,3 +158,19 @@ matrix_adopted (MatrixRun *run)
   if (external != 1)
     matrix_fail (run, "%u orders were adopted", external);
 }
+
+/* A line of the log. */
+gboolean
+matrix_was_told (MatrixRun *run, const char *code, const char *text)
+{
+  GListModel *log = cd_desk_get_log (run->w.desk);
+
+  for (guint i = 0; i < g_list_model_get_n_items (log); i++)
+    {
+      g_autoptr (CdLogRow) row = g_list_model_get_item (log, i);
+
+      if (g_str_equal (row->code, code) && g_strcmp0 (row->text, text) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}

@@ -171,8 +171,10 @@ judge_denied (MatrixRun *run)
       judge_login_denied (run);
       return;
     }
-  if (matrix_effects (run) != 0)
+  if (matrix_effects (run) != 0 || (run->op == MATRIX_FILES && run->done) || matrix_imported_days (run) != 0)
     matrix_fail (run, "D: it took effect");
+  else if (run->op == MATRIX_FILES && !run->answered)
+    matrix_fail (run, "D: no answer");
   else if (run->last == MATRIX_DONE || run->last == MATRIX_UNKNOWN || run->last == MATRIX_PENDING)
     matrix_fail (run, "D: known as %s", matrix_known_name (run->last));
   else if (!(run->said && *run->said->message) && run->worst < 1)

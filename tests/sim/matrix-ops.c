@@ -271,6 +271,8 @@ matrix_press_as (MatrixRun *run, MatrixOp op)
     press_approve (run);
   else if (op == MATRIX_SYNC)
     cd_desk_reconcile (run->w.desk);
+  else if (op == MATRIX_FILES)
+    matrix_import (run, NULL);
   else if (op == MATRIX_LOGIN)
     cd_desk_switch_person (run->w.desk, "power-second");
   if (run->w.desk)

@@ -165,18 +165,8 @@ not_stored (MatrixRun *run)
 static void
 told_to_phone (MatrixRun *run)
 {
-  GListModel *log = cd_desk_get_log (run->w.desk);
-
-  if (run->variant != 0)
-    return;
-  for (guint i = 0; i < g_list_model_get_n_items (log); i++)
-    {
-      g_autoptr (CdLogRow) row = g_list_model_get_item (log, i);
-
-      if (g_str_equal (row->code, "cancel.phone") && g_str_equal (row->text, run->key))
-        return;
-    }
-  matrix_fail (run, "nobody is told to phone the venue for the cancel");
+  if (run->variant == 0 && !matrix_was_told (run, "cancel.phone", run->key))
+    matrix_fail (run, "nobody is told to phone the venue for the cancel");
 }
 
 static const MatrixDriver drivers[] = {
@@ -186,6 +176,7 @@ static const MatrixDriver drivers[] = {
 #define MADE (NEW | MATRIX_BIT (MATRIX_REGISTRY) | MATRIX_BIT (MATRIX_APPROVE))
 #define FEED MATRIX_BIT (MATRIX_FEED)
 #define SYNC MATRIX_BIT (MATRIX_SYNC)
+#define FILES MATRIX_BIT (MATRIX_FILES)
 #define LOGIN MATRIX_BIT (MATRIX_LOGIN)
 #define FULL(ops, words, ...)                                                                                           \
   {                                                                                                                     \
@@ -213,6 +204,9 @@ static const MatrixDriver drivers[] = {
   LIVE ("at the first write"),
   LIVE ("at the second write", .after = 1),
   LIVE ("at COMMIT 2", .at = "intent.durable"),
+  FULL (FILES, "at the first write"),
+  FULL (FILES, "at the second write", .after = 1),
+  FULL (FILES, "the reserve still there", .reserve = TRUE),
   FULL (SYNC | LOGIN, "at an order before", .order = TRUE),
   FULL (SYNC | LOGIN, "at COMMIT 2 of an order before", .order = TRUE, .at = "intent.durable"),
   FULL (SYNC | LOGIN, "until the reserve goes, at an order before", .order = TRUE, .reserve = TRUE),
@@ -227,6 +221,9 @@ static const MatrixDriver drivers[] = {
   PHONE ("writing, from the press on", .kind = FAULT_WRITE),
   PHONE ("sync, once", .kind = FAULT_SYNC, .once = TRUE),
   PHONE ("half a write of COMMIT 2", .kind = FAULT_SHORT, .at = "intent.durable"),
+  FAILS (FILES, "writing", .kind = FAULT_WRITE),
+  FAILS (FILES, "half a write", .kind = FAULT_SHORT, .once = TRUE),
+  FAILS (FILES, "sync", .kind = FAULT_SYNC, .once = TRUE),
   FAILS (FEED | SYNC | LOGIN, "writing, at an order before", .kind = FAULT_WRITE, .order = TRUE),
   FAILS (FEED | SYNC | LOGIN, "sync, once, at an order before", .kind = FAULT_SYNC, .once = TRUE, .order = TRUE),
   FAILS (FEED | SYNC | LOGIN, "sync of COMMIT 2 of an order before", .kind = FAULT_SYNC, .at = "intent.durable", .order = TRUE),

@@ -66,6 +66,12 @@ static const struct
   { "live, not stored W", "l W" },
   { "ok", "o" },
   { "phone desk text", "D E" },
+  { "retry ≤3 then D", "D" },
+  { "R E, export, venue list shown read-only", "R E" },
+  { "venue's own UI", "D E" },
+  { "rebuild, L until done", "L" },
+  { "D until done", "D" },
+  { "all open → U, L", "U L" },
 };
 
 /* Letters alone: "U E L". */
@@ -83,7 +89,7 @@ codes_of (const char *text)
 GPtrArray *
 matrix_drivers_of (guint fault, MatrixOp op)
 {
-  static const MatrixDriver *(*const tables[]) (guint *) = { matrix_wire_drivers, matrix_lines_drivers, matrix_events_drivers, matrix_machine_drivers, matrix_store_drivers, matrix_files_drivers };
+  static const MatrixDriver *(*const tables[]) (guint *) = { matrix_wire_drivers, matrix_lines_drivers, matrix_events_drivers, matrix_machine_drivers, matrix_store_drivers, matrix_start_drivers, matrix_files_drivers };
   GPtrArray *found = g_ptr_array_new ();
 
   for (guint t = 0; t < G_N_ELEMENTS (tables); t++)

@@ -16,6 +16,7 @@
  *   matrix-events.c   reports, the venue, both lines: F20–F28, F47, F49–F52
  *   matrix-machine.c  kills, power, disk, clock, sleep, keys: F29–F46
  *   matrix-store.c    the disk below the journal while the desk runs: F33, F34
+ *   matrix-start.c    what a desk finds at its start: F35–F39
  *   matrix-files.c    export, import, backup
  */
 #pragma once
@@ -114,6 +115,9 @@ struct _MatrixRun
   guint step; /* a driver's own */
   char *kept; /* a driver's own */
 
+  /* Of a file */
+  gboolean answered, done;
+
   /* Seen since it was armed */
   MatrixKnown first, last;
   guint frames_before, gets; /* exchanges that reached the venue */
@@ -176,6 +180,12 @@ void matrix_never_too_late (MatrixRun *run);
 void matrix_filled_all_the_same (MatrixRun *run);
 void matrix_adopted (MatrixRun *run);
 
+gboolean matrix_was_told (MatrixRun *run, const char *code, const char *text);
+
+/* matrix-files.c */
+void matrix_import (MatrixRun *run, const char *text); /* @text: (nullable): of a file; a good one when not given */
+guint matrix_imported_days (MatrixRun *run);
+
 /* matrix-run.c. Returns: (nullable) (transfer full): what does not hold */
 char *matrix_run (const MatrixDriver *driver, MatrixOp op, guint variant);
 
@@ -185,6 +195,7 @@ const MatrixDriver *matrix_lines_drivers (guint *n);
 const MatrixDriver *matrix_events_drivers (guint *n);
 const MatrixDriver *matrix_machine_drivers (guint *n);
 const MatrixDriver *matrix_store_drivers (guint *n);
+const MatrixDriver *matrix_start_drivers (guint *n);
 const MatrixDriver *matrix_files_drivers (guint *n);
 GPtrArray *matrix_drivers_of (guint fault, MatrixOp op); /* (element-type MatrixDriver) */
 
