@@ -6,6 +6,7 @@
 
 #include "cd-paths.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static gboolean
@@ -107,4 +108,27 @@ cd_imports_verify (const char *dir, CdJournal *journal, GError **error)
     return TRUE;
   g_propagate_error (error, check.error);
   return FALSE;
+}
+
+void
+cd_imports_sweep (const char *dir)
+{
+  enum
+  {
+    HASH = 64,
+    TEMPORARY = HASH + 7 /* ".XXXXXX", as GLib names them */
+  };
+  g_autoptr (GDir) open = g_dir_open (dir, 0, NULL);
+  const char *name;
+
+  while (open != NULL && (name = g_dir_read_name (open)) != NULL)
+    {
+      g_autofree char *hash = g_strndup (name, HASH);
+      g_autofree char *path = NULL;
+
+      if (strlen (name) != TEMPORARY || name[HASH] != '.' || !is_sha256 (hash))
+        continue;
+      path = g_build_filename (dir, name, NULL);
+      g_unlink (path);
+    }
 }

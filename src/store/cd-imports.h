@@ -33,4 +33,11 @@ GBytes *cd_imports_get (const char *dir, const char *sha256, GError **error);
  */
 gboolean cd_imports_verify (const char *dir, CdJournal *journal, GError **error);
 
+/**
+ * cd_imports_sweep:
+ * Removes what a program left that died while it wrote: files named by a hash, a dot and six characters. No others. Nobody may be writing
+ * there.
+ */
+void cd_imports_sweep (const char *dir);
+
 G_END_DECLS

@@ -245,6 +245,8 @@ open_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
       g_task_return_error (task, error);
       return;
     }
+  if (store->read_only == NULL)
+    cd_imports_sweep (cd_paths_imports_dir (store->paths));
   cd_store_sample_space (store);
   store->cache_rebuilt = cd_cache_was_rebuilt (store->cache);
   store->stats.last_seq = store->journal != NULL ? cd_journal_last_seq (store->journal) : 0;

@@ -17,7 +17,7 @@
  *   matrix-machine.c  kills, power, disk, clock, sleep, keys: F29–F46
  *   matrix-store.c    the disk below the journal while the desk runs: F33, F34
  *   matrix-start.c    what a desk finds at its start: F35–F39
- *   matrix-files.c    export, import, backup
+ *   matrix-files.c    export, import, backup; matrix-files-kill.c: killed inside the writing of a file
  */
 #pragma once
 
@@ -197,6 +197,7 @@ const MatrixDriver *matrix_machine_drivers (guint *n);
 const MatrixDriver *matrix_store_drivers (guint *n);
 const MatrixDriver *matrix_start_drivers (guint *n);
 const MatrixDriver *matrix_files_drivers (guint *n);
+const MatrixDriver *matrix_files_kill_drivers (guint *n);
 GPtrArray *matrix_drivers_of (guint fault, MatrixOp op); /* (element-type MatrixDriver) */
 
 /* matrix-table.c */
