@@ -66,7 +66,7 @@ cd_desk_feed_reason (CdDesk *self)
 static void
 update_freshness (CdDesk *self, CdQuote *quote)
 {
-  gint64 at = quote->feed.book_boot_us ? self->status.last_rx_boot_us : 0;
+  gint64 at = quote->feed.book_boot_us ? self->status.proof_boot_us : 0;
   CdFreshness fresh = cd_desk_freshness (self, self->status.link, at, CD_BOOK_AGE_US_MAX, &quote->age_us);
 
   if (fresh == CD_FRESH_LIVE && !quote->feed.synced)

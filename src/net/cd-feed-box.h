@@ -89,6 +89,7 @@ typedef struct
   CdLinkState link;
   char epoch[64];
   gint64 last_rx_boot_us;  /* last byte that made sense */
+  gint64 proof_boot_us;    /* last heartbeat or opening: up to then nothing of any book is missing unnoticed */
   gint64 server_offset_us; /* venue's real time - ours */
   gint64 server_time_us;   /* venue's real time, as of market_boot_us */
   gint64 market_time_us;   /* as of market_boot_us */

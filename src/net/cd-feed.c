@@ -283,6 +283,7 @@ take_hello (CdFeed *self, const CdMdHello *hello)
       g_hash_table_remove_all (self->books);
     }
   self->attempt = 0;
+  self->status.proof_boot_us = self->status.last_rx_boot_us;
   send_request (self, TRUE, "*");
   set_link (self, CD_LINK_LIVE, NULL);
 }
@@ -325,6 +326,7 @@ take_hb (CdFeed *self, const CdMdHb *hb)
   if (self->heartbeat != 0 && hb->n != self->heartbeat + 1)
     lose_every_book (self);
   self->heartbeat = hb->n;
+  self->status.proof_boot_us = self->status.last_rx_boot_us;
   for (guint i = 0; i < hb->n_seqs; i++)
     {
       FeedBook *book = g_hash_table_lookup (self->books, hb->seqs[i].code);
@@ -431,7 +433,7 @@ link_message_cb (const char *text, gsize len, gpointer data)
       return;
     }
   put_changed_books (self);
-  if (self->status.link == CD_LINK_STALE)
+  if (self->status.link == CD_LINK_STALE && self->status.proof_boot_us == self->status.last_rx_boot_us)
     set_link (self, CD_LINK_LIVE, NULL);
   publish_status (self);
 }
@@ -447,7 +449,7 @@ link_opened_cb (gpointer data)
 {
   CdFeed *self = data;
 
-  self->status.last_rx_boot_us = cd_env_boot_us (self->env);
+  self->status.last_rx_boot_us = self->status.proof_boot_us = cd_env_boot_us (self->env);
 }
 
 static void
@@ -460,12 +462,13 @@ connect_now (CdFeed *self)
   self->link = cd_link_open (self->env, self->endpoint, "/v1/md", &funcs, self);
 }
 
+/* Only a heartbeat tells of a change that was lost in a book that is quiet since: changes of other books prove nothing of it. */
 static gboolean
 check_cb (gpointer data)
 {
   CdFeed *self = data;
   gint64 now = cd_env_boot_us (self->env);
-  gint64 age = now - self->status.last_rx_boot_us;
+  gint64 age = now - self->status.proof_boot_us;
   g_autoptr (GError) error = NULL;
 
   if (!cd_link_check (self->link, &error))

@@ -168,7 +168,7 @@ line_lives (SimWorld *w)
   return FALSE;
 }
 
-/* Live only over an open line, synced, and young. */
+/* Live only over an open line, synced, and young: by the last heartbeat, without which nobody knows of a change that was lost. */
 static void
 check_quotes (SimWorld *w)
 {
@@ -178,7 +178,7 @@ check_quotes (SimWorld *w)
   for (guint i = 0; i < g_list_model_get_n_items (quotes); i++)
     {
       g_autoptr (CdQuote) quote = g_list_model_get_item (quotes, i);
-      gint64 age = now - MAX (quote->feed.book_boot_us, w->desk->status.last_rx_boot_us);
+      gint64 age = now - w->desk->status.proof_boot_us;
 
       if (quote->fresh != CD_FRESH_LIVE)
         continue;
