@@ -218,7 +218,8 @@ others_cb (gpointer data)
 {
   MatrixRun *run = data;
 
-  matrix_others_list (run);
+  if (run->on && run->w.desk)
+    matrix_others_list (run);
   return run->on;
 }
 
@@ -330,6 +331,45 @@ press_fill_behind_cancel (MatrixRun *run)
     }
 }
 
+/* --- One line is silent ------------------------------------------------------------------------------------------------ */
+
+static gboolean
+press_cb (gpointer data)
+{
+  matrix_press (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* The silence is there already, and nobody knows it yet. */
+static void
+press_later (MatrixRun *run)
+{
+  cd_env_timer_add (run->w.env, NULL, (guint)fault_of (run)->command_ms, press_cb, run);
+}
+
+static void
+asked_by_lists (MatrixRun *run)
+{
+  if (run->gets == 0)
+    matrix_fail (run, "nobody asked by REST while the stream was silent");
+}
+
+static void
+done_all_the_same (MatrixRun *run)
+{
+  if (matrix_effects (run) != 1 || run->last != MATRIX_DONE)
+    matrix_fail (run, "not done: %s%s%s", matrix_known_name (run->last), run->said ? ": " : "", run->said ? run->said->message : "");
+}
+
+/* Read again behind the back of the silent stream. */
+static void
+read_again (MatrixRun *run)
+{
+  asked_by_lists (run);
+  if (run->w.desk->holdings_boot_us <= run->fired_us)
+    matrix_fail (run, "holdings were not read again");
+}
+
 /* --- Closed ----------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -366,6 +406,16 @@ arm_slow (MatrixRun *run)
   run->script.probe = slow_probe_cb;
 }
 
+/* A cancel has no deadline; a change that is too late is off, and the order stands as it was. */
+static void
+kept_or_cancelled (MatrixRun *run)
+{
+  const CdOrderRow *row = matrix_order (run);
+
+  if (run->variant == 0 ? run->last != MATRIX_DONE : run->last != MATRIX_REFUSED || matrix_effects (run) != 0 || row->order->price_e4 != run->old_price_e4 || row->order->qty != run->old_qty)
+    matrix_fail (run, "%s, and the order is %s", matrix_known_name (run->last), row ? cd_order_state_name (row->order->state) : "nowhere");
+}
+
 /* --- What else is asked for ------------------------------------------------------------------------------------------- */
 
 #define ALL MATRIX_COMMANDS
@@ -374,6 +424,7 @@ arm_slow (MatrixRun *run)
 #define NEW MATRIX_BIT (MATRIX_NEW)
 #define CHANGE MATRIX_BIT (MATRIX_CHANGE)
 #define REGISTRY MATRIX_BIT (MATRIX_REGISTRY)
+#define APPROVE MATRIX_BIT (MATRIX_APPROVE)
 #define SENT (NEW | CHANGE | REGISTRY)
 #define LOGIN MATRIX_BIT (MATRIX_LOGIN)
 #define AT(fault, ops, words, ...)                                 \
@@ -449,7 +500,7 @@ static const MatrixDriver drivers[] = {
   { 28, CHANGE, "when COMMIT 2 is durable", arm, .during = matrix_truth_only, .codes = "", .data = &(const Fault){ .skip = "close", .probe = "sending.durable" } },
   { 28, REGISTRY, "before the press", arm, .during = matrix_truth_only, .codes = "", .data = &(const Fault){ .skip = "close" } },
   { 28, REGISTRY, "when COMMIT 2 is durable", arm, .during = matrix_truth_only, .codes = "", .data = &(const Fault){ .skip = "close", .probe = "sending.durable" } },
-  { 28, MATRIX_BIT (MATRIX_APPROVE), "before the press", arm, .during = matrix_allowed_or_lapsed, .codes = "", .data = &(const Fault){ .skip = "close" } },
+  { 28, APPROVE, "before the press", arm, .during = matrix_allowed_or_lapsed, .codes = "", .data = &(const Fault){ .skip = "close" } },
   { 28, FEED, "at the close", arm, .during = matrix_labelled_closed, .codes = "", .data = &(const Fault){ .skip = "close" } },
   { 28, FEED, "during a reconcile", arm, .press = press_reconcile, .during = matrix_labelled_closed, .codes = "", .data = &(const Fault){ .skip = "close", .probe = "reconcile.session" } },
   { 28, FEED, "when a reconcile is done", arm, .press = press_reconcile, .during = matrix_labelled_closed, .codes = "", .data = &(const Fault){ .skip = "close", .probe = "reconcile.done" } },
@@ -467,12 +518,29 @@ static const MatrixDriver drivers[] = {
   { 49, NEW, "and the book moves", arm, .wait_ms = 12500, .during = matrix_truth_only, .codes = "L", .data = &(const Fault){ .mute_private = TRUE, .others = TRUE } },
   { 49, FEED, "at once", arm, .data = &(const Fault){ .mute_public = TRUE } },
   { 49, FEED, "while the book moves", arm, .data = &(const Fault){ .mute_public = TRUE, .others = TRUE } },
+  AT (49, FEED, "heartbeats alone, while a book moves", .lose = 1000, .at = "hb", .others = TRUE),
+  { 49, FEED, "heartbeats alone, during a reconcile", arm, .press = press_reconcile, .data = &(const Fault){ .lose = 1000, .at = "hb", .others = TRUE } },
   { 49, FEED, "during a reconcile", arm, .press = press_reconcile, .data = &(const Fault){ .mute_public = TRUE } },
+  { 49, CHANGE, "silence from the press on", arm, .wait_ms = 12500, .during = asked_by_lists, .codes = "Q", .data = &(const Fault){ .mute_private = TRUE } },
+  { 49, CHANGE, "for two seconds before", arm, .press = press_later, .wait_ms = 14500, .during = asked_by_lists, .codes = "Q", .data = &(const Fault){ .mute_private = TRUE, .command_ms = 2000 } },
+  { 49, CHANGE, "for five seconds before", arm, .press = press_later, .wait_ms = 17500, .during = asked_by_lists, .codes = "Q", .data = &(const Fault){ .mute_private = TRUE, .command_ms = 5000 } },
+  { 49, REGISTRY | APPROVE, "silence from the press on", arm, .wait_ms = 12500, .during = done_all_the_same, .codes = "", .data = &(const Fault){ .mute_private = TRUE } },
+  { 49, REGISTRY | APPROVE, "for two seconds before", arm, .press = press_later, .wait_ms = 14500, .during = done_all_the_same, .codes = "", .data = &(const Fault){ .mute_private = TRUE, .command_ms = 2000 } },
+  { 49, REGISTRY | APPROVE, "for five seconds before", arm, .press = press_later, .wait_ms = 17500, .during = done_all_the_same, .codes = "", .data = &(const Fault){ .mute_private = TRUE, .command_ms = 5000 } },
+  { 49, SYNC, "at once", arm, .wait_ms = 15000, .during = read_again, .codes = "W", .data = &(const Fault){ .mute_private = TRUE } },
+  { 49, SYNC, "and nothing is pressed", arm, .press = nothing_pressed, .wait_ms = 15000, .during = read_again, .codes = "W", .data = &(const Fault){ .mute_private = TRUE } },
+  { 49, SYNC, "while the book moves", arm, .press = nothing_pressed, .wait_ms = 15000, .during = read_again, .codes = "W", .data = &(const Fault){ .mute_private = TRUE, .others = TRUE } },
+  { 49, LOGIN, "from the start", arm, .wait_ms = 2000, .during = matrix_nothing_happens, .codes = "", .data = &(const Fault){ .mute_private = TRUE } },
+  { 49, LOGIN, "with every list read twice", arm, .wait_ms = 2000, .during = matrix_nothing_happens, .codes = "", .data = &(const Fault){ .mute_private = TRUE, .copy = TRUE } },
+  { 49, LOGIN, "while the book moves", arm, .wait_ms = 2000, .during = matrix_nothing_happens, .codes = "", .data = &(const Fault){ .mute_private = TRUE, .others = TRUE } },
   { 50, NEW, "from the press on", arm, .wait_ms = 35000, .codes = "L", .data = &(const Fault){ .mute_lists = TRUE } },
   { 50, REGISTRY, "from the press on", arm, .wait_ms = 35000, .codes = "L", .data = &(const Fault){ .mute_lists = TRUE } },
   { 50, NEW | REGISTRY, "with every event twice", arm, .wait_ms = 35000, .codes = "L", .data = &(const Fault){ .mute_lists = TRUE, .copy = TRUE } },
   { 50, NEW | REGISTRY, "while the book moves", arm, .wait_ms = 35000, .codes = "L", .data = &(const Fault){ .mute_lists = TRUE, .others = TRUE } },
-  { 50, MATRIX_BIT (MATRIX_APPROVE), "from the press on", arm, .wait_ms = 35000, .codes = "L", .data = &(const Fault){ .mute_lists = TRUE } },
+  { 50, APPROVE, "from the press on", arm, .wait_ms = 35000, .codes = "L", .data = &(const Fault){ .mute_lists = TRUE } },
+  { 50, CHANGE, "from the press on", arm, .data = &(const Fault){ .mute_lists = TRUE } },
+  { 50, CHANGE, "with every event twice", arm, .data = &(const Fault){ .mute_lists = TRUE, .copy = TRUE } },
+  { 50, CHANGE, "while the book moves", arm, .data = &(const Fault){ .mute_lists = TRUE, .others = TRUE } },
   { 50, FEED, "while the book moves", arm, .wait_ms = 35000, .during = matrix_never_stale, .codes = "", .data = &(const Fault){ .mute_lists = TRUE, .others = TRUE } },
   { 50, FEED, "during a reconcile", arm, .press = press_reconcile, .during = matrix_never_stale, .codes = "", .data = &(const Fault){ .mute_lists = TRUE } },
   { 50, FEED, "for a long time", arm, .wait_ms = 70000, .during = matrix_never_stale, .codes = "", .data = &(const Fault){ .mute_lists = TRUE } },
@@ -484,6 +552,9 @@ static const MatrixDriver drivers[] = {
   { 50, LOGIN, "for a long time", arm, .wait_ms = 40000, .data = &(const Fault){ .mute_lists = TRUE } },
   { 52, NEW, "at COMMIT 1", arm_slow, .wait_ms = 20000, .during = matrix_never_too_late, .codes = "", .data = &(const Fault){ .probe = "intent.pressed" } },
   { 52, NEW, "at COMMIT 1, for less than the margin", arm_slow, .wait_ms = 20000, .during = matrix_never_too_late, .codes = "", .data = &(const Fault){ .probe = "intent.pressed", .late_ms = 9000 } },
+  { 52, CHANGE, "at COMMIT 1", arm_slow, .wait_ms = 20000, .during = kept_or_cancelled, .codes = "Q", .data = &(const Fault){ .probe = "intent.pressed" } },
+  { 52, CHANGE, "at COMMIT 1, for less than the margin", arm_slow, .wait_ms = 20000, .during = kept_or_cancelled, .codes = "Q", .data = &(const Fault){ .probe = "intent.pressed", .late_ms = 9000 } },
+  { 52, CHANGE, "at COMMIT 2", arm_slow, .wait_ms = 20000, .during = kept_or_cancelled, .codes = "Q", .data = &(const Fault){ .probe = "intent.durable" } },
   { 52, NEW, "at COMMIT 2", arm_slow, .wait_ms = 20000, .during = matrix_never_too_late, .codes = "", .data = &(const Fault){ .probe = "intent.durable" } },
 };
 
