@@ -49,6 +49,19 @@ tell (CdVenue *venue, CdVenueRequest *r, const char *state)
   cd_venue_emit (venue, event);
 }
 
+/* What is no longer asked for does not come in either: an order that was sent before, and is still on its way, meets a fence. */
+static void
+fence_order (CdVenue *venue, const char *order_key)
+{
+  CdVenueKey *key;
+
+  if (g_hash_table_contains (venue->keys, order_key))
+    return;
+  key = g_new0 (CdVenueKey, 1);
+  key->fenced = TRUE;
+  g_hash_table_insert (venue->keys, g_strdup (order_key), key);
+}
+
 static CdVenueRequest *
 by_order_key (const CdVenue *venue, const char *key)
 {
@@ -135,6 +148,8 @@ edit (CdVenue *venue, const char *person, CdVenueRequest *r, const CdWireBody *b
           g_clear_pointer (&r->decided_by, g_free);
           g_clear_pointer (&r->deputy_for, g_free);
         }
+      if (!g_str_equal (r->order_key, body->order_key) && !CD_MUTANT (KEYPERVERSION))
+        fence_order (venue, r->order_key);
       take_order (r, body);
       tell (venue, r, kept ? "approved" : "proposed");
     }
@@ -166,6 +181,8 @@ decide (CdVenue *venue, const char *person, const CdWireCommand *command, CdVenu
   r->decided_by = g_strdup (person);
   r->deputy_for = g_strdup (deputy_for);
   r->reason = approve ? NULL : g_strdup (reason);
+  if (!approve)
+    fence_order (venue, r->order_key);
   tell (venue, r, approve ? "approved" : "refused");
 }
 
@@ -182,6 +199,7 @@ withdraw (CdVenue *venue, const char *person, CdVenueRequest *r, const CdWireBod
     {
       g_free (r->reason);
       r->reason = g_strdup (body->reason);
+      fence_order (venue, r->order_key);
       tell (venue, r, "withdrawn");
     }
 }
@@ -276,6 +294,7 @@ cd_venue_requests_lapse (CdVenue *venue)
         continue;
       g_free (r->reason);
       r->reason = g_strdup ("session.closed");
+      fence_order (venue, r->order_key);
       tell (venue, r, "lapsed");
     }
 }

@@ -152,6 +152,18 @@ sim_pressed (SimWorld *w, const char *key)
   sim_ghost (w, key);
 }
 
+/* What a desk says no to tests only that it does: how much of a plan that is must be seen. */
+static void
+sim_refused (SimWorld *w, const GError *error)
+{
+  guint n;
+
+  if (!w->count->refusals || !error)
+    return;
+  n = GPOINTER_TO_UINT (g_hash_table_lookup (w->count->refusals, error->message));
+  g_hash_table_insert (w->count->refusals, g_strdup (error->message), GUINT_TO_POINTER (n + 1));
+}
+
 static gint64
 price_near (SimWorld *w, const char *code, CdSide side, gint64 ticks)
 {
@@ -183,10 +195,13 @@ submit (SimWorld *w, CdOrderKind kind, CdSide side, const SimStep *step)
                                                                              : step->a % 40),
     .qty = kind == CD_KIND_BLOCK ? 100000 + step->b : 1 + step->b % 500,
   };
-  CdOrderRow *row = cd_desk_submit (w->desk, &draft, side == CD_SIDE_SELL ? "sell" : "cover", NULL);
+  g_autoptr (GError) error = NULL;
+  CdOrderRow *row = cd_desk_submit (w->desk, &draft, side == CD_SIDE_SELL ? "sell" : "cover", &error);
 
   if (row)
     sim_pressed (w, row->order->key);
+  else
+    sim_refused (w, error);
 }
 
 /* The n-th order for which @want holds; (transfer none). */
@@ -246,6 +261,24 @@ instruct (SimWorld *w, const SimStep *step)
     id = cd_desk_propose_cash (w->desk, "HD-POWER", (1 + step->b % 1000) * CD_E4, step->a % 2 == 0, NULL);
   if (id)
     sim_pressed (w, id);
+}
+
+/* A trader whose market is closed goes on to the next session; one who sees the desk of somebody without the right takes his own. */
+gboolean
+sim_desk_is_ready (SimWorld *w)
+{
+  const CdPerson *person = cd_desk_get_person (w->desk);
+
+  if (cd_desk_get_state (w->desk) != CD_DESK_LIVE || cd_desk_is_locked (w->desk))
+    return FALSE;
+  if (person && !person->may_enter && sim_random_in (w, 0, 3) == 0)
+    cd_desk_switch_person (w->desk, "power-trader");
+  if (cd_market_session_at (w->packs[0]->market, CD_MODE_LIST, sim_market_now (w), NULL) != CD_SESSION_OPEN)
+    {
+      sim_venue_skip (w, "session");
+      return FALSE;
+    }
+  return TRUE;
 }
 
 void

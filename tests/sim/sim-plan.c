@@ -11,8 +11,8 @@
 #include "cd-json.h"
 #include "sim.h"
 
-#define STEPS_MIN 60
-#define STEPS_MAX 110
+#define STEPS_MIN 70
+#define STEPS_MAX 130
 
 static const char *const names[SIM_N_KINDS] = {
   "list-buy",
@@ -40,6 +40,7 @@ static const char *const names[SIM_N_KINDS] = {
   "veto",
   "deputy",
   "skip",
+  "ready",
   "cut-private",
   "cut-now",
   "partition",
@@ -144,13 +145,45 @@ fill_in (guint64 *r, SimStep *step)
     case SIM_SKIP:
       step->a = between (r, 0, 2);
       break;
+    case SIM_READY:
+      step->a = between (r, 1000, 20000);
+      break;
     default:
       break;
     }
 }
 
+/* What ends the trading of a desk at once; what only waits for the next message does not. */
+static gboolean
+disturbs (SimKind kind)
+{
+  switch (kind)
+    {
+    case SIM_PERSON:
+    case SIM_VETO:
+    case SIM_SKIP:
+    case SIM_READY:
+    case SIM_CUT_NOW:
+    case SIM_PARTITION:
+    case SIM_GARBAGE:
+    case SIM_FOREIGN:
+    case SIM_MD_LOSE:
+    case SIM_MD_GARBAGE:
+    case SIM_RESTART:
+    case SIM_NEW_EPOCH:
+    case SIM_CLOCK:
+    case SIM_SUSPEND:
+    case SIM_DISK:
+    case SIM_REOPEN:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* @calm: only what leaves a desk that trades alone until its next message. */
 static SimKind
-choose (guint64 *r)
+choose (guint64 *r, gboolean calm)
 {
   /* what is common, is common; what ends a line or a program, is rarer */
   static const guint8 weights[SIM_N_KINDS] = {
@@ -179,6 +212,7 @@ choose (guint64 *r)
     [SIM_VETO] = 1,
     [SIM_DEPUTY] = 1,
     [SIM_SKIP] = 2,
+    [SIM_READY] = 24,
     [SIM_CUT_PRIVATE] = 6,
     [SIM_CUT_NOW] = 3,
     [SIM_PARTITION] = 3,
@@ -211,10 +245,10 @@ choose (guint64 *r)
   gint64 at;
 
   for (guint i = 0; i < SIM_N_KINDS; i++)
-    sum += weights[i];
+    sum += calm && disturbs (i) ? 0 : weights[i];
   at = between (r, 0, sum - 1);
   for (guint i = 0; i < SIM_N_KINDS; i++)
-    if ((at -= weights[i]) < 0)
+    if ((at -= calm && disturbs (i) ? 0 : weights[i]) < 0)
       return i;
   g_assert_not_reached ();
 }
@@ -253,12 +287,14 @@ sim_plan_new (guint64 seed)
   gint64 n = between (&r, STEPS_MIN, STEPS_MAX);
   const Link *chain = chains[seed % G_N_ELEMENTS (chains)];
   gsize link = 0;
+  gint64 calm = 0; /* steps left of a person who waited until the desk could trade */
 
   for (gint64 i = 0; i < n; i++)
     {
       gboolean linked = link < LINKS && chain[link].kind != SIM_N_KINDS && between (&r, 0, 2) == 0;
-      SimStep step = { .kind = linked ? chain[link].kind : choose (&r), .after_ms = (gint32)(between (&r, 0, linked ? 1 : 4) == 0 ? between (&r, 0, 5000) : between (&r, 0, 300)) };
+      SimStep step = { .kind = linked ? chain[link].kind : choose (&r, calm > 0), .after_ms = (gint32)(between (&r, 0, linked ? 1 : 4) == 0 ? between (&r, 0, 5000) : between (&r, 0, 300)) };
 
+      calm = step.kind == SIM_READY ? between (&r, 1, 5) : calm > 0 ? calm - 1 : 0;
       fill_in (&r, &step);
       if (linked && chain[link].a >= 0)
         step.a = chain[link].a;

@@ -57,7 +57,8 @@ typedef enum
   SIM_VETO,
   SIM_DEPUTY,
   SIM_SKIP,
-  SIM_LAST_INTENT = SIM_SKIP,
+  SIM_READY, /* waits @a ms at most for a desk that takes orders; starts one anew whose disk has failed */
+  SIM_LAST_INTENT = SIM_READY,
   /* what goes wrong */
   SIM_CUT_PRIVATE,  /* @a: bytes of the next frame that still leave */
   SIM_CUT_NOW,      /* both lines */
@@ -320,5 +321,6 @@ void sim_desk_open (SimWorld *w);
 void sim_desk_stop (SimWorld *w);
 void sim_desk_crash (SimWorld *w);
 void sim_desk_do (SimWorld *w, const SimStep *step);
+gboolean sim_desk_is_ready (SimWorld *w); /* takes orders */
 
 G_END_DECLS

@@ -73,6 +73,10 @@ print_total (guint seeds, gint64 us)
   g_hash_table_iter_init (&iter, total.probe_hits);
   while (g_hash_table_iter_next (&iter, &name, &hits))
     printf ("#   %s %u\n", (char *)name, GPOINTER_TO_UINT (hits));
+  printf ("# orders that the desk said no to:\n");
+  g_hash_table_iter_init (&iter, total.refusals);
+  while (g_hash_table_iter_next (&iter, &name, &hits))
+    printf ("#   %u %s\n", GPOINTER_TO_UINT (hits), (char *)name);
 }
 
 static void
@@ -176,6 +180,7 @@ main (int argc, char **argv)
 {
   setlocale (LC_ALL, "C.UTF-8");
   total.probe_hits = g_hash_table_new (g_str_hash, g_str_equal);
+  total.refusals = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (argc == 4 && strcmp (argv[1], "--soak") == 0)
     soak ((guint)g_ascii_strtoull (argv[2], NULL, 10), (guint)g_ascii_strtoull (argv[3], NULL, 10));
   else if (argc == 3 && strcmp (argv[1], "--seeds") == 0)

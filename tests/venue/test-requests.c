@@ -17,15 +17,22 @@
 #define PLAIN(qty) "{\"instrument\":\"CEA25\",\"side\":\"buy\",\"kind\":\"list\",\"price\":\"90.00\",\"qty\":\"" #qty "\",\"by\":\"power-trader\"}"
 #define KEY "PXAAAAAAAAAAAAAAAAAAAAAAAAAA"
 #define KEY2 "PXBBBBBBBBBBBBBBBBBBBBBBBBBB"
+#define KEY3 "PXCCCCCCCCCCCCCCCCCCCCCCCCCC"
 
 typedef VenueFixture Fixture;
 
 #define request(f, person, op, code, ...) venue_fixture_try (f, person, CD_WIRE_OP_REQUEST_##op, POWER, code, __VA_ARGS__)
 
 static char *
+stage_as (Fixture *f, const char *key, const char *code)
+{
+  return request (f, MAKER, PROPOSE, code, "{\"order_key\":\"%s\",\"order\":\"%s\"}", key, ORDER (10));
+}
+
+static char *
 stage (Fixture *f)
 {
-  return request (f, MAKER, PROPOSE, NULL, "{\"order_key\":\"%s\",\"order\":\"%s\"}", KEY, ORDER (10));
+  return stage_as (f, KEY, NULL);
 }
 
 static void
@@ -137,6 +144,18 @@ test_roles (Fixture *f, gconstpointer data)
   give (f, CHECKER, "view approve");
 }
 
+/* A new version may have a key of its own; then nothing comes in under the old one. */
+static void
+test_new_key (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = stage (f);
+
+  decide (f, CHECKER, NULL, id, 1, PLAIN (10));
+  g_free (request (f, MAKER, EDIT, NULL, "{\"id\":\"%s\",\"version\":1,\"order_key\":\"%s\",\"order\":\"%s\"}", id, KEY2, ORDER (20)));
+  place (f, MAKER, "key.fenced", KEY, PLAIN (10));
+  place (f, MAKER, "request.not_approved", KEY2, PLAIN (20));
+}
+
 static void
 test_ends (Fixture *f, gconstpointer data)
 {
@@ -147,15 +166,19 @@ test_ends (Fixture *f, gconstpointer data)
   g_free (request (f, CHECKER, REFUSE, "reason.missing", "{\"id\":\"%s\",\"version\":1,\"reason\":\" \"}", refused));
   g_free (request (f, CHECKER, REFUSE, NULL, "{\"id\":\"%s\",\"version\":1,\"reason\":\"too much\"}", refused));
   assert_state (f, refused, "refused");
-  /* The key is free again. */
-  withdrawn = stage (f);
+  /* What was sent before and arrives only now is not placed, although its maker may enter orders; nor does its key come back. */
+  place (f, MAKER, "key.fenced", KEY, PLAIN (10));
+  g_free (stage_as (f, KEY, "key.mismatch"));
+  withdrawn = stage_as (f, KEY2, NULL);
   decide (f, CHECKER, NULL, withdrawn, 1, PLAIN (10));
   g_free (request (f, CHECKER, WITHDRAW, "rights.missing", "{\"id\":\"%s\",\"version\":1,\"reason\":\"r\"}", withdrawn));
   g_free (request (f, MAKER, WITHDRAW, NULL, "{\"id\":\"%s\",\"version\":1,\"reason\":\"r\"}", withdrawn));
   assert_state (f, withdrawn, "withdrawn");
-  lapsed = stage (f);
+  place (f, MAKER, "key.fenced", KEY2, PLAIN (10));
+  lapsed = stage_as (f, KEY3, NULL);
   cd_venue_advance (f->venue, cd_venue_skip_target (f->venue, "close"));
   assert_state (f, lapsed, "lapsed");
+  place (f, MAKER, "key.fenced", KEY3, PLAIN (10));
   decide (f, CHECKER, "instruction.state", lapsed, 1, PLAIN (10));
 }
 
@@ -197,6 +220,7 @@ main (int argc, char **argv)
   ADD ("too-early", test_too_early);
   ADD ("bound", test_bound);
   ADD ("roles", test_roles);
+  ADD ("new-key", test_new_key);
   ADD ("ends", test_ends);
   ADD ("veto", test_veto);
   return g_test_run ();
