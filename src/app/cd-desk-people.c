@@ -41,6 +41,8 @@ entity_free (gpointer data)
 void
 cd_desk_take_session (CdDesk *self, const CdWireSession *session)
 {
+  self->session_time_us = session->server_time_us;
+  self->session_boot_us = cd_env_boot_us (self->env);
   g_ptr_array_set_free_func (self->entities, entity_free);
   g_ptr_array_set_size (self->entities, 0);
   for (guint i = 0; i < session->accounts->len; i++)

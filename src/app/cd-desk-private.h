@@ -125,6 +125,7 @@ struct _CdDesk
 
   /* Market */
   CdFeedStatus status;
+  gint64 session_time_us, session_boot_us; /* the venue's real time in the last session, and when it came */
   GListStore *quotes;        /* CdQuote */
   GHashTable *quote_by_code; /* borrowed */
   GHashTable *series;        /* code -> CdDeskSeries */

@@ -103,7 +103,9 @@ round_failed (CdDesk *self, const GError *error)
   self->reconciled = FALSE; /* what cannot be asked is not known */
   cd_desk_alert (self, level, "reconcile", "difference", "%s", why);
   cd_desk_set_state (self, CD_DESK_RECONCILING, why);
-  if (self->reconcile_timer == 0 && !self->stop_task)
+  /* A question about single orders that waits for its time does nothing while the desk is not reconciled: it must not stand in the way. */
+  cd_env_clear_timer (self->env, &self->reconcile_timer);
+  if (!self->stop_task)
     self->reconcile_timer = cd_env_timer_add (self->env, NULL, RETRY_MS * MIN (self->reconcile_tries, TRIES_MAX), retry_cb, self);
 }
 

@@ -54,8 +54,12 @@ gint64
 cd_desk_venue_now (CdDesk *self)
 {
   const CdFeedStatus *status = &self->status;
+  const gint64 now = cd_env_boot_us (self->env);
 
-  return status->market_boot_us ? status->server_time_us + cd_env_boot_us (self->env) - status->market_boot_us : cd_env_real_us (self->env);
+  if (status->market_boot_us)
+    return status->server_time_us + now - status->market_boot_us;
+  /* The feed has said nothing yet: no order leaves before a session was read. */
+  return self->session_boot_us ? self->session_time_us + now - self->session_boot_us : cd_env_real_us (self->env);
 }
 
 gint64
