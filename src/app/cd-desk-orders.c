@@ -12,9 +12,6 @@
 
 #include "cd-mutant.h"
 
-/* Not started when less than this is left of the order's deadline (T4). */
-#define DEADLINE_MARGIN_US (2 * CD_USEC_PER_SEC)
-
 void
 cd_desk_request_free (CdDeskRequest *request)
 {
@@ -22,6 +19,7 @@ cd_desk_request_free (CdDeskRequest *request)
   g_free (request->order_key);
   g_free (request->instruction_id);
   g_free (request->staged_id);
+  g_free (request->person);
   g_clear_pointer (&request->command, cd_wire_command_free);
   g_free (request);
 }
@@ -184,25 +182,14 @@ give_up (CdDesk *self, CdDeskRequest *request, const char *code)
   else if (request->kind == CD_REQUEST_REPLACE)
     apply_local (self, row, CD_EVENT_REPLACE_REJECTED, code);
   else if (request->kind == CD_REQUEST_INSTRUCTION)
-    cd_desk_instruction_outcome (self, request, CD_SEND_NOT_WRITTEN, NULL);
+    {
+      request->stayed = code;
+      cd_desk_instruction_outcome (self, request, CD_SEND_NOT_WRITTEN, NULL);
+    }
   else if (request->kind == CD_REQUEST_APPROVAL)
     cd_desk_request_outcome (self, request, CD_SEND_NOT_WRITTEN, NULL);
   cd_desk_alert (self, 1, "orders", "rejected", "%s", code);
   g_hash_table_remove (self->requests, request->key);
-}
-
-static gboolean
-is_too_late (CdDesk *self, const CdDeskRequest *request)
-{
-  return request->command->deadline_us && cd_desk_venue_now (self) > request->command->deadline_us - DEADLINE_MARGIN_US;
-}
-
-/* Looked at right before each step that lets something out: what was locked in the meantime stays here. Cancels and fences may
- * always leave. */
-static gboolean
-must_stay (CdDesk *self, const CdDeskRequest *request)
-{
-  return request->kind != CD_REQUEST_CANCEL && request->kind != CD_REQUEST_FENCE && cd_desk_is_locked (self);
 }
 
 static void
@@ -229,11 +216,9 @@ sending_cb (GObject *source, GAsyncResult *result, gpointer data)
       cd_desk_apply (self, row_of_request (self, request), &event);
     }
   /* A disk may be slow: what is locked or late by now does not leave. */
-  if (must_stay (self, request) || is_too_late (self, request))
-    {
-      cd_desk_alert (self, 1, "orders", "rejected", "%s", is_too_late (self, request) ? "deadline.passed" : "desk.locked");
-      cd_desk_orders_outcome (self, request->key, CD_SEND_NOT_WRITTEN, NULL);
-    }
+  request->stayed = cd_desk_last_look (self, request);
+  if (request->stayed)
+    cd_desk_orders_outcome (self, request->key, CD_SEND_NOT_WRITTEN, NULL);
   else if (CD_MUTANT (SENDFIRST))
     ; /* it left long ago */
   else if (self->client)
@@ -253,6 +238,7 @@ intent_cb (GObject *source, GAsyncResult *result, gpointer data)
   CdDeskRequest *request = g_hash_table_lookup (self->requests, step->key);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+  const char *stays;
   gboolean is_instruction;
 
   if (cd_store_append_finish (self->store, result, &error) == 0)
@@ -266,14 +252,10 @@ intent_cb (GObject *source, GAsyncResult *result, gpointer data)
   cd_env_probe (self->env, "intent.durable");
   if (request->kind == CD_REQUEST_NEW)
     apply_simple (self, row_of_request (self, request), CD_EVENT_COMMIT_INTENT, NULL);
-  if (is_too_late (self, request))
+  stays = cd_desk_last_look (self, request);
+  if (stays)
     {
-      give_up (self, request, "deadline.passed");
-      return;
-    }
-  if (must_stay (self, request))
-    {
-      give_up (self, request, "desk.locked");
+      give_up (self, request, stays);
       return;
     }
   is_instruction = request->kind == CD_REQUEST_INSTRUCTION || request->kind == CD_REQUEST_SETTLEMENT || request->kind == CD_REQUEST_APPROVAL;
@@ -288,6 +270,7 @@ cd_desk_send (CdDesk *self, CdDeskRequest *request)
   gboolean is_instruction = request->kind == CD_REQUEST_INSTRUCTION || request->kind == CD_REQUEST_SETTLEMENT || request->kind == CD_REQUEST_APPROVAL;
 
   cd_env_probe (self->env, "intent.pressed");
+  cd_desk_look_pressed (self, request);
   cd_wire_command_write (frame, request->command);
   bytes = g_bytes_new (frame->str, frame->len);
   g_hash_table_insert (self->requests, request->key, request);
@@ -365,7 +348,7 @@ outcome_without_answer (CdDesk *self, CdDeskRequest *request, CdSendOutcome outc
   CdOrderRow *row = row_of_request (self, request);
   gboolean unwritten = outcome == CD_SEND_NOT_WRITTEN;
   gboolean nothing = unwritten || outcome == CD_SEND_REFUSED; /* the venue does not have it */
-  const char *code = outcome == CD_SEND_REFUSED ? "refused.before_intake" : NULL;
+  const char *code = outcome == CD_SEND_REFUSED ? "refused.before_intake" : request->stayed;
 
   switch (request->kind)
     {
@@ -378,7 +361,7 @@ outcome_without_answer (CdDesk *self, CdDeskRequest *request, CdSendOutcome outc
       if (CD_MUTANT (NEWKEY) && !nothing)
         send_as_new (self, request);
       if (unwritten)
-        apply_local (self, row, CD_EVENT_NEVER_SENT, NULL);
+        apply_local (self, row, CD_EVENT_NEVER_SENT, code);
       break;
     case CD_REQUEST_CANCEL:
       apply_local (self, row, nothing ? CD_EVENT_CANCEL_REJECTED : CD_EVENT_CANCEL_AMBIGUOUS, code);

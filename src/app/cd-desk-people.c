@@ -6,6 +6,8 @@
  */
 #include "cd-desk-private.h"
 
+#include <string.h>
+
 const GPtrArray *
 cd_desk_get_persons (CdDesk *self)
 {
@@ -38,6 +40,35 @@ entity_free (gpointer data)
   g_free (entity);
 }
 
+static gboolean
+has_role (const CdWireSession *session, const char *role)
+{
+  return g_ptr_array_find_with_equal_func (session->roles, role, g_str_equal, NULL);
+}
+
+/* What the person may do was read when the venue was found; it may have been changed since. The venue decides in any case. */
+static void
+take_roles (CdDesk *self, const CdWireSession *session)
+{
+  for (guint i = 0; i < self->persons->len; i++)
+    {
+      CdPerson *person = g_ptr_array_index (self->persons, i);
+      CdPerson now = *person;
+
+      if (g_strcmp0 (person->id, session->person) != 0)
+        continue;
+      now.may_enter = has_role (session, "enter");
+      now.may_approve = has_role (session, "approve");
+      now.may_cash = has_role (session, "cash");
+      now.may_review = has_role (session, "review");
+      if (memcmp (&now, person, sizeof now) == 0)
+        continue;
+      *person = now;
+      cd_desk_requests_rights (self);
+      cd_desk_alert (self, 1, "desk", "rights", "%s", person->id);
+    }
+}
+
 void
 cd_desk_take_session (CdDesk *self, const CdWireSession *session)
 {
@@ -58,6 +89,7 @@ cd_desk_take_session (CdDesk *self, const CdWireSession *session)
       g_ptr_array_add (self->entities, entity);
       cd_desk_requests_session (self, account);
     }
+  take_roles (self, session);
   if (!cd_desk_get_entity (self) && self->entities->len > 0)
     {
       const CdEntity *first = g_ptr_array_index (self->entities, 0);

@@ -14,6 +14,7 @@
  *   cd-desk-feed.c        quotes, tape, blocks, clock
  *   cd-desk-journal.c     what is written to and read from the journal
  *   cd-desk-orders.c      the way of a command; answers and events
+ *   cd-desk-look.c        what may still leave, right before it does
  *   cd-desk-reconcile.c   R0–R9
  *   cd-desk-newest.c      which of two readings is the newer one
  *   cd-desk-holdings.c    holdings, cash, settlements
@@ -274,8 +275,15 @@ typedef struct
   char *instruction_id;   /* (nullable): or that of an approval request */
   char *staged_id;        /* (nullable): of the draft that an approval is asked for */
   CdWireCommand *command; /* (owned) */
+  char *person;           /* who pressed */
+  guint rights;           /* as that person had them then */
+  const char *stayed;     /* (nullable): code of why it did not leave after COMMIT 2 */
 } CdDeskRequest;
 void cd_desk_request_free (CdDeskRequest *request);
+/* cd-desk-look.c */
+void cd_desk_look_pressed (CdDesk *self, CdDeskRequest *request);
+const char *cd_desk_last_look (CdDesk *self, const CdDeskRequest *request); /* (nullable): code of why it must not leave any more */
+/* cd-desk-orders.c */
 /* COMMIT 1 (+ COMMIT 2) and the line. Takes @request. */
 void cd_desk_send (CdDesk *self, CdDeskRequest *request);
 void cd_desk_orders_outcome (CdDesk *self, const char *key, CdSendOutcome outcome, const CdWireAnswer *answer);

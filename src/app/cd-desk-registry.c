@@ -11,6 +11,9 @@
 
 #include "cd-json.h"
 
+/* The record of what provably did not leave; behind it the code of why, where it was kept back. */
+#define NOT_WRITTEN "not-written"
+
 static CdInstructionRow *
 ensure_row (CdDesk *self, const char *id, const char *account)
 {
@@ -158,7 +161,8 @@ cd_desk_instruction_outcome (CdDesk *self, CdDeskRequest *request, CdSendOutcome
 
   if (outcome == CD_SEND_NOT_WRITTEN || outcome == CD_SEND_REFUSED)
     {
-      g_autoptr (GBytes) body = g_bytes_new_static ("not-written", strlen ("not-written"));
+      g_autofree char *text = request->stayed ? g_strdup_printf (NOT_WRITTEN " %s", request->stayed) : g_strdup (NOT_WRITTEN);
+      g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
 
       cd_store_append (self->store, CD_JOURNAL_INSTRUCTION_EVENT, request->key, body);
     }

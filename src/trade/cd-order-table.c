@@ -330,6 +330,7 @@ take_payload (CdOrder *order, const CdOrderEvent *event, GError **error)
       return TRUE;
     case CD_EVENT_REFUSED:
     case CD_EVENT_DENY:
+    case CD_EVENT_NEVER_SENT:
       g_free (order->code);
       order->code = g_strdup (event->code);
       return TRUE;

@@ -98,7 +98,7 @@ typedef struct
   gint64 qty;          /* of the fill; new total of a replace */
   gint64 price_e4;
   CdOrderState manual_to;
-  const char *code; /* refusal */
+  const char *code; /* why it was refused, or never sent; (nullable) */
   gint64 at_us;     /* real time of the answer */
 } CdOrderEvent;
 
@@ -126,7 +126,7 @@ typedef struct
   gint64 replace_price_e4, replace_qty; /* the other parameter set while a replace is outstanding */
   gint64 req_deadline_us;               /* of that replace; 0 = none is known */
   char *order_id, *epoch;
-  char *code; /* refusal code */
+  char *code; /* why it was refused, or never sent */
   gint64 deadline_us;
   gint64 created_at_us, last_answer_us;
   guint copies;       /* written to the wire */
