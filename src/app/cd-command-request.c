@@ -143,7 +143,7 @@ open_key (Request *r, CdIdentity **identity)
 {
   g_autoptr (GError) error = NULL;
 
-  *identity = cd_identity_new (cd_command_env (r->io), r->args->certificate, r->args->private_key, &error);
+  *identity = cd_identity_new (cd_command_env (r->io), r->args->certificate, r->args->private_key, NULL, &error);
   if (!*identity)
     cd_command_no (r->io, r->args->certificate, NULL, "%s", error->message);
   else if (!cd_identity_get_certificate (*identity))

@@ -52,7 +52,8 @@ static const char *
 identity_reason (CdDesk *self)
 {
   if (is_ours (self) && !cd_identity_get_certificate (self->identity))
-    return self->token_gone ? "token.gone" : "key.closed";
+    return cd_identity_is_faulty (self->identity) ? "token.faulty" : self->token_gone ? "token.gone"
+                                                                                      : "key.closed";
   if (self->certificate_until_us && self->certificate_until_us <= late_now (self))
     return "certificate.expired";
   if (self->certificate_from_us > early_now (self))
@@ -67,6 +68,19 @@ cd_desk_hold_reason (CdDesk *self)
 
   return reason ? reason : self->foreign ? "answer.foreign"
                                          : NULL;
+}
+
+const char *
+cd_desk_get_problem (CdDesk *self)
+{
+  const char *reason = self->problem ? self->problem : self->store_problem;
+
+  /* The cause of what the line says. */
+  if (self->identity && cd_identity_is_faulty (self->identity))
+    return "token.faulty";
+  if (!reason)
+    reason = cd_desk_hold_reason (self);
+  return reason ? reason : cd_desk_feed_reason (self);
 }
 
 void
@@ -156,7 +170,7 @@ static void
 gone_cb (CdDesk *self)
 {
   self->token_gone = TRUE;
-  cd_desk_alert (self, 2, "desk", "token.gone", "%s", "");
+  cd_desk_alert (self, 2, "desk", cd_identity_is_faulty (self->identity) ? "token.faulty" : "token.gone", "%s", "");
   cd_desk_emit (self, CD_DESK_SIGNAL_STATE);
 }
 
@@ -166,7 +180,7 @@ cd_desk_identity_new (CdDesk *self, const CdDeskConfig *config)
   self->certificate_told = -1;
   if (!config->certificate)
     return;
-  self->identity = cd_identity_new (self->env, config->certificate, config->key, &self->identity_error);
+  self->identity = cd_identity_new (self->env, config->certificate, config->key, config->person, &self->identity_error);
   if (!self->identity)
     return;
   g_signal_connect_object (self->identity, "opened", G_CALLBACK (opened_cb), self, G_CONNECT_SWAPPED);

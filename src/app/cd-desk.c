@@ -138,6 +138,9 @@ client_state_cb (CdTradeClient *client, CdLinkState state, gpointer data)
   else
     {
       self->reconciled = FALSE;
+      /* A venue says nothing to a wrong signature, it hangs up. */
+      if (self->identity && (state == CD_LINK_FAILED || state == CD_LINK_BACKOFF))
+        cd_identity_check (self->identity);
       if (self->state == CD_DESK_LIVE || self->state == CD_DESK_RECONCILING)
         {
           cd_desk_gap_lost (self);
@@ -391,16 +394,6 @@ CdDeskState
 cd_desk_get_state (CdDesk *self)
 {
   return self->state;
-}
-
-const char *
-cd_desk_get_problem (CdDesk *self)
-{
-  const char *reason = self->problem ? self->problem : self->store_problem;
-
-  if (!reason)
-    reason = cd_desk_hold_reason (self);
-  return reason ? reason : cd_desk_feed_reason (self);
 }
 
 gboolean

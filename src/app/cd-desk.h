@@ -43,7 +43,7 @@ typedef struct
   const char *certificate; /* (nullable): PEM file or pkcs11: address of the user's own; its subject says who sits here */
   const char *key;         /* (nullable): the same of its key; NULL = in the file of the certificate */
   const char *join;        /* (nullable): profile whose practice market, running already, this desk joins instead of starting one */
-  const char *person;      /* (nullable): who sits here at the start */
+  const char *person;      /* (nullable): who sits here at the start; with a certificate, whose it must be */
 } CdDeskConfig;
 
 typedef enum

@@ -8,7 +8,9 @@
 #include <gnutls/x509.h>
 #include <string.h>
 
+#include "cd-card.h"
 #include "cd-id.h"
+#include "cd-seal.h"
 #include "cd-time.h"
 #include "cd-ws-connect.h"
 
@@ -17,6 +19,8 @@
 #define LOOKS_MAX 5
 #define WORKER "token"
 #define KEY_FILE_MAX (64 * 1024)
+/* Nothing that a key signs elsewhere begins so. */
+#define PROOF "carbondesk: this key is open "
 
 struct _CdIdentity
 {
@@ -32,6 +36,7 @@ struct _CdIdentity
   GTlsCertificate *certificate; /* (owned) (nullable): with its key: open */
   guint64 timer;
   guint unanswered; /* looks at the token */
+  gboolean checking, faulty;
 };
 
 G_DEFINE_FINAL_TYPE (CdIdentity, cd_identity, G_TYPE_OBJECT)
@@ -176,6 +181,23 @@ open_file (CdIdentity *self, Work *work)
   return result;
 }
 
+/* Once, before anything depends on it: else a wrong signature is first seen as a line that the venue cuts off without a word. */
+static CdTokenResult
+prove_key (CdIdentity *self, GTlsCertificate *certificate)
+{
+  g_autofree char *text = NULL, *signature = NULL;
+  guint8 bytes[16];
+  gsize len;
+
+  cd_env_random_bytes (self->env, bytes, sizeof bytes);
+  text = g_strdup_printf ("%s%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x", PROOF, *(const guint64 *)bytes, *(const guint64 *)(bytes + 8));
+  len = strlen (text);
+  signature = cd_seal_sign (certificate, text, len, NULL);
+  if (signature)
+    return CD_TOKEN_OK;
+  return cd_token_is_ready (self->token) ? CD_TOKEN_SIGNS_WRONG : CD_TOKEN_ABSENT;
+}
+
 static CdTokenResult
 open_token (CdIdentity *self, Work *work)
 {
@@ -185,10 +207,54 @@ open_token (CdIdentity *self, Work *work)
     {
       work->certificate = self->certificate_pem ? g_initable_new (g_tls_backend_get_certificate_type (g_tls_backend_get_default ()), NULL, NULL, "certificate-pem", self->certificate_pem, "private-key-pkcs11-uri", self->key_name, NULL)
                                                 : g_tls_certificate_new_from_pkcs11_uris (self->certificate_name, self->key_name, NULL);
-      if (!work->certificate)
-        result = CD_TOKEN_FAULT;
+      result = work->certificate ? prove_key (self, work->certificate) : CD_TOKEN_FAULT;
+      if (result != CD_TOKEN_OK)
+        cd_token_logout (self->token);
     }
   return result;
+}
+
+static gboolean
+checked_cb (gpointer data)
+{
+  Work *work = data;
+  CdIdentity *self = work->identity;
+
+  self->checking = FALSE;
+  /* Another one may have been opened meanwhile. */
+  if (work->result == CD_TOKEN_OK || work->certificate != self->certificate)
+    return G_SOURCE_REMOVE;
+  self->faulty = work->result == CD_TOKEN_SIGNS_WRONG;
+  lose (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+check_now (gpointer data)
+{
+  Work *work = data;
+
+  work->result = prove_key (work->identity, work->certificate);
+  send_back (work, checked_cb);
+}
+
+void
+cd_identity_check (CdIdentity *self)
+{
+  Work *work;
+
+  if (!self->token || !self->certificate || self->checking)
+    return;
+  self->checking = TRUE;
+  work = work_new (self);
+  work->certificate = g_object_ref (self->certificate);
+  cd_env_run_task (self->env, WORKER, check_now, work);
+}
+
+gboolean
+cd_identity_is_faulty (CdIdentity *self)
+{
+  return self->faulty;
 }
 
 static gboolean
@@ -197,6 +263,8 @@ opened_cb (gpointer data)
   Work *work = data;
   CdIdentity *self = work->identity;
 
+  if (work->result != CD_TOKEN_PIN_SIGNS)
+    self->faulty = work->result == CD_TOKEN_SIGNS_WRONG;
   if (work->result == CD_TOKEN_OK)
     {
       g_set_object (&self->certificate, work->certificate);
@@ -205,7 +273,7 @@ opened_cb (gpointer data)
         self->timer = cd_env_timer_add_full (self->env, NULL, LOOK_MS, TRUE, timer_cb, self, NULL);
       g_signal_emit (self, signals[OPENED], 0);
     }
-  else if (self->guard == CD_GUARD_PIN)
+  else if (self->guard == CD_GUARD_PIN && work->result != CD_TOKEN_PIN_SIGNS)
     lose (self);
   g_object_set_data (G_OBJECT (work->task), "tries", GINT_TO_POINTER (work->tries));
   g_task_return_int (work->task, work->result);
@@ -276,13 +344,23 @@ describe (CdIdentity *self, GTlsCertificate *certificate, GError **error)
 }
 
 static gboolean
-read_certificate (CdIdentity *self, GError **error)
+read_certificate (CdIdentity *self, const char *person, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (GTlsCertificate) certificate = NULL;
 
   if (g_str_has_prefix (self->certificate_name, "pkcs11:"))
-    certificate = g_tls_certificate_new_from_pkcs11_uris (self->certificate_name, NULL, &local);
+    {
+      g_autofree char *found = NULL, *key = NULL;
+
+      if (!cd_card_find (self->certificate_name, self->key_name, person, cd_env_real_us (self->env), &found, &key, error))
+        return FALSE;
+      g_free (self->certificate_name);
+      self->certificate_name = g_steal_pointer (&found);
+      g_free (self->key_name);
+      self->key_name = g_steal_pointer (&key);
+      certificate = g_tls_certificate_new_from_pkcs11_uris (self->certificate_name, NULL, &local);
+    }
   else
     certificate = g_tls_certificate_new_from_file (self->certificate_name, &local);
   if (!certificate)
@@ -292,7 +370,14 @@ read_certificate (CdIdentity *self, GError **error)
     }
   if (!g_str_has_prefix (self->certificate_name, "pkcs11:"))
     g_object_get (certificate, "certificate-pem", &self->certificate_pem, NULL);
-  return describe (self, certificate, error);
+  if (!describe (self, certificate, error))
+    return FALSE;
+  if (person && !g_str_equal (person, self->person))
+    {
+      g_set_error (error, CD_NET_ERROR, CD_NET_ERROR_CERTIFICATE, "%s: expected the certificate of “%s”, found that of “%s”", self->certificate_name, person, self->person);
+      return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -330,14 +415,14 @@ read_key (CdIdentity *self, GError **error)
 }
 
 CdIdentity *
-cd_identity_new (CdEnv *env, const char *certificate, const char *key, GError **error)
+cd_identity_new (CdEnv *env, const char *certificate, const char *key, const char *person, GError **error)
 {
   g_autoptr (CdIdentity) self = g_object_new (CD_TYPE_IDENTITY, NULL);
 
   self->env = cd_env_ref (env);
   self->certificate_name = g_strdup (certificate);
   self->key_name = g_strdup (key ? key : certificate);
-  if (!read_certificate (self, error) || !read_key (self, error))
+  if (!read_certificate (self, person, error) || !read_key (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }

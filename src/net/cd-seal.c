@@ -88,6 +88,24 @@ to_hex (const guint8 *bytes, gsize len)
   return g_string_free (text, FALSE);
 }
 
+static gboolean check_signature (gnutls_x509_crt_t crt, const char *text, gsize len, const char *hex, GError **error);
+
+/* What came out of a token is looked at before it is handed on: its module is not ours. */
+static gboolean
+fits_certificate (GTlsCertificate *own, const char *text, gsize len, const char *hex)
+{
+  g_autoptr (GByteArray) der = NULL;
+  gnutls_x509_crt_t crt = NULL;
+  gboolean ok;
+
+  g_object_get (own, "certificate", &der, NULL);
+  if (!der || gnutls_x509_crt_init (&crt) < 0)
+    return FALSE;
+  ok = gnutls_x509_crt_import (crt, &(gnutls_datum_t){ der->data, der->len }, GNUTLS_X509_FMT_DER) >= 0 && check_signature (crt, text, len, hex, NULL);
+  gnutls_x509_crt_deinit (crt);
+  return ok;
+}
+
 char *
 cd_seal_sign (GTlsCertificate *own, const char *text, gsize len, GError **error)
 {
@@ -111,6 +129,11 @@ cd_seal_sign (GTlsCertificate *own, const char *text, gsize len, GError **error)
     }
   gnutls_free (signature.data);
   gnutls_privkey_deinit (key);
+  if (hex && !fits_certificate (own, text, len, hex))
+    {
+      fail (error, "what the key signed does not fit the certificate: it is the key of another one, or the token's module is faulty", 0);
+      g_clear_pointer (&hex, g_free);
+    }
   return hex;
 }
 

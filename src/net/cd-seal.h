@@ -22,7 +22,7 @@ GPtrArray *cd_seal_certificates (GTlsCertificate *own);
  *
  * May block for as long as a card takes: on a worker. Any thread, one at a time for a key.
  *
- * Returns: (transfer full) (nullable): lower-case hex. Errors: %CD_NET_ERROR_CERTIFICATE.
+ * Returns: (transfer full) (nullable): lower-case hex, held against @own. Errors: %CD_NET_ERROR_CERTIFICATE.
  */
 char *cd_seal_sign (GTlsCertificate *own, const char *text, gsize len, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -6,6 +6,7 @@
 
 #include <p11-kit/p11-kit.h>
 #include <p11-kit/uri.h>
+#include <string.h>
 
 #define SLOTS_MAX 64
 
@@ -49,23 +50,29 @@ end_session (CdToken *token)
   token->module = NULL;
 }
 
+/* A token with a PIN; the certificates of the system and an empty slot have none. */
 static gboolean
-open_in (CdToken *token, CK_FUNCTION_LIST *module, CK_SLOT_ID slot)
+fits (CdToken *token, CK_FUNCTION_LIST *module, CK_SLOT_ID slot, CK_TOKEN_INFO *info)
 {
-  CK_TOKEN_INFO info;
+  const CK_FLAGS wanted = CKF_TOKEN_INITIALIZED | CKF_LOGIN_REQUIRED;
 
-  if (module->C_GetTokenInfo (slot, &info) != CKR_OK || !p11_kit_uri_match_token_info (token->uri, &info))
-    return FALSE;
-  if (module->C_OpenSession (slot, CKF_SERIAL_SESSION, NULL, NULL, &token->session) != CKR_OK)
-    return FALSE;
-  token->module = module;
-  token->slot = slot;
-  return TRUE;
+  return module->C_GetTokenInfo (slot, info) == CKR_OK && p11_kit_uri_match_token_info (token->uri, info) && (info->flags & wanted) == wanted;
 }
 
+/* One card may be reached by two modules. */
 static gboolean
+is_same_card (const CK_TOKEN_INFO *a, const CK_TOKEN_INFO *b)
+{
+  return memcmp (a->serialNumber, b->serialNumber, sizeof a->serialNumber) == 0 && memcmp (a->label, b->label, sizeof a->label) == 0 && memcmp (a->manufacturerID, b->manufacturerID, sizeof a->manufacturerID) == 0 && memcmp (a->model, b->model, sizeof a->model) == 0;
+}
+
+/* Of two cards that fit neither is asked: the PIN of one would cost the other a try. */
+static CdTokenResult
 find_slot (CdToken *token)
 {
+  CK_FUNCTION_LIST *found = NULL;
+  CK_TOKEN_INFO card;
+
   if (!token->loaded)
     token->loaded = p11_kit_modules_load_and_initialize (0);
   for (CK_FUNCTION_LIST **module = token->loaded; module && *module; module++)
@@ -76,20 +83,35 @@ find_slot (CdToken *token)
       if ((*module)->C_GetSlotList (CK_TRUE, slots, &n) != CKR_OK)
         continue;
       for (CK_ULONG i = 0; i < n; i++)
-        if (open_in (token, *module, slots[i]))
-          return TRUE;
+        {
+          CK_TOKEN_INFO info;
+
+          if (!fits (token, *module, slots[i], &info))
+            continue;
+          if (found && !is_same_card (&card, &info))
+            return CD_TOKEN_SEVERAL;
+          if (found)
+            continue;
+          found = *module;
+          card = info;
+          token->slot = slots[i];
+        }
     }
-  return FALSE;
+  if (!found || found->C_OpenSession (token->slot, CKF_SERIAL_SESSION, NULL, NULL, &token->session) != CKR_OK)
+    return CD_TOKEN_ABSENT;
+  token->module = found;
+  return CD_TOKEN_OK;
 }
 
-static gboolean
-has_key (CdToken *token)
+/* How many fit, up to two: the library would take any of them. */
+static CK_ULONG
+count_keys (CdToken *token)
 {
   CK_OBJECT_CLASS private_key = CKO_PRIVATE_KEY;
   CK_ATTRIBUTE match[8];
   CK_ULONG n_match = 0, n_given = 0, n = 0;
   CK_ATTRIBUTE *given = p11_kit_uri_get_attributes (token->uri, &n_given);
-  CK_OBJECT_HANDLE object;
+  CK_OBJECT_HANDLE objects[2];
   CK_RV rv;
 
   match[n_match++] = (CK_ATTRIBUTE){ CKA_CLASS, &private_key, sizeof private_key };
@@ -97,10 +119,10 @@ has_key (CdToken *token)
     if (given[i].type != CKA_CLASS)
       match[n_match++] = given[i];
   if (token->module->C_FindObjectsInit (token->session, match, n_match) != CKR_OK)
-    return FALSE;
-  rv = token->module->C_FindObjects (token->session, &object, 1, &n);
+    return 0;
+  rv = token->module->C_FindObjects (token->session, objects, G_N_ELEMENTS (objects), &n);
   token->module->C_FindObjectsFinal (token->session);
-  return rv == CKR_OK && n == 1;
+  return rv == CKR_OK ? n : 0;
 }
 
 static CdTokenTries
@@ -142,6 +164,16 @@ result_of (CK_RV rv)
     }
 }
 
+/* Signs that can be seen, of ASCII: what cards take, and what their keypads have. */
+static gboolean
+may_be_pin (const char *text, gsize len)
+{
+  for (gsize i = 0; i < len; i++)
+    if (!g_ascii_isgraph (text[i]))
+      return FALSE;
+  return len > 0;
+}
+
 CdTokenResult
 cd_token_login (CdToken *token, const CdSecret *pin, CdTokenTries *tries)
 {
@@ -150,18 +182,32 @@ cd_token_login (CdToken *token, const CdSecret *pin, CdTokenTries *tries)
   const char *text = cd_secret_peek (pin, &len);
 
   *tries = CD_TOKEN_TRIES_UNSAID;
+  if (!may_be_pin (text, len))
+    return CD_TOKEN_PIN_SIGNS;
   /* Another session each time: the old one may belong to a token that was pulled and put back. */
   end_session (token);
-  if (!find_slot (token))
-    return CD_TOKEN_ABSENT;
+  result = find_slot (token);
+  if (result != CD_TOKEN_OK)
+    return result;
   token->module->C_Logout (token->session);
   result = result_of (token->module->C_Login (token->session, CKU_USER, (CK_UTF8CHAR *)text, len));
   *tries = tries_left (token);
-  if (result == CD_TOKEN_OK && !has_key (token))
-    result = CD_TOKEN_NO_KEY;
+  if (result == CD_TOKEN_OK)
+    {
+      CK_ULONG n = count_keys (token);
+
+      result = n == 1 ? CD_TOKEN_OK : n ? CD_TOKEN_SEVERAL
+                                        : CD_TOKEN_NO_KEY;
+    }
   if (result != CD_TOKEN_OK)
     end_session (token);
   return result;
+}
+
+void
+cd_token_logout (CdToken *token)
+{
+  end_session (token);
 }
 
 gboolean
@@ -174,7 +220,7 @@ cd_token_is_ready (CdToken *token)
     return FALSE;
   if (token->module->C_GetSessionInfo (token->session, &session) != CKR_OK || (session.state != CKS_RO_USER_FUNCTIONS && session.state != CKS_RW_USER_FUNCTIONS))
     return FALSE;
-  return has_key (token);
+  return count_keys (token) == 1;
 }
 
 void

@@ -21,8 +21,11 @@ typedef enum
   CD_TOKEN_OK,
   CD_TOKEN_ABSENT,      /* not there, or pulled */
   CD_TOKEN_PIN_WRONG,   /* see CdTokenTries */
+  CD_TOKEN_PIN_SIGNS,   /* holds signs that no token takes: the token was not asked, nothing has changed */
   CD_TOKEN_PIN_BLOCKED, /* only the issuer can help */
   CD_TOKEN_NO_KEY,      /* the token is there, the key is not */
+  CD_TOKEN_SEVERAL,     /* more than one token or key fits the address; no PIN was given to any of several tokens */
+  CD_TOKEN_SIGNS_WRONG, /* what it signs does not fit the certificate: another one's key, or a faulty module */
   CD_TOKEN_FAULT,       /* the module says something else */
 } CdTokenResult;
 
@@ -48,10 +51,11 @@ CdToken *cd_token_new (const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESUL
  * @tries: (out): said in every case
  *
  * Asks the token itself, also when it is logged in already: it is logged out first, for a token that is logged in takes any PIN. With a
- * wrong PIN it stays logged out.
+ * wrong PIN it stays logged out. What can be no PIN is looked at before (reliability CE25): a wrong one costs one of few tries.
  */
 CdTokenResult cd_token_login (CdToken *token, const CdSecret *pin, CdTokenTries *tries);
 
+void cd_token_logout (CdToken *token);
 /* The token is there, logged in, and holds the key. */
 gboolean cd_token_is_ready (CdToken *token);
 void cd_token_free (CdToken *token); /* logs out */

@@ -401,6 +401,7 @@ cd_format_code (const char *code, gint64 a, gint64 b)
     { "request.not_approved", N_ ("a second person has not approved this order") },
     { "key.closed", N_ ("the key is not open yet") },
     { "token.gone", N_ ("the token is not plugged in: plug it in and enter the PIN") },
+    { "token.faulty", N_ ("what the token signs does not fit your certificate: another certificate’s key, or faulty software of the token") },
     { "answer.foreign", N_ ("an answer of the registry was not ours: nothing new is sent until somebody reconciles") },
     { "certificate.expired", N_ ("your certificate has expired: ask its issuer for a new one and start with it") },
     { "certificate.early", N_ ("your certificate is not valid yet: check the clock of this computer") },
@@ -561,6 +562,7 @@ cd_format_alert (const char *code, const char *text)
     { "layout.unsaved", N_ ("The layout cannot be kept") },
     { "resolved", N_ ("Difference resolved") },
     { "token.gone", N_ ("The token was pulled: nothing new is sent") },
+    { "token.faulty", N_ ("The token signs wrongly: nothing new is sent") },
     { "certificate.soon", N_ ("Your certificate ends soon: ask its issuer for a new one") },
     { "certificate.ended", N_ ("Your certificate has expired: nothing new is sent; ask its issuer for a new one and start with it") },
   };

@@ -62,6 +62,12 @@ result_words (CdPinEntry *self, CdTokenResult result, CdTokenTries tries)
       return is_token (self) ? _ ("The token is not there: plug it in and enter the PIN again.") : _ ("The key file cannot be read.");
     case CD_TOKEN_PIN_WRONG:
       return wrong_words (self, tries);
+    case CD_TOKEN_PIN_SIGNS:
+      return _ ("A PIN has no spaces and only signs of a plain keyboard. The token was not asked, and no try is gone.");
+    case CD_TOKEN_SEVERAL:
+      return _ ("More than one token or key fits. Pull out those that are not meant, or name the one by its serial number in the address.");
+    case CD_TOKEN_SIGNS_WRONG:
+      return _ ("What the token signs does not fit the certificate, so it is not used: it is another certificate’s key, or the token’s software is faulty.");
     case CD_TOKEN_PIN_BLOCKED:
       return _ ("The token is blocked or its PIN has expired. Its issuer can unblock it.");
     case CD_TOKEN_NO_KEY:

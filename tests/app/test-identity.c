@@ -162,7 +162,7 @@ test_token (Fixture *f, gconstpointer data)
   /* Put back: that alone opens nothing; a wrong PIN does not either, though the process was logged in before. */
   token_pull (FALSE);
   g_assert_true (cd_desk_is_locked (f->desk));
-  o = try_secret (f, "wrong again");
+  o = try_secret (f, "wrong-again");
   g_assert_cmpint (o.result, ==, CD_TOKEN_PIN_WRONG);
   g_assert_true (cd_desk_is_locked (f->desk));
   o = try_secret (f, TOKEN_PIN);

@@ -50,17 +50,18 @@ softhsm (void)
 void
 token_init (const char *shim)
 {
-  g_autofree char *conf = NULL, *tokens = NULL, *text = NULL, *pulled = NULL;
+  g_autofree char *conf = NULL, *tokens = NULL, *text = NULL, *pulled = NULL, *lies = NULL;
 
   home = g_dir_make_tmp ("carbondesk-token-XXXXXX", NULL);
   conf = g_build_filename (home, "softhsm2.conf", NULL);
   tokens = g_build_filename (home, "tokens", NULL);
   pulled = g_build_filename (home, "pulled", NULL);
+  lies = g_build_filename (home, "lies", NULL);
   g_assert_cmpint (g_mkdir (tokens, 0700), ==, 0);
   text = g_strdup_printf ("directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n", tokens);
   write_text (conf, text);
   shim_path = shim;
-  g_assert_true (g_setenv ("SOFTHSM2_CONF", conf, TRUE) && g_setenv ("CARBONDESK_TOKEN_PULLED", pulled, TRUE) && g_setenv ("CARBONDESK_SOFTHSM", softhsm (), TRUE));
+  g_assert_true (g_setenv ("SOFTHSM2_CONF", conf, TRUE) && g_setenv ("CARBONDESK_TOKEN_PULLED", pulled, TRUE) && g_setenv ("CARBONDESK_TOKEN_LIES", lies, TRUE) && g_setenv ("CARBONDESK_SOFTHSM", softhsm (), TRUE));
   /* As main.c: nothing is resumed, each line proves the key anew. */
   g_setenv ("G_TLS_GNUTLS_PRIORITY", "NORMAL:%COMPAT:%NO_TICKETS", TRUE);
 }
@@ -79,28 +80,52 @@ token_run (const char *const *argv)
 }
 
 void
-token_fill (const char *cert_dir)
+token_make (const char *label, const char *pin)
 {
-  g_autofree char *key = g_strdup_printf ("%s/person-%s.key", cert_dir, TOKEN_PERSON);
-  g_autofree char *cert = g_strdup_printf ("%s/person-%s.pem", cert_dir, TOKEN_PERSON);
-  const char *const make[] = { "softhsm2-util", "--init-token", "--free", "--label", "carbondesk-test", "--so-pin", "12345678", "--pin", TOKEN_PIN, NULL };
-  const char *const put_key[] = { "p11tool", "--batch", "--login", "--set-pin", TOKEN_PIN, "--write", "--load-privkey", key, "--label", "trader", "--id", "01", "pkcs11:token=carbondesk-test", NULL };
-  const char *const put_cert[] = { "p11tool", "--batch", "--login", "--set-pin", TOKEN_PIN, "--write", "--load-certificate", cert, "--label", "trader", "--id", "01", "pkcs11:token=carbondesk-test", NULL };
+  const char *const make[] = { "softhsm2-util", "--init-token", "--free", "--label", label, "--so-pin", "12345678", "--pin", pin, NULL };
 
   token_run (make);
+}
+
+void
+token_put (const char *label, const char *pin, const char *cert_dir, const char *person, const char *object, const char *id)
+{
+  g_autofree char *key = g_strdup_printf ("%s/person-%s.key", cert_dir, person);
+  g_autofree char *cert = g_strdup_printf ("%s/person-%s.pem", cert_dir, person);
+  g_autofree char *token = g_strconcat ("pkcs11:token=", label, NULL);
+  const char *const put_key[] = { "p11tool", "--batch", "--login", "--set-pin", pin, "--write", "--load-privkey", key, "--label", object, "--id", id, token, NULL };
+  const char *const put_cert[] = { "p11tool", "--batch", "--login", "--set-pin", pin, "--write", "--load-certificate", cert, "--label", object, "--id", id, token, NULL };
+
   token_run (put_key);
   token_run (put_cert);
 }
 
 void
-token_pull (gboolean pulled)
+token_fill (const char *cert_dir)
 {
-  const char *path = g_getenv ("CARBONDESK_TOKEN_PULLED");
+  token_make ("carbondesk-test", TOKEN_PIN);
+  token_put ("carbondesk-test", TOKEN_PIN, cert_dir, TOKEN_PERSON, "trader", "01");
+}
 
-  if (pulled)
+static void
+set_file (const char *path, gboolean there)
+{
+  if (there)
     write_text (path, "");
   else
     g_assert_cmpint (g_remove (path), ==, 0);
+}
+
+void
+token_pull (gboolean pulled)
+{
+  set_file (g_getenv ("CARBONDESK_TOKEN_PULLED"), pulled);
+}
+
+void
+token_lie (gboolean lies)
+{
+  set_file (g_getenv ("CARBONDESK_TOKEN_LIES"), lies);
 }
 
 char *

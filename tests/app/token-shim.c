@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A PKCS#11 module before SoftHSM that does what a card does and a file cannot: it is pulled while the file CARBONDESK_TOKEN_PULLED
- * exists, its sessions and its log-in end with that, and it has three tries for the PIN and says so.
+ * exists, its sessions and its log-in end with that, it has three tries for the PIN and says so, and while the file
+ * CARBONDESK_TOKEN_LIES exists one bit of each signature is wrong.
  */
 #include <dlfcn.h>
 #include <p11-kit/pkcs11.h>
@@ -103,6 +104,17 @@ sign_init (CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE 
   return pulled () ? CKR_DEVICE_REMOVED : real->C_SignInit (session, mechanism, key);
 }
 
+static CK_RV
+sign (CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG data_len, CK_BYTE *signature, CK_ULONG *len)
+{
+  const char *path = getenv ("CARBONDESK_TOKEN_LIES");
+  CK_RV rv = real->C_Sign (session, data, data_len, signature, len);
+
+  if (rv == CKR_OK && signature && *len > 0 && path && access (path, F_OK) == 0)
+    signature[*len - 1] ^= 1;
+  return rv;
+}
+
 CK_RV
 C_GetFunctionList (CK_FUNCTION_LIST **list)
 {
@@ -123,6 +135,7 @@ C_GetFunctionList (CK_FUNCTION_LIST **list)
   shim.C_Login = login;
   shim.C_FindObjectsInit = find_objects_init;
   shim.C_SignInit = sign_init;
+  shim.C_Sign = sign;
   *list = &shim;
   return CKR_OK;
 }

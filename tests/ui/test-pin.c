@@ -178,6 +178,8 @@ test_pin (Pin *t, gconstpointer data)
   type_secret (t, "no-such-pin");
   WAIT_FOR (&t->f, shows, "Fewer tries are left");
   type_secret (t, "neither this");
+  WAIT_FOR (&t->f, shows, "no try is gone");
+  type_secret (t, "neither-this");
   WAIT_FOR (&t->f, shows, "One try is left");
   g_assert_cmpuint (n_figures (t), ==, 0);
   type_secret (t, TOKEN_PIN);
