@@ -152,6 +152,11 @@ static const Command commands[] = {
   { "export obligations", cd_command_export_obligations, "profile", "format output", NULL, 0, 0, N_ ("Export the obligations of a profile"),
     N_ ("A year of an account a row: account, year, owed, surrendered, offset, closed as the registry said last; or approved, of the newest\n"
         "imported allocation; source, record, known_at. The rest as with “export blotter”.") },
+  { "statement", cd_command_statement, "profile", "format output", NULL, 0, 0, N_ ("List the movements of units and cash of a profile's accounts"),
+    N_ ("A movement a row, as the venue listed it to the workstation last: number, at, account, asset, bucket, movement, balance (in the bucket\n"
+        "afterwards), cause, ref, what; as_of (time of the market up to which the list goes), old (yes: the profile knows of later events of the\n"
+        "account, or of another database of the market), source, record, known_at. Nothing is asked of the market. The rest as with\n"
+        "“export blotter”.") },
   { "export evidence", cd_command_export_evidence, "profile output", "", NULL, 0, 0, N_ ("Export the journal to be checked by others"),
     N_ ("Lines of JSON: every record with its hash, then a signed head of this moment. The public key lies beside the journal as journal.db.pub:\n"
         "hand it out by another way. JSON: file, records.") },

@@ -2,9 +2,10 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * export blotter, fills, holdings, obligations: what a profile knows, as a table or as JSON, each row with the record or the file it
+ * export blotter, fills, holdings, obligations, and statement: what a profile knows, as a table or as JSON, each row with the record or the file it
  * comes from and since when it was known. Texts are made inert: no spreadsheet takes one for a formula. Nothing in the profile changes.
  */
+#include "cd-command-sheet-private.h"
 #include "cd-command-statement-private.h"
 
 #include <errno.h>
@@ -16,102 +17,25 @@
 #include "cd-order-lives.h"
 #include "cd-wire-list.h"
 
-#define COLUMNS_MAX 24
-
-/**
- * Sheet: a table under way: cells are put in the order of the columns.
- */
-typedef struct
-{
-  CdCommandIo *io;
-  CdPaths *paths;
-  CdJournal *journal;
-  const char *what;
-  const char *const *columns;
-  GString *csv;
-  CdJsonWriter *json; /* a list of rows */
-  guint column, rows;
-} Sheet;
-
 /* What the journal says, gathered in one reading. */
 typedef struct
 {
-  Sheet *sheet;
+  CdSheet *sheet;
   CdOrderLives *lives;
-  GHashTable *last;   /* order key -> Known: the newest record about it */
+  GHashTable *last;   /* order key -> CdSheetKnown: the newest record about it */
   GHashTable *seen;   /* exec ids */
   GPtrArray *records; /* (element-type CdJournalRow): statements, copied as far as needed */
   GHashTable *years;  /* "account/year" -> Obligation */
+  GHashTable *newest; /* account -> Newest */
   gboolean fills;
 } Reading;
 
+/* The newest event of an account. */
 typedef struct
 {
-  gint64 seq, at_us;
-} Known;
-
-/* --- Cells -------------------------------------------------------------------------------------------------------------------- */
-
-static void
-begin_row (Sheet *sheet)
-{
-  sheet->column = 0;
-  sheet->rows++;
-  cd_json_writer_begin_object (sheet->json, NULL);
-}
-
-static void
-put_raw (Sheet *sheet, const char *cell, const char *value)
-{
-  const char *name = sheet->columns[sheet->column++];
-
-  g_assert (name);
-  if (sheet->column > 1)
-    g_string_append_c (sheet->csv, ',');
-  cd_csv_append (sheet->csv, cell);
-  cd_json_writer_string (sheet->json, name, value && *value ? value : NULL);
-}
-
-static void
-put_text (Sheet *sheet, const char *text)
-{
-  g_autofree char *inert = cd_csv_inert (text ? text : "");
-
-  put_raw (sheet, inert, text);
-}
-
-/* A figure is a figure: a minus in front of it is no formula. */
-static void
-put_number (Sheet *sheet, gint64 value, int scale)
-{
-  char buf[CD_DECIMAL_BUF];
-
-  cd_decimal_print (value, scale, scale ? 2 : 0, buf);
-  put_raw (sheet, buf, buf);
-}
-
-static void
-put_time (Sheet *sheet, gint64 at_us)
-{
-  char buf[CD_INSTANT_BUF];
-
-  put_text (sheet, at_us > 0 ? cd_instant_print (at_us, buf) : "");
-}
-
-/* Where the row comes from: "source,record,known_at". */
-static void
-end_row (Sheet *sheet, const char *source, const Known *known)
-{
-  put_text (sheet, source);
-  if (known && known->seq > 0)
-    put_number (sheet, known->seq, 0);
-  else
-    put_text (sheet, "");
-  put_time (sheet, known ? known->at_us : 0);
-  g_assert (!sheet->columns[sheet->column]);
-  g_string_append_c (sheet->csv, '\n');
-  cd_json_writer_end_object (sheet->json);
-}
+  char *epoch;
+  guint64 seq;
+} Newest;
 
 /* --- The journal ---------------------------------------------------------------------------------------------------------------- */
 
@@ -121,7 +45,7 @@ typedef struct
   int year;
   gint64 owed, surrendered, offset;
   gboolean closed;
-  Known known;
+  CdSheetKnown known;
 } Year;
 
 static void
@@ -134,23 +58,23 @@ year_free (gpointer data)
 static void
 put_fill (Reading *r, const CdWireEvent *event, const CdJournalRow *record)
 {
-  const Known known = { record->seq, record->at_us };
-  Sheet *sheet = r->sheet;
+  const CdSheetKnown known = { record->seq, record->at_us };
+  CdSheet *sheet = r->sheet;
 
   if (!event->exec_id || !g_hash_table_add (r->seen, g_strdup (event->exec_id)))
     return;
-  begin_row (sheet);
-  put_text (sheet, event->exec_id);
-  put_text (sheet, event->account);
-  put_text (sheet, event->instrument);
-  put_text (sheet, cd_side_name (event->side));
-  put_number (sheet, event->price_e4, 4);
-  put_number (sheet, event->qty, 0);
-  put_number (sheet, event->amount_e4, 4);
-  put_time (sheet, event->at_us);
-  put_text (sheet, event->order_id);
-  put_text (sheet, event->key);
-  end_row (sheet, "venue", &known);
+  cd_sheet_begin_row (sheet);
+  cd_sheet_put_text (sheet, event->exec_id);
+  cd_sheet_put_text (sheet, event->account);
+  cd_sheet_put_text (sheet, event->instrument);
+  cd_sheet_put_text (sheet, cd_side_name (event->side));
+  cd_sheet_put_number (sheet, event->price_e4, 4);
+  cd_sheet_put_number (sheet, event->qty, 0);
+  cd_sheet_put_number (sheet, event->amount_e4, 4);
+  cd_sheet_put_time (sheet, event->at_us);
+  cd_sheet_put_text (sheet, event->order_id);
+  cd_sheet_put_text (sheet, event->key);
+  cd_sheet_end_row (sheet, "venue", &known);
 }
 
 static void
@@ -162,21 +86,44 @@ take_year (Reading *r, const CdWireEvent *event, const CdJournalRow *record)
   g_hash_table_replace (r->years, g_strdup_printf ("%s/%d", event->account, event->year), year);
 }
 
+static void
+newest_free (gpointer data)
+{
+  g_free (((Newest *)data)->epoch);
+  g_free (data);
+}
+
+static void
+take_newest (Reading *r, const CdWireEvent *event)
+{
+  Newest *newest = g_hash_table_lookup (r->newest, event->account);
+
+  if (!newest)
+    g_hash_table_insert (r->newest, g_strdup (event->account), newest = g_new0 (Newest, 1));
+  if (g_strcmp0 (newest->epoch, event->epoch) == 0 && newest->seq >= event->seq)
+    return;
+  g_free (newest->epoch);
+  newest->epoch = g_strdup (event->epoch);
+  newest->seq = event->seq;
+}
+
 static gboolean
 record_func (const CdJournalRow *record, gpointer data)
 {
   Reading *r = data;
   g_autoptr (CdWireEvent) event = NULL;
   CdStatementKind kind;
-  Known *known;
+  CdSheetKnown *known;
 
   cd_order_lives_take (r->lives, record, &event);
   if (*record->key && g_str_has_prefix (record->kind, "order."))
     {
-      known = g_new (Known, 1);
-      *known = (Known){ record->seq, record->at_us };
+      known = g_new (CdSheetKnown, 1);
+      *known = (CdSheetKnown){ record->seq, record->at_us };
       g_hash_table_replace (r->last, g_strdup (record->key), known);
     }
+  if (event)
+    take_newest (r, event);
   if (event && event->kind == CD_WIRE_EVENT_ORDER_FILL && r->fills)
     put_fill (r, event, record);
   if (event && event->kind == CD_WIRE_EVENT_OBLIGATION)
@@ -196,7 +143,7 @@ record_func (const CdJournalRow *record, gpointer data)
 }
 
 static gboolean
-read_journal (Reading *r, Sheet *sheet, gboolean fills)
+read_journal (Reading *r, CdSheet *sheet, gboolean fills)
 {
   g_autoptr (GError) error = NULL;
 
@@ -206,6 +153,7 @@ read_journal (Reading *r, Sheet *sheet, gboolean fills)
   r->last = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   r->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   r->years = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, year_free);
+  r->newest = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, newest_free);
   r->records = g_ptr_array_new_with_free_func ((GDestroyNotify)cd_journal_row_free);
   if (cd_journal_foreach (sheet->journal, 1, record_func, r, &error))
     return TRUE;
@@ -220,17 +168,18 @@ reading_clear (Reading *r)
   g_hash_table_unref (r->last);
   g_hash_table_unref (r->seen);
   g_hash_table_unref (r->years);
+  g_hash_table_unref (r->newest);
   g_ptr_array_unref (r->records);
 }
 
 /* Of the statements of one kind each in turn, or the newest alone. */
 static gboolean
-each_statement (Reading *r, CdStatementKind kind, gboolean newest, void (*put) (Reading *r, const CdStatement *statement, const CdStatementRow *row, const Known *known))
+each_statement (Reading *r, CdStatementKind kind, gboolean newest, void (*put) (Reading *r, const CdStatement *statement, const CdStatementRow *row, const CdSheetKnown *known))
 {
   for (guint i = r->records->len; i-- > 0;)
     {
       const CdJournalRow *record = g_ptr_array_index (r->records, i);
-      const Known known = { record->seq, record->at_us };
+      const CdSheetKnown known = { record->seq, record->at_us };
       g_autoptr (CdStatement) statement = NULL;
       g_autoptr (GError) error = NULL;
       CdStatementKind of;
@@ -256,10 +205,11 @@ each_statement (Reading *r, CdStatementKind kind, gboolean newest, void (*put) (
 static const char *const blotter_columns[] = { "key", "order_id", "account", "instrument", "side", "kind", "price", "quantity", "filled", "leaves", "amount", "state", "unknown", "code", "purpose", "by", "created_at", "source", "record", "known_at", NULL };
 static const char *const fill_columns[] = { "exec_id", "account", "instrument", "side", "price", "quantity", "amount", "at", "order_id", "key", "source", "record", "known_at", NULL };
 static const char *const holding_columns[] = { "account", "asset", "bucket", "quantity", "as_of", "source", "record", "known_at", NULL };
+static const char *const movement_columns[] = { "number", "at", "account", "asset", "bucket", "movement", "balance", "cause", "ref", "what", "as_of", "old", "source", "record", "known_at", NULL };
 static const char *const obligation_columns[] = { "account", "year", "owed", "surrendered", "offset", "closed", "approved", "source", "record", "known_at", NULL };
 
 static gboolean
-fill_blotter (Sheet *sheet)
+fill_blotter (CdSheet *sheet)
 {
   Reading r = { NULL };
   gboolean ok = read_journal (&r, sheet, FALSE);
@@ -270,47 +220,47 @@ fill_blotter (Sheet *sheet)
       const CdOrderLife *life = g_ptr_array_index (lives, i);
       const CdOrder *order = life->order;
 
-      begin_row (sheet);
-      put_text (sheet, order->key);
-      put_text (sheet, order->order_id);
-      put_text (sheet, order->account);
-      put_text (sheet, order->instrument);
-      put_text (sheet, cd_side_name (order->side));
-      put_text (sheet, cd_order_kind_name (order->kind));
-      put_number (sheet, order->price_e4, 4);
-      put_number (sheet, order->qty, 0);
-      put_number (sheet, order->cum, 0);
-      put_number (sheet, order->leaves, 0);
-      put_number (sheet, order->filled_amount_e4, 4);
-      put_text (sheet, cd_order_state_name (order->state));
-      put_text (sheet, cd_order_is_unknown (order) ? "yes" : "no");
-      put_text (sheet, order->code);
-      put_text (sheet, life->purpose);
-      put_text (sheet, life->by);
-      put_time (sheet, order->created_at_us);
-      end_row (sheet, order->external ? "venue" : "here", g_hash_table_lookup (r.last, order->key));
+      cd_sheet_begin_row (sheet);
+      cd_sheet_put_text (sheet, order->key);
+      cd_sheet_put_text (sheet, order->order_id);
+      cd_sheet_put_text (sheet, order->account);
+      cd_sheet_put_text (sheet, order->instrument);
+      cd_sheet_put_text (sheet, cd_side_name (order->side));
+      cd_sheet_put_text (sheet, cd_order_kind_name (order->kind));
+      cd_sheet_put_number (sheet, order->price_e4, 4);
+      cd_sheet_put_number (sheet, order->qty, 0);
+      cd_sheet_put_number (sheet, order->cum, 0);
+      cd_sheet_put_number (sheet, order->leaves, 0);
+      cd_sheet_put_number (sheet, order->filled_amount_e4, 4);
+      cd_sheet_put_text (sheet, cd_order_state_name (order->state));
+      cd_sheet_put_text (sheet, cd_order_is_unknown (order) ? "yes" : "no");
+      cd_sheet_put_text (sheet, order->code);
+      cd_sheet_put_text (sheet, life->purpose);
+      cd_sheet_put_text (sheet, life->by);
+      cd_sheet_put_time (sheet, order->created_at_us);
+      cd_sheet_end_row (sheet, order->external ? "venue" : "here", g_hash_table_lookup (r.last, order->key));
     }
   reading_clear (&r);
   return ok;
 }
 
 static void
-put_fill_of_file (Reading *r, const CdStatement *statement, const CdStatementRow *row, const Known *known)
+put_fill_of_file (Reading *r, const CdStatement *statement, const CdStatementRow *row, const CdSheetKnown *known)
 {
   static const char *const columns[] = { "account", "instrument", "side", "price", "quantity", "amount", "date", "order_id" };
 
   if (!g_hash_table_add (r->seen, g_strdup (row->key)))
     return;
-  begin_row (r->sheet);
-  put_text (r->sheet, row->key);
+  cd_sheet_begin_row (r->sheet);
+  cd_sheet_put_text (r->sheet, row->key);
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
-    put_text (r->sheet, cd_statement_cell (statement, row, columns[i]));
-  put_text (r->sheet, "");
-  end_row (r->sheet, "file", known);
+    cd_sheet_put_text (r->sheet, cd_statement_cell (statement, row, columns[i]));
+  cd_sheet_put_text (r->sheet, "");
+  cd_sheet_end_row (r->sheet, "file", known);
 }
 
 static gboolean
-fill_fills (Sheet *sheet)
+fill_fills (CdSheet *sheet)
 {
   Reading r = { NULL };
   gboolean ok = read_journal (&r, sheet, TRUE) && each_statement (&r, CD_STATEMENT_FILLS, FALSE, put_fill_of_file);
@@ -320,54 +270,88 @@ fill_fills (Sheet *sheet)
 }
 
 static void
-put_holding_of_file (Reading *r, const CdStatement *statement, const CdStatementRow *row, const Known *known)
+put_holding_of_file (Reading *r, const CdStatement *statement, const CdStatementRow *row, const CdSheetKnown *known)
 {
-  begin_row (r->sheet);
+  cd_sheet_begin_row (r->sheet);
   for (guint i = 0; i < 5; i++)
-    put_text (r->sheet, cd_statement_cell (statement, row, holding_columns[i]));
-  end_row (r->sheet, "file", known);
+    cd_sheet_put_text (r->sheet, cd_statement_cell (statement, row, holding_columns[i]));
+  cd_sheet_end_row (r->sheet, "file", known);
 }
 
 static gboolean
-put_balances (Sheet *sheet, GBytes *bytes, gint64 at_us, GError **error)
+put_balances (CdSheet *sheet, GBytes *bytes, gint64 at_us, GError **error)
 {
   gsize len;
   const char *text = g_bytes_get_data (bytes, &len);
   g_autoptr (CdWireList) list = cd_wire_list_parse (CD_WIRE_LIST_HOLDINGS, text, len, error);
-  const Known known = { 0, at_us };
+  const CdSheetKnown known = { 0, at_us };
 
   for (guint i = 0; list && i < list->items->len; i++)
     {
       const CdWireBalanceRow *row = &g_array_index (list->items, CdWireBalanceRow, i);
 
-      begin_row (sheet);
-      put_text (sheet, row->account);
-      put_text (sheet, row->asset);
-      put_text (sheet, cd_bucket_name (row->bucket));
-      put_number (sheet, row->balance, 0);
-      put_time (sheet, list->market_time_us);
-      end_row (sheet, "venue", &known);
+      cd_sheet_begin_row (sheet);
+      cd_sheet_put_text (sheet, row->account);
+      cd_sheet_put_text (sheet, row->asset);
+      cd_sheet_put_text (sheet, cd_bucket_name (row->bucket));
+      cd_sheet_put_number (sheet, row->balance, 0);
+      cd_sheet_put_time (sheet, list->market_time_us);
+      cd_sheet_end_row (sheet, "venue", &known);
+    }
+  return list != NULL;
+}
+
+static gboolean
+put_movements (CdSheet *sheet, GBytes *bytes, gint64 at_us, const Reading *r, GError **error)
+{
+  gsize len;
+  const char *text = g_bytes_get_data (bytes, &len);
+  g_autoptr (CdWireList) list = cd_wire_list_parse (CD_WIRE_LIST_STATEMENT, text, len, error);
+  const CdSheetKnown known = { 0, at_us };
+
+  for (guint i = 0; list && i < list->items->len; i++)
+    {
+      const CdWireMovementRow *row = &g_array_index (list->items, CdWireMovementRow, i);
+      const Newest *newest = g_hash_table_lookup (r->newest, row->account);
+      int scale = row->bucket < CD_BUCKET_CASH_AVAILABLE ? 0 : 4;
+
+      cd_sheet_begin_row (sheet);
+      cd_sheet_put_number (sheet, (gint64)row->seq, 0);
+      cd_sheet_put_time (sheet, row->at_us);
+      cd_sheet_put_text (sheet, row->account);
+      cd_sheet_put_text (sheet, row->asset);
+      cd_sheet_put_text (sheet, cd_bucket_name (row->bucket));
+      cd_sheet_put_number (sheet, row->change, scale);
+      cd_sheet_put_number (sheet, row->balance, scale);
+      cd_sheet_put_text (sheet, row->cause);
+      cd_sheet_put_text (sheet, row->ref);
+      cd_sheet_put_text (sheet, row->what);
+      cd_sheet_put_time (sheet, list->market_time_us);
+      cd_sheet_put_text (sheet, newest && (g_strcmp0 (newest->epoch, list->epoch) != 0 || newest->seq > list->as_of_seq) ? "yes" : "no");
+      cd_sheet_end_row (sheet, "venue", &known);
     }
   return list != NULL;
 }
 
 /* The lists that the venue gave last, as the desk kept them. An account of which none was kept has no row: nothing is guessed. */
 static gboolean
-put_holdings_of_venue (Sheet *sheet)
+put_kept (CdSheet *sheet, const char *prefix, const Reading *r)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (CdCache) cache = cd_cache_open (cd_command_env (sheet->io), cd_paths_cache_file (sheet->paths), &error);
-  g_autoptr (GBytes) index = cache ? cd_cache_get_value (cache, CD_DESK_HOLDINGS_ACCOUNTS, NULL, &error) : NULL;
+  g_autoptr (GBytes) index = cache ? cd_cache_get_value (cache, CD_DESK_KEPT_ACCOUNTS, NULL, &error) : NULL;
   g_autofree char *names = index ? g_strndup (g_bytes_get_data (index, NULL), g_bytes_get_size (index)) : NULL;
   g_auto (GStrv) accounts = g_strsplit (names ? names : "", "\n", -1);
 
   for (guint i = 0; !error && accounts[i]; i++)
     {
-      g_autofree char *name = g_strconcat (CD_DESK_HOLDINGS_VALUE, accounts[i], NULL);
+      g_autofree char *name = g_strconcat (prefix, accounts[i], NULL);
       gint64 at_us = 0;
       g_autoptr (GBytes) bytes = *accounts[i] ? cd_cache_get_value (cache, name, &at_us, &error) : NULL;
 
-      if (bytes)
+      if (bytes && g_str_equal (prefix, CD_DESK_STATEMENT_VALUE))
+        put_movements (sheet, bytes, at_us, r, &error);
+      else if (bytes)
         put_balances (sheet, bytes, at_us, &error);
     }
   if (!error)
@@ -377,10 +361,20 @@ put_holdings_of_venue (Sheet *sheet)
 }
 
 static gboolean
-fill_holdings (Sheet *sheet)
+fill_statement (CdSheet *sheet)
 {
   Reading r = { NULL };
-  gboolean ok = read_journal (&r, sheet, FALSE) && put_holdings_of_venue (sheet) && each_statement (&r, CD_STATEMENT_HOLDINGS, TRUE, put_holding_of_file);
+  gboolean ok = read_journal (&r, sheet, FALSE) && put_kept (sheet, CD_DESK_STATEMENT_VALUE, &r);
+
+  reading_clear (&r);
+  return ok;
+}
+
+static gboolean
+fill_holdings (CdSheet *sheet)
+{
+  Reading r = { NULL };
+  gboolean ok = read_journal (&r, sheet, FALSE) && put_kept (sheet, CD_DESK_HOLDINGS_VALUE, &r) && each_statement (&r, CD_STATEMENT_HOLDINGS, TRUE, put_holding_of_file);
 
   reading_clear (&r);
   return ok;
@@ -396,19 +390,19 @@ compare_years (gconstpointer a, gconstpointer b)
 }
 
 static void
-put_allocation_of_file (Reading *r, const CdStatement *statement, const CdStatementRow *row, const Known *known)
+put_allocation_of_file (Reading *r, const CdStatement *statement, const CdStatementRow *row, const CdSheetKnown *known)
 {
-  begin_row (r->sheet);
-  put_text (r->sheet, cd_statement_cell (statement, row, "account"));
-  put_text (r->sheet, cd_statement_cell (statement, row, "year"));
+  cd_sheet_begin_row (r->sheet);
+  cd_sheet_put_text (r->sheet, cd_statement_cell (statement, row, "account"));
+  cd_sheet_put_text (r->sheet, cd_statement_cell (statement, row, "year"));
   for (guint i = 0; i < 4; i++)
-    put_text (r->sheet, "");
-  put_text (r->sheet, cd_statement_cell (statement, row, "quantity"));
-  end_row (r->sheet, "file", known);
+    cd_sheet_put_text (r->sheet, "");
+  cd_sheet_put_text (r->sheet, cd_statement_cell (statement, row, "quantity"));
+  cd_sheet_end_row (r->sheet, "file", known);
 }
 
 static gboolean
-fill_obligations (Sheet *sheet)
+fill_obligations (CdSheet *sheet)
 {
   Reading r = { NULL };
   gboolean ok = read_journal (&r, sheet, FALSE);
@@ -424,15 +418,15 @@ fill_obligations (Sheet *sheet)
     {
       const Year *year = g_ptr_array_index (years, i);
 
-      begin_row (sheet);
-      put_text (sheet, year->account);
-      put_number (sheet, year->year, 0);
-      put_number (sheet, year->owed, 0);
-      put_number (sheet, year->surrendered, 0);
-      put_number (sheet, year->offset, 0);
-      put_text (sheet, year->closed ? "yes" : "no");
-      put_text (sheet, "");
-      end_row (sheet, "venue", &year->known);
+      cd_sheet_begin_row (sheet);
+      cd_sheet_put_text (sheet, year->account);
+      cd_sheet_put_number (sheet, year->year, 0);
+      cd_sheet_put_number (sheet, year->owed, 0);
+      cd_sheet_put_number (sheet, year->surrendered, 0);
+      cd_sheet_put_number (sheet, year->offset, 0);
+      cd_sheet_put_text (sheet, year->closed ? "yes" : "no");
+      cd_sheet_put_text (sheet, "");
+      cd_sheet_end_row (sheet, "venue", &year->known);
     }
   ok = ok && each_statement (&r, CD_STATEMENT_ALLOCATION, TRUE, put_allocation_of_file);
   reading_clear (&r);
@@ -461,7 +455,7 @@ cd_command_write_output (CdCommandIo *io, const char *path, const char *text, gs
 }
 
 static CdCommandStatus
-finish (Sheet *sheet, const CdCommandArgs *args)
+finish (CdSheet *sheet, const CdCommandArgs *args)
 {
   g_autofree char *header = g_strjoinv (",", (char **)sheet->columns);
   g_autofree char *profile = g_strdup_printf ("%s/%s", cd_profile_kind_name (cd_paths_kind (sheet->paths)), cd_paths_profile (sheet->paths));
@@ -491,9 +485,9 @@ finish (Sheet *sheet, const CdCommandArgs *args)
   return CD_COMMAND_DONE;
 }
 
-static CdCommandStatus export(CdCommandIo *io, const CdCommandArgs *args, const char *what, const char *const *columns, gboolean (*fill) (Sheet *sheet))
+static CdCommandStatus export(CdCommandIo *io, const CdCommandArgs *args, const char *what, const char *const *columns, gboolean (*fill) (CdSheet *sheet))
 {
-  Sheet sheet = { .io = io, .what = what, .columns = columns };
+  CdSheet sheet = { .io = io, .what = what, .columns = columns };
   CdCommandStatus status;
   g_autoptr (GError) error = NULL;
 
@@ -541,4 +535,10 @@ CdCommandStatus
 cd_command_export_obligations (CdCommandIo *io, const CdCommandArgs *args)
 {
   return export(io, args, "obligations", obligation_columns, fill_obligations);
+}
+
+CdCommandStatus
+cd_command_statement (CdCommandIo *io, const CdCommandArgs *args)
+{
+  return export(io, args, "statement", movement_columns, fill_statement);
 }

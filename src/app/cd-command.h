@@ -97,6 +97,7 @@ CdCommandStatus cd_command_export_blotter (CdCommandIo *io, const CdCommandArgs 
 CdCommandStatus cd_command_export_fills (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_export_holdings (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_export_obligations (CdCommandIo *io, const CdCommandArgs *args);
+CdCommandStatus cd_command_statement (CdCommandIo *io, const CdCommandArgs *args); /* of accounts: what the desk kept */
 CdCommandStatus cd_command_export_evidence (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_plan (CdCommandIo *io, const CdCommandArgs *args);
 CdCommandStatus cd_command_request_show (CdCommandIo *io, const CdCommandArgs *args);

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "cd-desk-kept.h"
+
 /* Many events of one close become one reading of the lists. */
 #define REFRESH_MS 150
 
@@ -74,7 +76,7 @@ cd_desk_holdings_apply (CdDesk *self, const char *account, const CdWireList *lis
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->holdings));
 
-  cd_desk_store_keep_holdings (self, account, list);
+  cd_desk_store_keep (self, CD_DESK_HOLDINGS_VALUE, account, list);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (CdHoldingRow) row = g_list_model_get_item (G_LIST_MODEL (self->holdings), i);

@@ -144,4 +144,5 @@ cd_desk_journal_replay (CdDesk *self)
   if (self->restored)
     cd_desk_instructions_restored (self);
   cd_desk_imports_start (self);
+  cd_desk_statement_recall (self);
 }

@@ -127,6 +127,7 @@ cd_desk_set_entity (CdDesk *self, const char *account)
   self->entity = g_strdup (account);
   g_array_set_size (self->settlements, 0);
   cd_desk_statement_forget (self);
+  cd_desk_statement_recall (self);
   cd_desk_refresh_soon (self);
   cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
 }

@@ -187,12 +187,14 @@ struct _CdDesk
   gint64 registry_boot_us;
   guint64 refresh_timer; /* lists are read again soon after an event, once */
 
-  GListStore *approvals; /* CdRequestRow, newest first */
-  GListStore *deputies;  /* CdDeputyRow */
-  GHashTable *vetoes;    /* account -> CdDeskVeto */
-  GListStore *movements; /* CdMovementRow of the chosen entity, newest first */
-  char *statement_epoch; /* (nullable) */
-  gint64 statement_boot_us;
+  GListStore *approvals;     /* CdRequestRow, newest first */
+  GListStore *deputies;      /* CdDeputyRow */
+  GHashTable *vetoes;        /* account -> CdDeskVeto */
+  GListStore *movements;     /* CdMovementRow of the chosen entity, newest first */
+  char *statement_epoch;     /* (nullable) */
+  gint64 statement_boot_us;  /* of an earlier start it may lie before the boot */
+  gboolean statement_kept;   /* as it was kept: not read on this connection yet, and so never live */
+  gint64 statement_until_us; /* market time up to which it tells everything */
   gboolean statement_watched;
   GHashTable *files;   /* id of a draft or instruction -> CdDeskFile: asked for in a file */
   GHashTable *decided; /* SHA-256 of a request file -> CdApprovalFile: decided here */
@@ -352,7 +354,8 @@ CdOrderRow *cd_desk_submit_approved (CdDesk *self, const CdOrderDraft *draft, co
 CdOrderRow *cd_desk_submit_staged (CdDesk *self, const CdOrderDraft *draft, const char *purpose, CdStagedRow *staged, const char *key, const char *body, GError **error);
 
 /* cd-desk-store.c */
-void cd_desk_store_keep_holdings (CdDesk *self, const char *account, const CdWireList *list);
+/* @prefix: static, see cd-desk-kept.h */
+void cd_desk_store_keep (CdDesk *self, const char *prefix, const char *account, const CdWireList *list);
 char *cd_desk_store_reason (CdDesk *self); /* (transfer full) (nullable): why nothing new may leave */
 gboolean cd_desk_store_is_readable_only (CdDesk *self);
 void cd_desk_store_tick (CdDesk *self);
@@ -401,6 +404,7 @@ void cd_desk_holdings_apply (CdDesk *self, const char *account, const CdWireList
 /* cd-desk-statement.c */
 void cd_desk_statement_apply (CdDesk *self, const char *account, const CdWireList *list, gint64 asked_us);
 void cd_desk_statement_forget (CdDesk *self);
+void cd_desk_statement_recall (CdDesk *self); /* what was kept of the chosen account, until the venue lists it */
 /* cd-desk-holdings.c */
 void cd_desk_cash_apply (CdDesk *self, const char *account, const CdWireList *list, gint64 asked_us);
 void cd_desk_settlements_apply (CdDesk *self, const char *account, const CdWireList *list);

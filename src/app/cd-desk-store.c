@@ -87,6 +87,7 @@ cd_desk_store_opened (CdDesk *self)
 
 typedef struct
 {
+  const char *prefix; /* of the name of the value */
   char *account;
   GBytes *text;
   gint64 at_us;
@@ -105,27 +106,27 @@ kept_free (gpointer data)
 static gboolean
 keep_account (CdCache *cache, const Kept *kept, GError **error)
 {
-  g_autoptr (GBytes) index = cd_cache_get_value (cache, CD_DESK_HOLDINGS_ACCOUNTS, NULL, NULL);
+  g_autoptr (GBytes) index = cd_cache_get_value (cache, CD_DESK_KEPT_ACCOUNTS, NULL, NULL);
   g_autofree char *names = index ? g_strndup (g_bytes_get_data (index, NULL), g_bytes_get_size (index)) : g_strdup ("");
   g_auto (GStrv) known = g_strsplit (names, "\n", -1);
   g_autofree char *more = g_strconcat (names, kept->account, "\n", NULL);
   g_autoptr (GBytes) bytes = g_bytes_new (more, strlen (more));
 
-  return g_strv_contains ((const char *const *)known, kept->account) || cd_cache_put_value (cache, CD_DESK_HOLDINGS_ACCOUNTS, kept->at_us, bytes, error);
+  return g_strv_contains ((const char *const *)known, kept->account) || cd_cache_put_value (cache, CD_DESK_KEPT_ACCOUNTS, kept->at_us, bytes, error);
 }
 
 static gpointer
 keep_func (CdJournal *journal, CdCache *cache, gpointer data, GError **error)
 {
   const Kept *kept = data;
-  g_autofree char *name = g_strconcat (CD_DESK_HOLDINGS_VALUE, kept->account, NULL);
+  g_autofree char *name = g_strconcat (kept->prefix, kept->account, NULL);
 
   return cd_cache_put_value (cache, name, kept->at_us, kept->text, error) && keep_account (cache, kept, error) ? GINT_TO_POINTER (TRUE) : NULL;
 }
 
 /* Trouble of the cache is nobody's business here: the list comes again. */
 void
-cd_desk_store_keep_holdings (CdDesk *self, const char *account, const CdWireList *list)
+cd_desk_store_keep (CdDesk *self, const char *prefix, const char *account, const CdWireList *list)
 {
   GString *text;
   Kept *kept;
@@ -133,8 +134,14 @@ cd_desk_store_keep_holdings (CdDesk *self, const char *account, const CdWireList
   if (!self->store)
     return;
   text = g_string_new (NULL);
-  kept = g_new0 (Kept, 1);
   cd_wire_list_write (text, list);
+  if (text->len > CD_WIRE_LIST_BYTES_MAX)
+    {
+      g_string_free (text, TRUE); /* it could not be read back: what was kept before stays, with its age */
+      return;
+    }
+  kept = g_new0 (Kept, 1);
+  kept->prefix = prefix;
   kept->account = g_strdup (account);
   kept->text = g_string_free_to_bytes (text);
   kept->at_us = cd_env_real_us (self->env);

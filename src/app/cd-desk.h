@@ -319,7 +319,8 @@ typedef struct
   char state[16]; /* "pending", "settled", "confirmed", "deemed", "objected" */
   gint64 trades, bought, sold, amount_bought_e4, amount_sold_e4;
 } CdSettlement;
-/* The statement of the chosen entity, as the venue lists it: CdMovementRow, newest first. Read while somebody watches. */
+/* The statement of the chosen entity, as the venue lists it: CdMovementRow, newest first. Read while somebody watches; after a start
+ * without a line as it was kept, which is never live. */
 GListModel *cd_desk_get_statement (CdDesk *self);
 void cd_desk_watch_statement (CdDesk *self, gboolean watch);
 CdFreshness cd_desk_get_statement_freshness (CdDesk *self, gint64 *age_us);

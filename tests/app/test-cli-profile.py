@@ -189,6 +189,15 @@ class Exports(Case):
         file = json.loads(self.done("export", "fills", "--profile", "demo", "--format", "json"))
         self.assertEqual((file["what"], file["rows"]), ("fills", answer["rows"]))
 
+    def test_statement(self):
+        self.take("holdings", HOLDINGS)
+        self.assertEqual(self.done("statement", "--profile", "demo").count("\n"), 1)  # nothing was kept, and nothing is made up
+        answer = self.json("statement", "--profile", "demo")
+        self.assertEqual((answer["n_rows"], answer["rows"]), (0, []))
+        self.refused("statement", "--profile", "nobody", names=["nobody"])
+        self.refused("statement", status=USAGE, names=["--profile"])
+        self.refused("statement", "--profile", "demo", "--format", "xml", status=USAGE, names=["xml"])
+
     def test_holdings_and_obligations(self):
         self.take("allocation", ALLOCATION)
         self.append("order.event", "", {"type": "event", "account": "HD-POWER", "seq": 1, "epoch": "e1", "kind": "obligation", "at": "2026-12-14T05:20:00.000000Z", "year": 2025, "owed": "2800000",
