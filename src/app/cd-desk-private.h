@@ -127,11 +127,11 @@ struct _CdDesk
   /* Market */
   CdFeedStatus status;
   gint64 session_time_us, session_boot_us; /* the venue's real time in the last session, and when it came */
-  GListStore *quotes;        /* CdQuote */
-  GHashTable *quote_by_code; /* borrowed */
-  GHashTable *series;        /* code -> CdDeskSeries */
-  GArray *blocks;            /* CdFeedBlock, open ones */
-  char *level_code;          /* the level that is open */
+  GListStore *quotes;                      /* CdQuote */
+  GHashTable *quote_by_code;               /* borrowed */
+  GHashTable *series;                      /* code -> CdDeskSeries */
+  GArray *blocks;                          /* CdFeedBlock, open ones */
+  char *level_code;                        /* the level that is open */
   CdSide level_side;
   gint64 level_price_e4;
   GArray *listings; /* CdListing */

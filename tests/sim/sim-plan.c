@@ -294,7 +294,8 @@ sim_plan_new (guint64 seed)
       gboolean linked = link < LINKS && chain[link].kind != SIM_N_KINDS && between (&r, 0, 2) == 0;
       SimStep step = { .kind = linked ? chain[link].kind : choose (&r, calm > 0), .after_ms = (gint32)(between (&r, 0, linked ? 1 : 4) == 0 ? between (&r, 0, 5000) : between (&r, 0, 300)) };
 
-      calm = step.kind == SIM_READY ? between (&r, 1, 5) : calm > 0 ? calm - 1 : 0;
+      calm = step.kind == SIM_READY ? between (&r, 1, 5) : calm > 0 ? calm - 1
+                                                                    : 0;
       fill_in (&r, &step);
       if (linked && chain[link].a >= 0)
         step.a = chain[link].a;

@@ -146,8 +146,7 @@ too_long (void)
   step ();
 }
 
-static const int table[] =
-{
+static const int table[] = {
   1,
   1,
   1,
