@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-int
-bad (int a)
-{
-  return a + 1;
+int bad(int a) {
+    return a+1;
 }

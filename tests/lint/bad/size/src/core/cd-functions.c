@@ -146,7 +146,8 @@ too_long (void)
   step ();
 }
 
-static const int table[] = {
+static const int table[] =
+{
   1,
   1,
   1,
