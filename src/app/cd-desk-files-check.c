@@ -50,13 +50,18 @@ check_origin (CdDesk *self, const CdApprovalFile *file, GError **error)
   return FALSE;
 }
 
-static gboolean
-check_seal (CdDesk *self, const CdApprovalFile *file, GError **error)
+gboolean
+cd_desk_file_check_seal (CdDesk *self, const CdApprovalFile *file, GError **error)
 {
-  g_autoptr (CdEndpoint) endpoint = cd_venue_ready_endpoint (self->ready, NULL);
-  g_autoptr (CdTrust) trust = cd_trust_new (self->env, endpoint);
+  g_autoptr (CdEndpoint) endpoint = self->ready ? cd_venue_ready_endpoint (self->ready, NULL) : NULL;
+  g_autoptr (CdTrust) trust = endpoint ? cd_trust_new (self->env, endpoint) : NULL;
   g_autoptr (GError) local = NULL;
 
+  if (!trust)
+    {
+      g_set_error (error, CD_FILE_ERROR, CD_FILE_ERROR_STATE, "expected a desk that is connected to its market");
+      return FALSE;
+    }
   if (cd_seal_verify_file (trust, file, &local))
     return TRUE;
   g_set_error (error, CD_FILE_ERROR, CD_FILE_ERROR_SIGNATURE, "%s", local->message);
@@ -275,7 +280,7 @@ cd_desk_open_file (CdDesk *self, GBytes *bytes, GError **error)
       g_set_error (error, CD_FILE_ERROR, CD_FILE_ERROR_FORM, "%s", local->message);
       return NULL;
     }
-  if (!check_origin (self, opened->file, error) || !check_seal (self, opened->file, error))
+  if (!check_origin (self, opened->file, error) || !cd_desk_file_check_seal (self, opened->file, error))
     return NULL;
   if (opened->file->kind == CD_APPROVAL_DECISION)
     return cd_desk_file_check_decision (self, opened->file, error) ? g_steal_pointer (&opened) : NULL;

@@ -88,6 +88,8 @@ cd_desk_file_gate (CdDesk *self, CdStagedRow *row, const char **key, const char 
       g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "%s", why[state]);
       return FALSE;
     }
+  if (!cd_desk_file_check_seal (self, file->decision, error))
+    return FALSE;
   *key = file->request->key;
   *body = file->request->content;
   return TRUE;
@@ -367,7 +369,7 @@ check_decidable (CdDesk *self, const CdApprovalFile *request, gboolean approve, 
   else if (strlen (reason) > CD_APPROVAL_REASON_MAX || !g_utf8_validate (reason, -1, NULL))
     g_set_error (error, CD_FILE_ERROR, CD_FILE_ERROR_REASON, "reason: expected text of at most %d bytes", CD_APPROVAL_REASON_MAX);
   else
-    return cd_desk_file_check_request (self, request, deputy_for, error);
+    return cd_desk_file_check_seal (self, request, error) && cd_desk_file_check_request (self, request, deputy_for, error);
   return FALSE;
 }
 
@@ -434,7 +436,7 @@ cd_desk_take_decision (CdDesk *self, const CdOpenedFile *opened, gboolean *again
 
   if (again)
     *again = FALSE;
-  if (!cd_desk_file_check_decision (self, file, error))
+  if (!cd_desk_file_check_seal (self, file, error) || !cd_desk_file_check_decision (self, file, error))
     return FALSE;
   if (asked->decision)
     {

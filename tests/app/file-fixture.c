@@ -17,7 +17,7 @@ exported_cb (GObject *source, GAsyncResult *result, gpointer data)
   got->done = TRUE;
 }
 
-static void
+void
 decided_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Got *got = data;

@@ -27,6 +27,7 @@ Got try_export (Two *two, gpointer row, gint64 valid_us);
 GBytes *export_row (Two *two, gpointer row);
 CdOpenedFile *open_file (Fixture *f, GBytes *bytes);
 void refused (Fixture *f, GBytes *bytes, int code, const char *says);
+void decided_cb (GObject *source, GAsyncResult *result, gpointer data); /* @data is a Got */
 Got try_decide (Two *two, GBytes *request, gboolean approve, const char *reason);
 GBytes *decide (Two *two, GBytes *request, gboolean approve, const char *reason);
 gboolean take (Two *two, GBytes *decision, gboolean *again, GError **error);

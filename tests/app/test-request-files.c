@@ -4,9 +4,11 @@
  *
  * The way to the second person without a server: two desks, two persons with a certificate each, and files that pass between them.
  */
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
+#include "cd-desk-private.h"
 #include "cd-desk-requests.h"
 #include "file-fixture.h"
 
@@ -311,6 +313,54 @@ get (Line *line, const char *name)
 }
 
 /* An approver without a window: the same files, the same refusals, one decision. */
+/* A seal counts when it is used, not only when the file was opened. The practice market cannot sign another revocation list, so the list
+ * is taken away: nobody can say then whether the certificate of the second person still holds. (What a list says: test-seal.) */
+static void
+test_no_longer_sealed (Two *two, gconstpointer data)
+{
+  g_autoptr (CdStagedRow) taken = g_object_ref (stage (two, 700));
+  g_autoptr (CdStagedRow) open = g_object_ref (stage (two, 800));
+  g_autoptr (GBytes) first = export_row (two, taken);
+  g_autoptr (GBytes) second = export_row (two, open);
+  g_autoptr (GBytes) decided = decide (two, first, TRUE, NULL);
+  g_autoptr (GBytes) decided_too = decide (two, second, TRUE, NULL);
+  g_autoptr (CdOpenedFile) opened = open_file (&two->maker, decided_too);
+  const char *list = two->maker.desk->ready->crl_path;
+  g_autofree char *away = g_strconcat (list, ".away", NULL);
+  g_autoptr (GError) error = NULL;
+
+  take_well (two, decided);
+  g_assert_cmpint (g_rename (list, away), ==, 0);
+  g_assert_false (cd_desk_take_decision (two->maker.desk, opened, NULL, &error));
+  g_assert_error (error, CD_FILE_ERROR, CD_FILE_ERROR_SIGNATURE);
+  g_clear_error (&error);
+  g_assert_null (cd_desk_staged_send (two->maker.desk, taken, &error));
+  g_assert_error (error, CD_FILE_ERROR, CD_FILE_ERROR_SIGNATURE);
+  g_assert_cmpint (g_rename (away, list), ==, 0);
+  g_assert_cmpint (cd_desk_get_file_state (two->maker.desk, open, NULL), ==, CD_FILE_STATE_WAITING);
+  g_assert_cmpuint (n_orders (&two->maker), ==, 0);
+  g_assert_true (cd_desk_take_decision (two->maker.desk, opened, NULL, NULL));
+}
+
+/* The same for him who decides. */
+static void
+test_no_longer_asked (Two *two, gconstpointer data)
+{
+  g_autoptr (CdStagedRow) row = g_object_ref (stage (two, 700));
+  g_autoptr (GBytes) request = export_row (two, row);
+  g_autoptr (CdOpenedFile) opened = open_file (&two->checker, request);
+  const char *list = two->checker.desk->ready->crl_path;
+  g_autofree char *away = g_strconcat (list, ".away", NULL);
+  Got got = { FALSE };
+
+  g_assert_cmpint (g_rename (list, away), ==, 0);
+  cd_desk_decide_file_async (two->checker.desk, opened, TRUE, NULL, decided_cb, &got);
+  WAIT_FOR (&two->checker, flag_set, &got.done);
+  g_assert_cmpint (g_rename (away, list), ==, 0);
+  g_assert_error (got.error, CD_FILE_ERROR, CD_FILE_ERROR_SIGNATURE);
+  g_clear_error (&got.error);
+}
+
 static void
 test_command_line (Two *two, gconstpointer data)
 {
@@ -355,6 +405,8 @@ main (int argc, char **argv)
   ADD ("instruction", test_instruction);
   ADD ("deputy", test_deputy);
   ADD ("expired", test_expired);
+  ADD ("no-longer-sealed", test_no_longer_sealed);
+  ADD ("no-longer-asked", test_no_longer_asked);
   ADD ("command-line", test_command_line);
   return g_test_run ();
 }
