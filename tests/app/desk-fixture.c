@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "desk-fixture.h"
+#include "cd-paths.h"
 
 #define LIMIT_S 60
 
@@ -208,6 +209,7 @@ buy (Fixture *f, const char *code, gint64 qty, const char *purpose)
       CdOrderRow *row;
 
       WAIT_FOR (f, has_book, code);
+      WAIT_FOR (f, is_live, NULL);
       draft = (CdOrderDraft){ .account = "HD-POWER", .instrument = code, .side = CD_SIDE_BUY, .kind = CD_KIND_PICK, .price_e4 = quote->feed.asks[0].price, .qty = MIN (quote->feed.asks[0].qty, qty) };
       row = cd_desk_submit (f->desk, &draft, purpose, &error);
       if (!row)
@@ -244,11 +246,19 @@ confirm_as_second (Fixture *f, const char *id, const char *then)
   WAIT_FOR (f, in_state, (&(InState){ id, then }));
 }
 
+static char *home;
+
+static void
+remove_home (void)
+{
+  cd_paths_remove_tree (home, NULL);
+}
+
 void
 desk_tests_init (int *argc, char ***argv)
 {
-  g_autofree char *home = g_dir_make_tmp ("carbondesk-desk-XXXXXX", NULL);
-
+  home = g_dir_make_tmp ("carbondesk-desk-XXXXXX", NULL);
+  g_assert_cmpint (atexit (remove_home), ==, 0);
   g_assert_true (g_setenv ("XDG_DATA_HOME", home, TRUE) && g_setenv ("XDG_CACHE_HOME", home, TRUE));
   /* As g_application_run() does, for good: between two turns a thread of the TLS library that asks for a PIN would run our sources. */
   g_assert_true (g_main_context_acquire (NULL));
