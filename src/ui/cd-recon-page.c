@@ -245,6 +245,20 @@ log_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
                                                                  : CD_TONE_TEXT;
 }
 
+/* "2 orders, 1 fill, …": each count has its own plural, so no one sentence can hold all six. */
+static char *
+what_was_read (const CdReconcileSummary *s)
+{
+  g_autofree char *orders = g_strdup_printf (ngettext ("%u order", "%u orders", s->orders), s->orders);
+  g_autofree char *fills = g_strdup_printf (ngettext ("%u fill", "%u fills", s->executions), s->executions);
+  g_autofree char *balances = g_strdup_printf (ngettext ("%u balance", "%u balances", s->balances), s->balances);
+  g_autofree char *settlements = g_strdup_printf (ngettext ("%u settlement", "%u settlements", s->settlements), s->settlements);
+  g_autofree char *instructions = g_strdup_printf (ngettext ("%u instruction", "%u instructions", s->instructions), s->instructions);
+  g_autofree char *obligations = g_strdup_printf (ngettext ("%u obligation", "%u obligations", s->obligations), s->obligations);
+
+  return g_strdup_printf (_ ("%1$s, %2$s, %3$s, %4$s, %5$s, %6$s"), orders, fills, balances, settlements, instructions, obligations);
+}
+
 static void
 show_summary (CdReconPage *self, const CdReconcileSummary *s)
 {
@@ -257,9 +271,10 @@ show_summary (CdReconPage *self, const CdReconcileSummary *s)
   else
     {
       g_autofree char *open = g_strdup_printf (ngettext ("%u difference open", "%u differences open", n), n);
+      g_autofree char *read = what_was_read (s);
 
-      text = g_strdup_printf (_ ("Reconciled at %1$s in %2$s s · %3$u orders, %4$u fills, %5$u balances, %6$u settlements, %7$u instructions, %8$u obligations · %9$u UNKNOWN · %10$s"),
-                              cd_format_time (NULL, s->at_us, at), cd_decimal_print (s->took_us / 10000, 2, 2, took), s->orders, s->executions, s->balances, s->settlements, s->instructions, s->obligations, s->unknown, open);
+      text = g_strdup_printf (_ ("Reconciled at %1$s in %2$s s · %3$s · %4$u UNKNOWN · %5$s"), cd_format_time (NULL, s->at_us, at),
+                              cd_decimal_print (s->took_us / 10000, 2, 2, took), read, s->unknown, open);
     }
   gtk_label_set_text (GTK_LABEL (self->summary), text);
 }

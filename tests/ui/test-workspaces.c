@@ -337,8 +337,12 @@ test_reconcile (Fixture *f, gconstpointer data)
   GtkWidget *window = test_window_new (page, 1366, 640);
   GtkWidget *words = find (page, GTK_TYPE_ENTRY, "Note or reason");
   g_autoptr (CdDifferenceRow) row = NULL;
+  CdReconcileSummary summary;
 
   g_assert_true (is_found (page, GTK_TYPE_LABEL, "Reconciled at "));
+  cd_desk_get_reconcile_summary (f->desk, &summary);
+  g_assert_cmpuint (summary.obligations, ==, 1);
+  g_assert_true (test_says (page, "1 obligation · "));
   g_assert_false (gtk_widget_get_sensitive (find (page, GTK_TYPE_BUTTON, "Resolve")));
   cd_desk_set_periods_for_test (f->desk, CD_USEC_PER_SEC / 4, CD_USEC_PER_SEC / 4, 3600 * CD_USEC_PER_SEC);
   cd_desk_ledger_bend_for_test (f->desk, "HD-POWER", "CEA25", 17);
