@@ -55,6 +55,22 @@ cd_desk_freshness (CdDesk *self, CdLinkState link, gint64 at_boot_us, gint64 max
   return age <= max_us ? CD_FRESH_LIVE : CD_FRESH_STALE;
 }
 
+CdFreshness
+cd_desk_get_line_freshness (CdDesk *self, CdLine line, gint64 *age_us)
+{
+  static const gint64 limits[CD_N_LINES] = { CD_BOOK_AGE_US_MAX, CD_BOOK_AGE_US_MAX, CD_REGISTRY_AGE_US_MAX };
+  gint64 age = 0;
+  CdLinkState state = cd_desk_get_line (self, line, &age);
+
+  if (age_us)
+    *age_us = age;
+  if (state == CD_LINK_LIVE && age <= limits[line])
+    return CD_FRESH_LIVE;
+  if (age == 0)
+    return CD_FRESH_NONE;
+  return state == CD_LINK_LIVE ? CD_FRESH_STALE : CD_FRESH_OFFLINE;
+}
+
 /* A market whose certificate is not accepted shows no prices, and none are traded on. */
 const char *
 cd_desk_feed_reason (CdDesk *self)

@@ -67,7 +67,6 @@ sum_up (CdDesk *self, CdHoldingRow *row)
   row->to_pledge = row->bucket[CD_BUCKET_REGISTRY];
   row->mark_e4 = 0;
   cd_desk_price_of (self, row->asset, &row->mark_e4);
-  row->fresh = CD_FRESH_LIVE;
   cd_row_changed (CD_ROW (row));
 }
 
@@ -128,6 +127,16 @@ cd_desk_cash_apply (CdDesk *self, const char *account, const CdWireList *list, g
   cash->asked_boot_us = asked_us;
   g_hash_table_insert (self->cash, g_strdup (account), cash);
   cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
+}
+
+CdFreshness
+cd_desk_get_holdings_freshness (CdDesk *self, const char *account, gint64 *age_us)
+{
+  const gint64 *asked = account ? g_hash_table_lookup (self->holdings_asked, account) : NULL;
+  const CdDeskCash *cash = account ? g_hash_table_lookup (self->cash, account) : NULL;
+  CdLinkState link = self->client ? cd_trade_client_get_state (self->client) : CD_LINK_IDLE;
+
+  return cd_desk_freshness (self, link, asked && cash ? MIN (*asked, cash->asked_boot_us) : 0, CD_HOLDINGS_AGE_US_MAX, age_us);
 }
 
 void

@@ -62,7 +62,6 @@ cd_desk_obligations_apply (CdDesk *self, const char *account, const CdWireList *
       row->approved = item->approved;
       row->issued = item->issued;
       row->closed = item->closed;
-      row->fresh = CD_FRESH_LIVE;
     }
   self->registry_boot_us = cd_env_boot_us (self->env);
   cd_desk_obligations_update (self);

@@ -10,7 +10,7 @@
 #include "cd-desk-private.h"
 
 #define ORDERS_US (30 * CD_USEC_PER_SEC)
-#define HOLDINGS_US (60 * CD_USEC_PER_SEC)
+#define HOLDINGS_US (50 * CD_USEC_PER_SEC) /* asked and answered before they count as old */
 #define FULL_US (15 * 60 * CD_USEC_PER_SEC)
 #define SOON_US CD_USEC_PER_SEC
 #define BEFORE_CLOSE_US (2 * 60 * CD_USEC_PER_SEC)

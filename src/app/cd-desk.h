@@ -92,6 +92,9 @@ typedef enum
   CD_N_LINES
 } CdLine;
 CdLinkState cd_desk_get_line (CdDesk *self, CdLine line, gint64 *age_us);
+/* The same as one word: live only while the line is and what came by it is younger than its limit (two heartbeats of prices and
+ * orders, 15 minutes of the registry's lists). */
+CdFreshness cd_desk_get_line_freshness (CdDesk *self, CdLine line, gint64 *age_us);
 
 /* Clock. */
 gint64 cd_desk_get_market_time (CdDesk *self); /* interpolated; 0 = not known yet */
@@ -132,6 +135,9 @@ typedef struct
   gint64 age_us;
 } CdCash;
 void cd_desk_get_cash (CdDesk *self, const char *account, CdCash *out);
+/* Of units and cash of @account, (nullable), together: two lists, live when both are, for 60 s at most; @age_us since the one that
+ * decides was asked for. */
+CdFreshness cd_desk_get_holdings_freshness (CdDesk *self, const char *account, gint64 *age_us);
 
 /* layout.json of the open profile: (transfer full) (nullable): %NULL when no profile is open. */
 char *cd_desk_dup_layout_file (CdDesk *self);

@@ -131,8 +131,6 @@ struct _CdHoldingRow
   gint64 bucket[32]; /* by CdBucket */
   gint64 total, to_sell, to_surrender, to_pledge;
   gint64 mark_e4; /* last or previous close; 0 = unknown */
-  CdFreshness fresh;
-  gint64 age_us;
 };
 
 /* Registry instructions. */
@@ -221,8 +219,7 @@ struct _CdObligationRow
   gboolean has_cover_now;
   CdMoney cover_now;    /* against the live book, best five levels */
   gint64 cover_missing; /* units the visible book cannot give */
-  CdFreshness fresh;
-  gint64 now_us; /* market time of the figures */
+  gint64 now_us;        /* market time of the figures */
 };
 
 /* Tape rows. */

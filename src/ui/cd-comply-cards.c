@@ -450,3 +450,14 @@ cd_comply_cards_build (CdComplyCards *cards)
   append_card (cards->right, _ ("Lots"), NULL, cards->lots, 0);
   append_card (cards->right, _ ("Encumbrances up to the deadline"), NULL, cards->encumbrances, ENCUMBRANCES_HEIGHT);
 }
+
+void
+cd_comply_cards_set_stale (CdComplyCards *cards, gboolean stale)
+{
+  cd_figure_list_set_stale (CD_FIGURE_LIST (cards->coverage), stale);
+  cd_figure_list_set_stale (CD_FIGURE_LIST (cards->consequences), stale);
+  cd_figure_list_set_stale (CD_FIGURE_LIST (cards->offsets), stale);
+  cd_gauge_view_set_stale (CD_GAUGE_VIEW (cards->coverage_gauge), stale);
+  cd_gauge_view_set_stale (CD_GAUGE_VIEW (cards->offset_gauge), stale);
+  cd_grid_view_set_stale (CD_GRID_VIEW (cd_text_table_get_grid (CD_TEXT_TABLE (cards->lots))), stale);
+}

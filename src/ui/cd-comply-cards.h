@@ -27,7 +27,9 @@ typedef struct
 void cd_comply_cards_build (CdComplyCards *cards);
 void cd_comply_cards_connect (CdComplyCards *cards, GCallback explain, gpointer data);  /* Enter or double click on a figure */
 void cd_comply_cards_update (CdComplyCards *cards, CdDesk *desk, CdObligationRow *row); /* @row: (nullable) */
-const char *cd_comply_cards_get_focused_rule (CdComplyCards *cards);                    /* (nullable) */
+/* The figures are worked out from what is old. */
+void cd_comply_cards_set_stale (CdComplyCards *cards, gboolean stale);
+const char *cd_comply_cards_get_focused_rule (CdComplyCards *cards); /* (nullable) */
 /* What doing nothing costs at the first stage: "nothing", a range, or "not verified". (transfer full) */
 char *cd_comply_nothing_words (const CdObligation *o);
 

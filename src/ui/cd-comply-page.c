@@ -15,6 +15,7 @@
 #include "cd-explain.h"
 #include "cd-figure-list.h"
 #include "cd-format.h"
+#include "cd-pane.h"
 
 struct _CdComplyPage
 {
@@ -22,7 +23,7 @@ struct _CdComplyPage
 
   CdDesk *desk;    /* (owned) */
   GtkWidget *root; /* child */
-  GtkWidget *table, *title;
+  GtkWidget *table, *title, *age;
   CdComplyCards cards;
   GtkWidget *cover;
   guint ticks;
@@ -201,12 +202,28 @@ chosen (CdComplyPage *self)
   return row;
 }
 
+/* What is owed comes from the registry's lists, what there is for it from the units: as old as the older. */
+static void
+show_age (CdComplyPage *self)
+{
+  const CdEntity *entity = cd_desk_get_entity (self->desk);
+  gint64 age = 0;
+  CdFreshness fresh = cd_desk_get_holdings_freshness (self->desk, entity ? entity->id : NULL, &age);
+
+  if (fresh == CD_FRESH_LIVE)
+    fresh = cd_desk_get_line_freshness (self->desk, CD_LINE_REGISTRY, &age);
+  cd_pane_age_show (self->age, fresh, age);
+  cd_grid_view_set_stale (CD_GRID_VIEW (self->table), fresh != CD_FRESH_LIVE);
+  cd_comply_cards_set_stale (&self->cards, fresh != CD_FRESH_LIVE);
+}
+
 static void
 update (CdComplyPage *self)
 {
   CdObligationRow *row = chosen (self);
   g_autofree char *title = NULL;
 
+  show_age (self);
   if (!row)
     title = g_strdup (_ ("No obligation"));
   else if (row->figures)
@@ -289,6 +306,7 @@ build_head (CdComplyPage *self)
   GtkWidget *legend = gtk_label_new (_ ("● we   ◆ authority   ▲ verifier   ■ register"));
   GtkWidget *explain = gtk_button_new_with_label (_ ("Explain"));
 
+  self->age = cd_pane_age_new ("comply-age");
   self->title = gtk_label_new ("");
   gtk_label_set_xalign (GTK_LABEL (self->title), 0);
   gtk_label_set_ellipsize (GTK_LABEL (self->title), PANGO_ELLIPSIZE_END);
@@ -299,6 +317,7 @@ build_head (CdComplyPage *self)
   gtk_widget_add_css_class (head, "compact");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (explain), "win.explain");
   gtk_box_append (GTK_BOX (head), self->title);
+  gtk_box_append (GTK_BOX (head), self->age);
   gtk_box_append (GTK_BOX (head), self->cards.unverified);
   gtk_box_append (GTK_BOX (head), legend);
   gtk_box_append (GTK_BOX (head), explain);
@@ -361,5 +380,6 @@ cd_comply_page_new (CdDesk *desk)
   cd_comply_cards_connect (&self->cards, G_CALLBACK (cd_comply_page_explain), self);
   g_signal_connect_object (desk, "clock-changed", G_CALLBACK (clock_cb), self, 0);
   g_signal_connect_object (desk, "account-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (desk, "state-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

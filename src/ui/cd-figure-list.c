@@ -99,6 +99,12 @@ cd_figure_list_end (CdFigureList *self)
     g_list_store_splice (self->rows, self->next, n - self->next, NULL, 0);
 }
 
+void
+cd_figure_list_set_stale (CdFigureList *self, gboolean stale)
+{
+  cd_grid_view_set_stale (CD_GRID_VIEW (self->grid), stale);
+}
+
 static void
 cd_figure_list_dispose (GObject *object)
 {

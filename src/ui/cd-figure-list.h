@@ -24,6 +24,7 @@ void cd_figure_list_add (CdFigureList *self, const char *name, const char *value
 /* The same with the prefix of the rules that explain it, see cd_explain_filter(). @rule: static */
 void cd_figure_list_add_explained (CdFigureList *self, const char *name, const char *value, CdTone tone, const char *rule);
 void cd_figure_list_end (CdFigureList *self);
+void cd_figure_list_set_stale (CdFigureList *self, gboolean stale); /* see cd_grid_view_set_stale() */
 /* Of the selected row, when the list has the focus; (nullable) */
 const char *cd_figure_list_get_focused_rule (CdFigureList *self);
 

@@ -11,6 +11,7 @@ struct _CdGaugeView
   char *label, *text; /* (owned) */
   int value_bp;
   CdTone tone;
+  gboolean stale;
 };
 
 G_DEFINE_FINAL_TYPE (CdGaugeView, cd_gauge_view, GTK_TYPE_WIDGET)
@@ -22,7 +23,7 @@ cd_gauge_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   float width = gtk_widget_get_width (widget);
   float height = gtk_widget_get_height (widget);
   GdkRGBA back = *cd_colours_get (CD_TONE_LINE);
-  GdkRGBA bar = *cd_colours_get (self->tone);
+  GdkRGBA bar = *cd_colours_get (self->stale ? CD_TONE_STALE : self->tone);
   g_autoptr (PangoLayout) text = gtk_widget_create_pango_layout (widget, self->text);
   int w, h;
 
@@ -32,7 +33,7 @@ cd_gauge_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   pango_layout_get_pixel_size (text, &w, &h);
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (8, (height - h) / 2));
-  gtk_snapshot_append_layout (snapshot, text, cd_colours_get (CD_TONE_TEXT));
+  gtk_snapshot_append_layout (snapshot, text, cd_colours_get (self->stale ? CD_TONE_STALE : CD_TONE_TEXT));
   gtk_snapshot_restore (snapshot);
 }
 
@@ -88,5 +89,14 @@ cd_gauge_view_set (CdGaugeView *self, int value_bp, CdTone tone, const char *tex
   g_free (self->text);
   self->text = g_strdup (text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+cd_gauge_view_set_stale (CdGaugeView *self, gboolean stale)
+{
+  if (self->stale == stale)
+    return;
+  self->stale = stale;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

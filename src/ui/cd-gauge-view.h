@@ -18,5 +18,6 @@ G_DECLARE_FINAL_TYPE (CdGaugeView, cd_gauge_view, CD, GAUGE_VIEW, GtkWidget)
 GtkWidget *cd_gauge_view_new (const char *label);
 /* @value_bp: 10000 = full. */
 void cd_gauge_view_set (CdGaugeView *self, int value_bp, CdTone tone, const char *text);
+void cd_gauge_view_set_stale (CdGaugeView *self, gboolean stale); /* worked out from old figures: drawn as such */
 
 G_END_DECLS

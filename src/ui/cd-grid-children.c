@@ -10,6 +10,15 @@
 #include <glib/gi18n.h>
 
 void
+cd_grid_view_set_stale (CdGridView *self, gboolean stale)
+{
+  if (self->layout.stale == stale)
+    return;
+  self->layout.stale = stale;
+  cd_grid_view_refresh (self);
+}
+
+void
 cd_grid_ensure_rows (CdGridView *self, guint wanted)
 {
   while (self->rows->len < wanted)

@@ -42,7 +42,7 @@ cd_grid_view_dup_csv (CdGridView *self)
   for (guint i = 0; i < cd_grid_view_n_rows (self); i++)
     {
       g_autoptr (GObject) item = cd_grid_order_get (self->order, i);
-      gboolean stale = FALSE, first = TRUE;
+      gboolean stale = self->layout.stale, first = TRUE;
 
       for (guint c = 0; item && c < n_columns; c++)
         {

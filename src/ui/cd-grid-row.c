@@ -92,6 +92,14 @@ cd_grid_cell_read (const CdGridLayout *layout, gpointer item, guint column, CdGr
   *cell = (CdGridCell){ .tone = CD_TONE_TEXT };
   if (item)
     layout->func (item, column, cell, layout->data);
+  if (layout->stale)
+    {
+      cell->italic = TRUE;
+      cell->bar_tone = CD_TONE_STALE;
+      /* What stops or warns does so at any age. */
+      if (cell->tone != CD_TONE_BLOCK && cell->tone != CD_TONE_WARN)
+        cell->tone = CD_TONE_STALE;
+    }
   /* A text that was cut may end in the middle of a character. */
   if (!g_utf8_validate (cell->text, -1, &end))
     cell->text[end - cell->text] = 0;

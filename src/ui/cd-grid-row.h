@@ -23,6 +23,7 @@ typedef struct
   int x[CD_GRID_COLUMNS_MAX];      /* in the view, may be negative when scrolled */
   int width[CD_GRID_COLUMNS_MAX];  /* 0 = not drawn */
   int zoom;                        /* per cent */
+  gboolean stale;                  /* what all rows show is old */
   CdGridCellFunc func;
   gpointer data;
   CdGlyphTable *glyphs[4]; /* (owned): plain, bold, italic, both; made when first drawn */

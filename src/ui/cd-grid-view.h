@@ -89,9 +89,11 @@ gpointer cd_grid_view_get_selected (CdGridView *self);                        /*
 void cd_grid_view_select (CdGridView *self, guint position, gboolean scroll); /* by place in the table */
 guint cd_grid_view_get_selected_position (CdGridView *self);                  /* GTK_INVALID_LIST_POSITION */
 void cd_grid_view_refresh (CdGridView *self);                                 /* all visible rows */
-guint cd_grid_view_n_realised (CdGridView *self);                             /* for tests */
-guint cd_grid_view_n_rows (CdGridView *self);                                 /* after the filter */
-gpointer cd_grid_view_dup_row (CdGridView *self, guint position);             /* (transfer full) (nullable) */
+/* @stale: the source of all rows is lost or late: they are drawn as old, and exported as such, until it is called again. */
+void cd_grid_view_set_stale (CdGridView *self, gboolean stale);
+guint cd_grid_view_n_realised (CdGridView *self);                 /* for tests */
+guint cd_grid_view_n_rows (CdGridView *self);                     /* after the filter */
+gpointer cd_grid_view_dup_row (CdGridView *self, guint position); /* (transfer full) (nullable) */
 
 /* Order. */
 void cd_grid_view_set_sort_func (CdGridView *self, CdGridSortFunc func, gpointer data);

@@ -8,9 +8,6 @@
 
 #include "cd-format.h"
 
-/* A heartbeat comes every second: the limit is the one of the book. */
-#define LINE_AGE_US_MAX (2 * CD_USEC_PER_SEC + CD_USEC_PER_SEC / 2)
-
 GtkWidget *
 cd_pane_title_new (const char *text)
 {
@@ -105,27 +102,31 @@ cd_pane_age_new (const char *name)
 }
 
 void
+cd_pane_show_stale (GtkWidget *label, gboolean stale)
+{
+  if (stale)
+    gtk_widget_add_css_class (label, "pane-stale");
+  else
+    gtk_widget_remove_css_class (label, "pane-stale");
+}
+
+void
 cd_pane_age_show (GtkWidget *age, CdFreshness fresh, gint64 age_us)
 {
   g_autofree char *words = cd_format_age (age_us);
   g_autofree char *stale = g_strdup_printf (_ ("STALE for %s"), words);
 
-  if (fresh == CD_FRESH_LIVE)
-    gtk_widget_remove_css_class (age, "pane-stale");
-  else
-    gtk_widget_add_css_class (age, "pane-stale");
+  cd_pane_show_stale (age, fresh != CD_FRESH_LIVE);
   gtk_label_set_text (GTK_LABEL (age), fresh == CD_FRESH_NONE ? _ ("nothing yet") : fresh == CD_FRESH_LIVE ? words
                                                                                                            : stale);
 }
 
-void
+gboolean
 cd_pane_age_show_line (GtkWidget *age, CdDesk *desk, CdLine line)
 {
   gint64 us = 0;
-  CdLinkState state = cd_desk_get_line (desk, line, &us);
-  CdFreshness fresh = us > 0 ? CD_FRESH_STALE : CD_FRESH_NONE;
+  CdFreshness fresh = cd_desk_get_line_freshness (desk, line, &us);
 
-  if (state == CD_LINK_LIVE && us <= LINE_AGE_US_MAX)
-    fresh = CD_FRESH_LIVE;
   cd_pane_age_show (age, fresh, us);
+  return fresh != CD_FRESH_LIVE;
 }

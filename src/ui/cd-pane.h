@@ -30,6 +30,9 @@ void cd_pane_say (GtkWidget *label, const char *words);
 /* @name: of the widget, for tests. */
 GtkWidget *cd_pane_age_new (const char *name);
 void cd_pane_age_show (GtkWidget *age, CdFreshness fresh, gint64 age_us);
-void cd_pane_age_show_line (GtkWidget *age, CdDesk *desk, CdLine line);
+/* Returns whether what came by the line is to be drawn as old. */
+gboolean cd_pane_age_show_line (GtkWidget *age, CdDesk *desk, CdLine line);
+/* Words and figures outside of tables in the style of what is old. */
+void cd_pane_show_stale (GtkWidget *label, gboolean stale);
 
 G_END_DECLS

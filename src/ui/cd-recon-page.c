@@ -23,7 +23,7 @@ struct _CdReconPage
   CdDesk *desk;    /* (owned) */
   GtkWidget *root; /* child */
   GtkWidget *summary, *message, *differences, *words, *take, *resolve, *with_resolved;
-  GtkWidget *positions, *sources, *orders, *log, *fence;
+  GtkWidget *positions, *positions_age, *sources, *orders, *log, *fence;
   GtkFilterListModel *shown; /* (owned): differences */
   GtkFilterListModel *open;  /* (owned): orders UNKNOWN or CHECK */
   guint ticks;
@@ -154,9 +154,16 @@ difference_clicked_cb (GtkWidget *button, CdReconPage *self)
 static void
 show_positions (CdReconPage *self)
 {
+  const CdEntity *entity = cd_desk_get_entity (self->desk);
   GListModel *rows = cd_desk_get_holdings (self->desk);
+  CdFreshness fresh;
+  gint64 age = 0;
   char buf[CD_FORMAT_BUF];
 
+  /* All accounts are read together. */
+  fresh = cd_desk_get_holdings_freshness (self->desk, entity ? entity->id : NULL, &age);
+  cd_pane_age_show (self->positions_age, fresh, age);
+  cd_grid_view_set_stale (CD_GRID_VIEW (cd_text_table_get_grid (CD_TEXT_TABLE (self->positions))), fresh != CD_FRESH_LIVE);
   cd_text_table_begin (CD_TEXT_TABLE (self->positions));
   for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
     {
@@ -198,7 +205,6 @@ show_sources (CdReconPage *self, const CdReconcileSummary *s)
 {
   const char *const names[CD_N_LINES] = { _ ("Market data"), _ ("Orders line"), _ ("Registry lists") };
   const char *const limits[CD_N_LINES] = { _ ("2 s"), _ ("2 s"), _ ("15 min") };
-  static const gint64 limit_us[CD_N_LINES] = { 2500000, 2500000, 15 * 60 * CD_USEC_PER_SEC };
 
   cd_text_table_begin (CD_TEXT_TABLE (self->sources));
   for (int i = 0; i < CD_N_LINES; i++)
@@ -206,10 +212,10 @@ show_sources (CdReconPage *self, const CdReconcileSummary *s)
       gint64 age = 0;
       CdLinkState state = cd_desk_get_line (self->desk, (CdLine)i, &age);
 
-      source_row (self, names[i], cd_format_link (state), age, limits[i], state != CD_LINK_LIVE || age > limit_us[i]);
+      source_row (self, names[i], cd_format_link (state), age, limits[i], cd_desk_get_line_freshness (self->desk, (CdLine)i, NULL) != CD_FRESH_LIVE);
     }
   source_row (self, _ ("Open orders"), _ ("every 30 s"), s->orders_age_us, _ ("30 s"), s->orders_age_us > 45 * CD_USEC_PER_SEC);
-  source_row (self, _ ("Holdings and cash"), _ ("every 60 s"), s->holdings_age_us, _ ("60 s"), s->holdings_age_us > 75 * CD_USEC_PER_SEC);
+  source_row (self, _ ("Holdings and cash"), _ ("every 50 s"), s->holdings_age_us, _ ("60 s"), s->holdings_age_us > 60 * CD_USEC_PER_SEC);
   source_row (self, _ ("Everything"), _ ("every 15 min and before the close"), s->full_age_us, _ ("15 min"), s->full_age_us > 16 * 60 * CD_USEC_PER_SEC);
   cd_text_table_end (CD_TEXT_TABLE (self->sources));
 }
@@ -286,6 +292,7 @@ update (CdReconPage *self)
   CdDifferenceRow *row = cd_grid_view_get_selected (CD_GRID_VIEW (self->differences));
 
   cd_desk_get_reconcile_summary (self->desk, &s);
+  cd_grid_view_set_stale (CD_GRID_VIEW (self->orders), cd_desk_get_line_freshness (self->desk, CD_LINE_ORDERS, NULL) != CD_FRESH_LIVE);
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->open), GTK_FILTER_CHANGE_DIFFERENT);
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->shown), GTK_FILTER_CHANGE_DIFFERENT);
   gtk_widget_set_sensitive (self->take, row && !row->resolved);
@@ -404,6 +411,7 @@ build_sides (CdReconPage *self)
     { _ ("Limit"), 80, TRUE, FALSE, FALSE },
   };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *bar;
 
   self->positions = cd_text_table_new (_ ("Exchange, register, ledger"), positions, G_N_ELEMENTS (positions));
   cd_grid_view_set_placeholder (CD_GRID_VIEW (cd_text_table_get_grid (CD_TEXT_TABLE (self->positions))), _ ("No holdings known yet"));
@@ -412,7 +420,10 @@ build_sides (CdReconPage *self)
   gtk_widget_set_name (cd_text_table_get_grid (CD_TEXT_TABLE (self->sources)), "sources");
   cd_grid_view_set_fit (CD_GRID_VIEW (cd_text_table_get_grid (CD_TEXT_TABLE (self->positions))), 3, 14);
   gtk_widget_set_vexpand (self->sources, TRUE);
-  gtk_box_append (GTK_BOX (box), bar_new (_ ("Units: exchange, register and our ledger side by side"), NULL));
+  self->positions_age = cd_pane_age_new ("positions-age");
+  bar = bar_new (_ ("Units: exchange, register and our ledger side by side"), NULL);
+  gtk_box_append (GTK_BOX (bar), self->positions_age);
+  gtk_box_append (GTK_BOX (box), bar);
   gtk_box_append (GTK_BOX (box), self->positions);
   gtk_box_append (GTK_BOX (box), bar_new (_ ("Sources and their age"), NULL));
   gtk_box_append (GTK_BOX (box), self->sources);

@@ -5,35 +5,14 @@
 #include "cd-registry-page.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "cd-columns.h"
 #include "cd-format.h"
-#include "cd-grid-view.h"
 #include "cd-instruction-form.h"
 #include "cd-pane.h"
+#include "cd-registry-tables.h"
 #include "cd-requests-view.h"
 #include "cd-statement-view.h"
-
-#define COPY(cell, value) g_strlcpy ((cell)->text, (value), sizeof (cell)->text)
-
-/* A settlement of the desk as a row. */
-#define CD_TYPE_SETTLEMENT_ROW (cd_settlement_row_get_type ())
-G_DECLARE_FINAL_TYPE (CdSettlementRow, cd_settlement_row, CD, SETTLEMENT_ROW, CdRow)
-struct _CdSettlementRow
-{
-  CdRow parent_instance;
-  CdSettlement settlement;
-};
-G_DEFINE_FINAL_TYPE (CdSettlementRow, cd_settlement_row, CD_TYPE_ROW)
-static void
-cd_settlement_row_class_init (CdSettlementRowClass *klass)
-{
-}
-static void
-cd_settlement_row_init (CdSettlementRow *self)
-{
-}
 
 struct _CdRegistryPage
 {
@@ -44,6 +23,7 @@ struct _CdRegistryPage
   GtkWidget *balances, *settlements, *instructions, *form, *message;
   GtkWidget *confirm, *refuse, *withdraw, *pass, *reject, *settle, *object;
   GtkWidget *history, *cash;
+  GtkWidget *units_age, *days_age, *instructions_age;
   GtkWidget *stack, *veto;                             /* register, requests; who stopped new orders, and why */
   GtkWidget *reason, *objection;                       /* a refusal goes on record in the person's own words, so these are never filled in */
   GtkFilterListModel *own_holdings, *own_instructions; /* (owned) */
@@ -51,114 +31,6 @@ struct _CdRegistryPage
 };
 
 G_DEFINE_FINAL_TYPE (CdRegistryPage, cd_registry_page, GTK_TYPE_WIDGET)
-
-/* --- Tables ---------------------------------------------------------------------------------------------------------- */
-
-static const CdBucket buckets[] = { CD_BUCKET_TRADING, CD_BUCKET_REGISTRY, CD_BUCKET_BOUGHT_TODAY, CD_BUCKET_ORDER_LOCKED, CD_BUCKET_IN_TRANSFER, CD_BUCKET_PENDING_OFFSET, CD_BUCKET_SUBMITTED, CD_BUCKET_SURRENDERED, CD_BUCKET_CANCELLED, CD_BUCKET_PLEDGED, CD_BUCKET_JUDICIAL, CD_BUCKET_REGULATOR, CD_BUCKET_CARRY_FROZEN };
-
-static void
-balance_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
-{
-  const CdHoldingRow *row = item;
-  char buf[CD_FORMAT_BUF];
-
-  if (column == 0)
-    {
-      COPY (cell, row->asset);
-      cell->bold = TRUE;
-    }
-  else if (column == 1)
-    COPY (cell, cd_format_units (row->total, buf));
-  else if (row->bucket[buckets[column - 2]] != 0)
-    COPY (cell, cd_format_units (row->bucket[buckets[column - 2]], buf));
-}
-
-static void
-settlement_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
-{
-  const CdSettlement *s = &((CdSettlementRow *)item)->settlement;
-  char buf[CD_FORMAT_BUF];
-  char date[CD_DATE_BUF];
-
-  if (column == 0)
-    COPY (cell, cd_date_print (s->day, date));
-  else if (column == 1)
-    {
-      COPY (cell, cd_format_settlement_state (s->state));
-      cell->tone = g_str_equal (s->state, "settled") ? CD_TONE_WARN : CD_TONE_TEXT;
-    }
-  else if (column == 2)
-    COPY (cell, cd_format_units (s->bought, buf));
-  else if (column == 3)
-    COPY (cell, cd_format_units (s->sold, buf));
-  else
-    COPY (cell, cd_format_money (s->amount_bought_e4 - s->amount_sold_e4, buf));
-}
-
-/* The summary holds codes and figures; the two sides of a transfer have words. */
-static void
-summary_cell (const CdInstructionRow *row, CdGridCell *cell)
-{
-  const char *summary = row->summary ? row->summary : "";
-  const char *way = strstr (summary, " · ");
-
-  if (!way)
-    {
-      COPY (cell, summary);
-      return;
-    }
-  g_snprintf (cell->text, sizeof cell->text, "%.*s · %s", (int)(way - summary), summary, g_str_has_suffix (way, "registry") ? _ ("to the register") : _ ("to trading"));
-}
-
-static void
-instruction_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
-{
-  CdRegistryPage *self = data;
-  const CdInstructionRow *row = item;
-
-  switch (column)
-    {
-    case 0:
-      COPY (cell, cd_format_instruction_kind (row->kind));
-      cell->bold = TRUE;
-      break;
-    case 1:
-      summary_cell (row, cell);
-      break;
-    case 2:
-      COPY (cell, row->unknown ? cd_format_instruction_state ("unknown") : cd_format_instruction_state (row->state));
-      cell->tone = row->unknown || g_str_equal (row->state, "rejected") || g_str_equal (row->state, "refused") ? CD_TONE_BLOCK : g_str_equal (row->state, "executed") ? CD_TONE_LINK
-                                                                                                                                                                      : CD_TONE_WARN;
-      break;
-    case 3:
-      COPY (cell, cd_format_person (self->desk, row->by));
-      break;
-    case 4:
-      COPY (cell, cd_format_person (self->desk, row->confirmed_by));
-      break;
-    case 5:
-      if (row->receipt)
-        COPY (cell, row->receipt);
-      else if (row->reason)
-        {
-          g_autofree char *reason = cd_format_code (row->reason, 0, 0);
-
-          COPY (cell, reason);
-        }
-      break;
-    case 6:
-      if (row->at_us)
-        {
-          g_autofree char *at = cd_format_date_time (NULL, row->at_us);
-
-          COPY (cell, at);
-          cell->tone = CD_TONE_DIM;
-        }
-      break;
-    default:
-      break;
-    }
-}
 
 /* --- Refreshing ------------------------------------------------------------------------------------------------------ */
 
@@ -266,6 +138,23 @@ show_cash (CdRegistryPage *self)
 }
 
 static void
+show_ages (CdRegistryPage *self)
+{
+  const CdEntity *entity = cd_desk_get_entity (self->desk);
+  gint64 age = 0;
+  CdFreshness fresh = cd_desk_get_holdings_freshness (self->desk, entity ? entity->id : NULL, &age);
+  gboolean old;
+
+  cd_pane_age_show (self->units_age, fresh, age);
+  cd_grid_view_set_stale (CD_GRID_VIEW (self->balances), fresh != CD_FRESH_LIVE);
+  cd_pane_show_stale (self->cash, fresh != CD_FRESH_LIVE);
+  cd_pane_age_show_line (self->days_age, self->desk, CD_LINE_REGISTRY);
+  old = cd_pane_age_show_line (self->instructions_age, self->desk, CD_LINE_REGISTRY);
+  cd_grid_view_set_stale (CD_GRID_VIEW (self->settlements), old);
+  cd_grid_view_set_stale (CD_GRID_VIEW (self->instructions), old);
+}
+
+static void
 account_cb (CdDesk *desk, CdRegistryPage *self)
 {
   cd_requests_show_waiting (self->desk, self->stack, self->veto);
@@ -273,6 +162,7 @@ account_cb (CdDesk *desk, CdRegistryPage *self)
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->own_instructions), GTK_FILTER_CHANGE_DIFFERENT);
   fill_settlements (self);
   show_cash (self);
+  show_ages (self);
   cd_instruction_form_refresh (CD_INSTRUCTION_FORM (self->form));
   if (!cd_grid_view_get_selected (CD_GRID_VIEW (self->instructions)))
     cd_grid_view_select (CD_GRID_VIEW (self->instructions), 0, FALSE);
@@ -287,7 +177,14 @@ clock_cb (CdDesk *desk, CdRegistryPage *self)
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   update_buttons (self);
+  show_ages (self);
   cd_requests_show_waiting (self->desk, self->stack, self->veto);
+}
+
+static void
+state_cb (CdDesk *desk, CdRegistryPage *self)
+{
+  show_ages (self);
 }
 
 static void
@@ -397,8 +294,9 @@ reason_entry (GtkWidget *bar, const char *label)
   return entry;
 }
 
+/* @age: (nullable): how old what stands below is. */
 static GtkWidget *
-title_bar (const char *title)
+title_bar (const char *title, GtkWidget *age)
 {
   GtkWidget *bar = cd_pane_bar_new ();
   GtkWidget *label = gtk_label_new (title);
@@ -407,57 +305,34 @@ title_bar (const char *title)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_box_append (GTK_BOX (bar), label);
+  if (age)
+    gtk_box_append (GTK_BOX (bar), age);
   return bar;
 }
 
 static GtkWidget *
 build_left (CdRegistryPage *self)
 {
-  const CdGridColumn columns[] = {
-    { _ ("Asset"), 110, FALSE, FALSE, FALSE },
-    { _ ("Total t"), 80, TRUE, TRUE, FALSE },
-    { _ ("Free, trading"), 80, TRUE, FALSE, FALSE },
-    { _ ("Free, register"), 80, TRUE, FALSE, FALSE },
-    { _ ("Bought today"), 80, TRUE, FALSE, TRUE },
-    { _ ("In orders"), 76, TRUE, FALSE, TRUE },
-    { _ ("In transfer"), 76, TRUE, FALSE, FALSE },
-    { _ ("Pending offset"), 76, TRUE, FALSE, FALSE },
-    { _ ("Submitted"), 76, TRUE, FALSE, FALSE },
-    { _ ("Surrendered"), 80, TRUE, FALSE, TRUE },
-    { _ ("Cancelled units"), 92, TRUE, FALSE, TRUE },
-    { _ ("Pledged"), 76, TRUE, FALSE, TRUE },
-    { _ ("Court freeze"), 84, TRUE, FALSE, TRUE },
-    { _ ("Regulator's freeze"), 110, TRUE, FALSE, TRUE },
-    { _ ("Carry-over freeze"), 110, TRUE, FALSE, TRUE },
-  };
-  const CdGridColumn days[] = {
-    { _ ("Day"), 96, FALSE, FALSE, FALSE },
-    { _ ("Settlement"), 180, FALSE, TRUE, FALSE },
-    { _ ("Bought t"), 92, TRUE, FALSE, FALSE },
-    { _ ("Sold t"), 92, TRUE, FALSE, FALSE },
-    { _ ("Net paid ¥"), 130, TRUE, FALSE, FALSE },
-  };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *bar = title_bar (_ ("Settlement"));
+  GtkWidget *bar;
 
-  self->balances = cd_grid_view_new (_ ("Balances"), columns, G_N_ELEMENTS (columns), balance_func, self);
-  cd_grid_view_set_model (CD_GRID_VIEW (self->balances), G_LIST_MODEL (self->own_holdings));
-  self->settlements = cd_grid_view_new (_ ("Settlements"), days, G_N_ELEMENTS (days), settlement_func, self);
-  cd_grid_view_set_model (CD_GRID_VIEW (self->settlements), G_LIST_MODEL (self->settlement_rows));
-  cd_grid_view_set_placeholder (CD_GRID_VIEW (self->settlements), _ ("No trades to settle"));
+  self->units_age = cd_pane_age_new ("balances-age");
+  self->days_age = cd_pane_age_new ("settlements-age");
+  bar = title_bar (_ ("Settlement"), self->days_age);
+  self->balances = cd_balances_table_new (self->desk, G_LIST_MODEL (self->own_holdings));
+  self->settlements = cd_settlements_table_new (self->desk, G_LIST_MODEL (self->settlement_rows));
   self->settle = button (self, bar, _ ("Confirm settlement"), G_CALLBACK (settlement_clicked_cb));
   self->objection = reason_entry (bar, _ ("Reason for the objection"));
   self->object = button (self, bar, _ ("Object to settlement"), G_CALLBACK (settlement_clicked_cb));
-  gtk_widget_set_name (self->balances, "balances");
-  gtk_widget_set_name (self->settlements, "settlements");
   cd_grid_view_set_fit (CD_GRID_VIEW (self->balances), 3, 14);
   gtk_widget_set_vexpand (self->settlements, TRUE);
-  gtk_box_append (GTK_BOX (box), title_bar (_ ("Balances in the register and at the exchange")));
+  gtk_box_append (GTK_BOX (box), title_bar (_ ("Balances in the register and at the exchange"), self->units_age));
   gtk_box_append (GTK_BOX (box), self->balances);
   self->cash = gtk_label_new ("");
   gtk_label_set_xalign (GTK_LABEL (self->cash), 0);
   gtk_label_set_ellipsize (GTK_LABEL (self->cash), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (self->cash, "cash");
+  gtk_widget_set_name (self->cash, "registry-cash");
   gtk_box_append (GTK_BOX (box), self->cash);
   gtk_box_append (GTK_BOX (box), bar);
   gtk_box_append (GTK_BOX (box), self->settlements);
@@ -467,23 +342,12 @@ build_left (CdRegistryPage *self)
 static GtkWidget *
 build_right (CdRegistryPage *self)
 {
-  const CdGridColumn columns[] = {
-    { _ ("Kind"), 96, FALSE, FALSE, FALSE },
-    { _ ("Content"), 150, FALSE, TRUE, FALSE },
-    { _ ("State"), 130, FALSE, TRUE, FALSE },
-    { _ ("Proposed by"), 90, FALSE, FALSE, FALSE },
-    { _ ("Confirmed by"), 90, FALSE, FALSE, FALSE },
-    { _ ("Receipt or reason"), 110, FALSE, TRUE, FALSE },
-    { _ ("Time"), 116, TRUE, FALSE, TRUE },
-  };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *bar = cd_pane_bar_new (), *reason = cd_pane_bar_new ();
   GtkWidget *head;
 
   self->form = cd_instruction_form_new (self->desk);
-  self->instructions = cd_grid_view_new (_ ("Instructions"), columns, G_N_ELEMENTS (columns), instruction_func, self);
-  cd_grid_view_set_model (CD_GRID_VIEW (self->instructions), G_LIST_MODEL (self->own_instructions));
-  cd_grid_view_set_placeholder (CD_GRID_VIEW (self->instructions), _ ("No instructions yet"));
+  self->instructions = cd_instructions_table_new (self->desk, G_LIST_MODEL (self->own_instructions));
   self->confirm = button (self, bar, _ ("Confirm instruction"), G_CALLBACK (instruction_clicked_cb));
   self->refuse = button (self, bar, _ ("Refuse instruction"), G_CALLBACK (instruction_clicked_cb));
   self->withdraw = button (self, bar, _ ("Withdraw instruction"), G_CALLBACK (instruction_clicked_cb));
@@ -494,11 +358,11 @@ build_right (CdRegistryPage *self)
   self->message = gtk_label_new ("");
   gtk_widget_set_visible (self->message, FALSE);
   gtk_widget_add_css_class (self->message, "block-text");
-  gtk_widget_set_name (self->instructions, "instructions");
   gtk_widget_set_vexpand (self->instructions, TRUE);
-  gtk_box_append (GTK_BOX (box), title_bar (_ ("New instruction")));
+  gtk_box_append (GTK_BOX (box), title_bar (_ ("New instruction"), NULL));
   gtk_box_append (GTK_BOX (box), self->form);
-  head = title_bar (_ ("Instructions: proposed, confirmed by another person, reviewed"));
+  self->instructions_age = cd_pane_age_new ("instructions-age");
+  head = title_bar (_ ("Instructions: proposed, confirmed by another person, reviewed"), self->instructions_age);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->history), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Which instructions"), -1);
   g_signal_connect_swapped (self->history, "notify::selected", G_CALLBACK (history_cb), self);
   gtk_box_append (GTK_BOX (head), self->history);
@@ -594,6 +458,7 @@ cd_registry_page_new (CdDesk *desk)
   g_signal_connect_swapped (self->settlements, "selected", G_CALLBACK (update_buttons), self);
   g_signal_connect_object (desk, "account-changed", G_CALLBACK (account_cb), self, 0);
   g_signal_connect_object (desk, "clock-changed", G_CALLBACK (clock_cb), self, 0);
+  g_signal_connect_object (desk, "state-changed", G_CALLBACK (state_cb), self, 0);
   g_signal_connect_object (self->own_instructions, "items-changed", G_CALLBACK (new_instruction_cb), self, 0);
   return GTK_WIDGET (self);
 }

@@ -21,7 +21,7 @@ struct _CdRequestsView
 
   CdDesk *desk;    /* (owned) */
   GtkWidget *root; /* child */
-  GtkWidget *which, *list, *staged, *sheet, *people, *message;
+  GtkWidget *which, *age, *list, *staged, *sheet, *people, *message;
   GtkWidget *ask, *export, *open, *send, *discard;
   GtkFilterListModel *shown;      /* (owned): requests and instructions */
   GtkFilterListModel *own_staged; /* (owned) */
@@ -197,6 +197,7 @@ update (CdRequestsView *self)
   gboolean free_row = staged && !staged->request_key && !staged->expired;
   CdFileState file = staged ? cd_desk_get_file_state (self->desk, (gpointer)staged, NULL) : CD_FILE_STATE_NONE;
 
+  cd_grid_view_set_stale (CD_GRID_VIEW (self->list), cd_pane_age_show_line (self->age, self->desk, CD_LINE_REGISTRY));
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->shown), GTK_FILTER_CHANGE_DIFFERENT);
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->own_staged), GTK_FILTER_CHANGE_DIFFERENT);
   gtk_widget_set_sensitive (self->ask, free_row);
@@ -289,6 +290,8 @@ build_left (CdRequestsView *self)
   GtkWidget *bar = title_bar (box, _ ("Requests"));
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->which), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Which requests"), -1);
+  self->age = cd_pane_age_new ("requests-age");
+  gtk_box_append (GTK_BOX (bar), self->age);
   gtk_box_append (GTK_BOX (bar), self->which);
   self->open = cd_pane_button (bar, _ ("Open a file…"), G_CALLBACK (staged_clicked_cb), self);
   self->list = cd_grid_view_new (_ ("Requests"), columns, G_N_ELEMENTS (columns), list_func, self);

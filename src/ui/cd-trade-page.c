@@ -64,14 +64,22 @@ update_ages (CdTradePage *self)
   CdQuote *quote = cd_desk_get_quote (self->desk, self->code);
   CdFreshness fresh = quote ? quote->fresh : CD_FRESH_NONE;
   gint64 age = quote ? quote->age_us : 0;
-  CdCash cash;
+  CdFreshness units;
+  gboolean old;
 
-  cd_desk_get_cash (self->desk, entity ? entity->id : NULL, &cash);
-  cd_pane_age_show_line (self->age[AGE_WATCHLIST], self->desk, CD_LINE_MARKET);
+  old = cd_pane_age_show_line (self->age[AGE_WATCHLIST], self->desk, CD_LINE_MARKET);
+  cd_grid_view_set_stale (CD_GRID_VIEW (self->blocks), old);
   cd_pane_age_show (self->age[AGE_BOOK], fresh, age);
   cd_pane_age_show (self->age[AGE_TAPE], fresh, age);
-  cd_pane_age_show_line (self->age[AGE_BLOTTER], self->desk, CD_LINE_ORDERS);
-  cd_pane_age_show (self->age[AGE_HOLDINGS], cash.fresh, cash.age_us);
+  cd_grid_view_set_stale (CD_GRID_VIEW (self->tape), fresh != CD_FRESH_LIVE);
+  old = cd_pane_age_show_line (self->age[AGE_BLOTTER], self->desk, CD_LINE_ORDERS);
+  cd_grid_view_set_stale (CD_GRID_VIEW (self->working), old);
+  cd_grid_view_set_stale (CD_GRID_VIEW (self->fills), old);
+  cd_grid_view_set_stale (CD_GRID_VIEW (self->all), old);
+  units = cd_desk_get_holdings_freshness (self->desk, entity ? entity->id : NULL, &age);
+  cd_pane_age_show (self->age[AGE_HOLDINGS], units, age);
+  cd_grid_view_set_stale (CD_GRID_VIEW (self->holdings), units != CD_FRESH_LIVE);
+  cd_pane_show_stale (self->cash_label, units != CD_FRESH_LIVE);
 }
 
 static void
@@ -365,6 +373,7 @@ build_right (CdTradePage *self)
   self->book_title = cd_pane_title_new (_ ("Book"));
   self->cash_label = cd_pane_title_new ("");
   gtk_widget_add_css_class (self->cash_label, "cash");
+  gtk_widget_set_name (self->cash_label, "cash");
   gtk_widget_set_vexpand (self->holdings, TRUE);
   gtk_box_append (GTK_BOX (bottom), self->holdings);
   gtk_box_append (GTK_BOX (bottom), self->cash_label);

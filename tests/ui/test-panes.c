@@ -412,13 +412,36 @@ enough (gpointer data)
   return ((Sample *)data)->late >= 40;
 }
 
+/* As the file that is exported says it: by what each row is drawn in. */
+static guint
+fresh_rows (GtkWidget *window)
+{
+  guint fresh = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
+    fresh += test_fresh_rows (test_named (window, tables[i]));
+  return fresh;
+}
+
+static gboolean
+all_is_old (gpointer window)
+{
+  return fresh_rows (window) == 0;
+}
+
 static void
 test_cut (Panes *p, gconstpointer data)
 {
   Sample sample = { .p = p };
   GdkFrameClock *clock = gtk_widget_get_frame_clock (p->window);
-  gulong handler = g_signal_connect (clock, "after-paint", G_CALLBACK (sample_cb), &sample);
+  gulong handler;
 
+  buy (&p->f, "CEA25", 100, "cover");
+  test_wait (has_fill, p->window, "the fill is in the blotter");
+  test_wait (ages_are_live, p->window, "every pane is live");
+  g_assert_cmpuint (test_fresh_rows (test_named (p->window, "fills")), >, 0);
+  g_assert_cmpuint (test_fresh_rows (test_named (p->window, "holdings")), >, 0);
+  handler = g_signal_connect (clock, "after-paint", G_CALLBACK (sample_cb), &sample);
   gtk_widget_add_tick_callback (p->window, redraw_cb, NULL, NULL);
   /* The sampler can tell: before, they do look live. */
   test_wait (seen_live, &sample, "three live frames");
@@ -428,6 +451,8 @@ test_cut (Panes *p, gconstpointer data)
   g_test_message ("%u frames, %u after the limit, %u of them live", sample.frames, sample.late, sample.live_after);
   g_assert_cmpuint (sample.live_after, ==, 0);
   g_assert_true (test_says (p->window, "STALE for"));
+  test_wait (all_is_old, p->window, "no table has a row that looks live");
+  g_assert_true (gtk_widget_has_css_class (test_named (p->window, "cash"), "pane-stale"));
 }
 
 int

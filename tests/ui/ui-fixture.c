@@ -254,6 +254,18 @@ test_release (GtkWidget *grid, int x, int y)
   g_signal_emit_by_name (controller_of (grid, GTK_TYPE_GESTURE_CLICK), "released", 1, (gdouble)x, (gdouble)y);
 }
 
+guint
+test_fresh_rows (GtkWidget *grid)
+{
+  g_autofree char *csv = cd_grid_view_dup_csv (CD_GRID_VIEW (grid));
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (csv), "\r\n", -1);
+  guint n = 0;
+
+  for (guint i = 1; lines[0] && lines[i]; i++)
+    n += !g_str_has_suffix (lines[i], ",old figures");
+  return n;
+}
+
 void
 test_walk (GtkWidget *widget, void (*visit) (GtkWidget *widget, gpointer data), gpointer data)
 {

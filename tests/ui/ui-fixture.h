@@ -50,6 +50,8 @@ void test_wait_frames (GtkWidget *widget, guint n);
 gboolean test_key (GtkWidget *grid, guint keyval, GdkModifierType state);
 void test_press (GtkWidget *grid, int x, int y, int n_press);
 void test_release (GtkWidget *grid, int x, int y);
+/* How many rows of @grid the exported table does not call old. */
+guint test_fresh_rows (GtkWidget *grid);
 /* Calls @visit for @widget and everything below it. */
 void test_walk (GtkWidget *widget, void (*visit) (GtkWidget *widget, gpointer data), gpointer data);
 
