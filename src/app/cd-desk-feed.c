@@ -78,12 +78,30 @@ cd_desk_feed_reason (CdDesk *self)
   return self->status.link == CD_LINK_FAILED ? self->status.error : NULL;
 }
 
+/* The feed's thread drops the line of before a sleep when it comes to it; until then it is none. */
+CdLinkState
+cd_desk_feed_link (CdDesk *self)
+{
+  return self->status.link == CD_LINK_LIVE && self->status.lines <= self->lines_slept ? CD_LINK_BACKOFF : self->status.link;
+}
+
+void
+cd_desk_feed_slept (CdDesk *self)
+{
+  if (!self->feed)
+    return;
+  cd_desk_feed_take (self); /* what came before */
+  self->lines_slept = self->status.lines;
+  cd_feed_reconnect (self->feed);
+  cd_desk_feed_tick (self);
+}
+
 /* A book is as fresh as the line: without a change it stays right for as long as heartbeats say that nothing was missed. */
 static void
 update_freshness (CdDesk *self, CdQuote *quote)
 {
   gint64 at = quote->feed.book_boot_us ? self->status.proof_boot_us : 0;
-  CdFreshness fresh = cd_desk_freshness (self, self->status.link, at, CD_BOOK_AGE_US_MAX, &quote->age_us);
+  CdFreshness fresh = cd_desk_freshness (self, cd_desk_feed_link (self), at, CD_BOOK_AGE_US_MAX, &quote->age_us);
 
   if (fresh == CD_FRESH_LIVE && !quote->feed.synced)
     fresh = CD_FRESH_STALE;

@@ -29,7 +29,7 @@ cd_opened_file_free (CdOpenedFile *opened)
 gint64
 cd_desk_file_now (CdDesk *self)
 {
-  return cd_env_real_us (self->env) + MAX (self->status.server_offset_us, 0);
+  return cd_env_real_us (self->env) + MAX (cd_desk_server_offset (self), 0);
 }
 
 /* --- Whose it is, and of where --------------------------------------------------------------------------------------- */

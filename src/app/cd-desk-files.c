@@ -344,7 +344,7 @@ cd_desk_export_request_async (CdDesk *self, gpointer row, gint64 valid_us, GAsyn
   file->hash = cd_sha256_hex (content, strlen (content));
   file->content = g_steal_pointer (&content);
   file->by = g_strdup (self->person);
-  file->at_us = cd_env_real_us (self->env) + self->status.server_offset_us;
+  file->at_us = cd_env_real_us (self->env) + cd_desk_server_offset (self);
   file->expires_us = file->at_us + MAX (valid_us, CD_USEC_PER_SEC);
   sign (self, task, file, row);
 }
@@ -389,7 +389,7 @@ cd_desk_decide_file_async (CdDesk *self, const CdOpenedFile *opened, gboolean ap
       g_object_unref (task);
       return;
     }
-  file = cd_approval_file_decide (request, approve, text, self->person, cd_env_real_us (self->env) + self->status.server_offset_us);
+  file = cd_approval_file_decide (request, approve, text, self->person, cd_env_real_us (self->env) + cd_desk_server_offset (self));
   file->deputy_for = g_steal_pointer (&deputy_for);
   sign (self, task, file, NULL);
 }

@@ -17,13 +17,13 @@ static const int warn_days[] = { 30, 7, 1 };
 static gint64
 late_now (CdDesk *self)
 {
-  return cd_env_real_us (self->env) + MAX (self->status.server_offset_us, 0);
+  return cd_env_real_us (self->env) + MAX (cd_desk_server_offset (self), 0);
 }
 
 static gint64
 early_now (CdDesk *self)
 {
-  return cd_env_real_us (self->env) + MIN (self->status.server_offset_us, 0);
+  return cd_env_real_us (self->env) + MIN (cd_desk_server_offset (self), 0);
 }
 
 static gboolean
@@ -74,12 +74,13 @@ const char *
 cd_desk_get_problem (CdDesk *self)
 {
   const char *reason = self->problem ? self->problem : self->store_problem;
+  const char *hold = cd_desk_hold_reason (self);
 
   /* The cause of what the line says. */
   if (self->identity && cd_identity_is_faulty (self->identity))
     return "token.faulty";
-  if (!reason)
-    reason = cd_desk_hold_reason (self);
+  if (!reason || (hold && g_str_has_prefix (hold, "certificate.")))
+    reason = hold;
   return reason ? reason : cd_desk_feed_reason (self);
 }
 

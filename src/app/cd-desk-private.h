@@ -120,12 +120,14 @@ struct _CdDesk
   gboolean reconcile_again; /* an UNKNOWN is still open */
   gboolean asking_again;    /* for those alone, while live */
   guint64 tick_timer;
-  GSource *wake; /* (owned) (nullable) */
+  GSource *wake;            /* (owned) (nullable) */
+  gint64 slept_us, wall_us; /* as of the last look: time asleep; our clock minus the one that never goes back */
   guint64 reconcile_timer;
   GTask *stop_task;
 
   /* Market */
   CdFeedStatus status;
+  guint lines_slept;                       /* lines of the feed that are of before a sleep */
   gint64 session_time_us, session_boot_us; /* the venue's real time in the last session, and when it came */
   GListStore *quotes;                      /* CdQuote */
   GHashTable *quote_by_code;               /* borrowed */
@@ -238,11 +240,14 @@ void cd_desk_set_state (CdDesk *self, CdDeskState state, const char *problem);
 /* cd-desk-wake.c: the tick of the clock; and ages first, after the loop has stood still */
 void cd_desk_tick_start (CdDesk *self, guint ms, GSourceFunc tick);
 void cd_desk_tick_stop (CdDesk *self);
+void cd_desk_look_at_clocks (CdDesk *self); /* did the machine sleep, was its clock set: before anything new is let out */
 
 /* cd-desk-feed.c */
 void cd_desk_feed_start (CdDesk *self);
 void cd_desk_feed_take (CdDesk *self);
-void cd_desk_feed_tick (CdDesk *self);          /* ages */
+void cd_desk_feed_tick (CdDesk *self);  /* ages */
+void cd_desk_feed_slept (CdDesk *self); /* nothing is live until another line says so */
+CdLinkState cd_desk_feed_link (CdDesk *self);
 const char *cd_desk_feed_reason (CdDesk *self); /* (nullable): why nothing is traded on its prices */
 CdDeskSeries *cd_desk_series (CdDesk *self, const char *code);
 void cd_desk_series_free (CdDeskSeries *series);
@@ -347,6 +352,7 @@ void cd_desk_own_free (gpointer own);
 char *cd_desk_new_key (CdDesk *self);
 /* The venue's real time, from what it said last and the boot clock: somebody may have set ours in the meantime. */
 gint64 cd_desk_venue_now (CdDesk *self);
+gint64 cd_desk_server_offset (CdDesk *self);                       /* the venue's clock minus ours; 0 = not known */
 gint64 cd_desk_order_age_us (CdDesk *self, const CdOrderRow *row); /* since it was pressed, or, of an earlier start, recorded */
 /* An order that a second person approved: under its own key, with the very bytes of the request. */
 CdOrderRow *cd_desk_submit_approved (CdDesk *self, const CdOrderDraft *draft, const char *purpose, const char *key, const char *body, GError **error);
@@ -359,6 +365,7 @@ void cd_desk_store_keep (CdDesk *self, const char *prefix, const char *account, 
 char *cd_desk_store_reason (CdDesk *self); /* (transfer full) (nullable): why nothing new may leave */
 gboolean cd_desk_store_is_readable_only (CdDesk *self);
 void cd_desk_store_tick (CdDesk *self);
+void cd_desk_store_offset (CdDesk *self); /* for the records from here on */
 void cd_desk_store_opened (CdDesk *self);
 
 /* cd-desk-bars.c */

@@ -44,20 +44,26 @@ tell_space (CdDesk *self, CdSpace space)
 }
 
 void
+cd_desk_store_offset (CdDesk *self)
+{
+  gint64 offset = cd_desk_server_offset (self);
+
+  if (!self->store || !self->status.market_boot_us || ABS (offset - self->store_offset_us) < OFFSET_STEP_US)
+    return;
+  cd_store_set_offset (self->store, offset);
+  self->store_offset_us = offset;
+}
+
+void
 cd_desk_store_tick (CdDesk *self)
 {
   g_autofree char *reason = cd_desk_store_reason (self);
-  gint64 offset = self->status.server_offset_us;
 
   if (!self->store || self->stop_task)
     return;
   if (self->look_ticks++ % LOOK_EVERY == 0)
     cd_store_look (self->store);
-  if (self->status.last_rx_boot_us && ABS (offset - self->store_offset_us) >= OFFSET_STEP_US)
-    {
-      cd_store_set_offset (self->store, offset);
-      self->store_offset_us = offset;
-    }
+  cd_desk_store_offset (self);
   tell_space (self, cd_store_get_space (self->store));
   if (g_strcmp0 (reason, self->store_problem) == 0)
     return;

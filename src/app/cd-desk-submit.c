@@ -38,6 +38,7 @@ cd_desk_check_unlocked (CdDesk *self, GError **error)
 {
   g_autofree char *reason = NULL;
 
+  cd_desk_look_at_clocks (self);
   if (!cd_desk_is_locked (self))
     return TRUE;
   reason = cd_desk_store_reason (self);
@@ -60,6 +61,13 @@ cd_desk_venue_now (CdDesk *self)
     return status->server_time_us + now - status->market_boot_us;
   /* The feed has said nothing yet: no order leaves before a session was read. */
   return self->session_boot_us ? self->session_time_us + now - self->session_boot_us : cd_env_real_us (self->env);
+}
+
+/* Counted on the clock that nobody sets, so it is right in the moment after a step of ours. */
+gint64
+cd_desk_server_offset (CdDesk *self)
+{
+  return self->status.market_boot_us ? cd_desk_venue_now (self) - cd_env_real_us (self->env) : 0;
 }
 
 gint64

@@ -4,11 +4,18 @@
  *
  * After the machine slept, or the loop stood still, a figure on screen may be hours old and still look alive until the next tick of the
  * clock. So the first thing that the loop does then, before it draws or hears anything, is to look at the ages.
+ *
+ * The same for the clocks: a line of before a sleep is dropped (fault F42), and after a step of our clock all is read again before anything
+ * new leaves (F41). Both are looked for at each turn of the loop, and again at each press: nothing new gets in between.
  */
 #include "cd-desk-private.h"
 
 /* The tick runs four times a second: whoever misses one and a half of it was not there. */
 #define STOOD_US (CD_USEC_PER_SEC * 3 / 8)
+/* A sleep that no peer takes for silence; and what two clocks that are read one after the other may differ by. */
+#define SLEPT_US (CD_USEC_PER_SEC / 10)
+/* Our clock is corrected by small steps all the time; beyond this somebody has set it. */
+#define STEPPED_US (2 * CD_USEC_PER_SEC)
 
 typedef struct
 {
@@ -17,13 +24,19 @@ typedef struct
   gint64 last_us;
 } Wake;
 
+static gint64
+wall_step (CdDesk *self)
+{
+  return cd_env_real_us (self->env) - cd_env_boot_us (self->env) - self->wall_us;
+}
+
 static gboolean
 has_stood (GSource *source)
 {
   Wake *wake = (Wake *)source;
   gint64 now = cd_env_boot_us (wake->desk->env);
 
-  if (now - wake->last_us > STOOD_US)
+  if (now - wake->last_us > STOOD_US || cd_env_slept_us (wake->desk->env) - wake->desk->slept_us > SLEPT_US || ABS (wall_step (wake->desk)) > STEPPED_US)
     return TRUE;
   wake->last_us = now;
   return FALSE;
@@ -36,12 +49,53 @@ prepare (GSource *source, int *timeout)
   return has_stood (source);
 }
 
+/* What was told to the venue's clock stands on the other side of the step: the new distance is known at once. */
+static void
+look_at_wall (CdDesk *self)
+{
+  gint64 step = wall_step (self);
+
+  self->wall_us += step;
+  if (ABS (step) <= STEPPED_US)
+    return;
+  cd_desk_store_offset (self);
+  cd_desk_alert (self, 1, "clock", "clock.stepped", "%+" G_GINT64_FORMAT " s", step / CD_USEC_PER_SEC);
+  if (!self->reconciled)
+    return;
+  self->reconciled = FALSE;
+  cd_desk_reconcile_start (self);
+}
+
+static void
+look_at_sleep (CdDesk *self)
+{
+  gint64 slept = cd_env_slept_us (self->env), asleep = slept - self->slept_us;
+
+  if (asleep <= SLEPT_US)
+    return;
+  self->slept_us = slept;
+  cd_desk_alert (self, 1, "clock", "clock.slept", "%" G_GINT64_FORMAT " s", MAX (asleep / CD_USEC_PER_SEC, 1));
+  cd_desk_feed_slept (self);
+  if (self->client)
+    cd_trade_client_reconnect (self->client, "the computer was asleep");
+}
+
+void
+cd_desk_look_at_clocks (CdDesk *self)
+{
+  if (!self->wake)
+    return;
+  look_at_sleep (self);
+  look_at_wall (self);
+}
+
 static gboolean
 dispatch (GSource *source, GSourceFunc func, gpointer data)
 {
   Wake *wake = (Wake *)source;
 
   wake->last_us = cd_env_boot_us (wake->desk->env);
+  cd_desk_look_at_clocks (wake->desk);
   cd_desk_feed_tick (wake->desk);
   cd_desk_emit (wake->desk, CD_DESK_SIGNAL_CLOCK);
   return G_SOURCE_CONTINUE;
@@ -57,6 +111,8 @@ cd_desk_tick_start (CdDesk *self, guint ms, GSourceFunc tick)
   self->wake = g_source_new (&funcs, sizeof (Wake));
   ((Wake *)self->wake)->desk = self;
   ((Wake *)self->wake)->last_us = cd_env_boot_us (self->env);
+  self->slept_us = cd_env_slept_us (self->env);
+  self->wall_us = cd_env_real_us (self->env) - cd_env_boot_us (self->env);
   g_source_set_priority (self->wake, G_PRIORITY_HIGH);
   g_source_set_static_name (self->wake, "carbondesk-wake");
   g_source_attach (self->wake, g_main_context_get_thread_default ());

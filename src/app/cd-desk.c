@@ -114,6 +114,7 @@ tick_cb (gpointer data)
   CdDesk *self = data;
 
   /* Ages and countdowns run on this timer and not on the frame clock: a hidden window must not stop them. */
+  cd_desk_look_at_clocks (self);
   cd_desk_feed_tick (self);
   cd_desk_staged_tick (self);
   cd_desk_store_tick (self);
@@ -415,7 +416,7 @@ cd_desk_get_line (CdDesk *self, CdLine line, gint64 *age_us)
     {
     case CD_LINE_MARKET:
       at = self->status.last_rx_boot_us;
-      state = self->status.link;
+      state = cd_desk_feed_link (self);
       break;
     case CD_LINE_ORDERS:
     case CD_LINE_REGISTRY:

@@ -87,6 +87,7 @@ const char *cd_link_state_name (CdLinkState state);
 typedef struct
 {
   CdLinkState link;
+  guint lines; /* opened so far: what came by an earlier one proves nothing of now */
   char epoch[64];
   gint64 last_rx_boot_us;  /* last byte that made sense */
   gint64 proof_boot_us;    /* last heartbeat or opening: up to then nothing of any book is missing unnoticed */

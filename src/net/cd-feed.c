@@ -458,6 +458,7 @@ connect_now (CdFeed *self)
   static const CdTransportFuncs funcs = { link_opened_cb, link_message_cb, link_closed_cb };
 
   self->heartbeat = 0;
+  self->status.lines++;
   set_link (self, CD_LINK_CONNECTING, NULL);
   self->link = cd_link_open (self->env, self->endpoint, "/v1/md", &funcs, self);
 }
@@ -529,7 +530,11 @@ cd_feed_new (CdEnv *env, const CdEndpoint *endpoint, CdFeedBox *box)
 static gboolean
 reconnect_cb (gpointer data)
 {
-  lose_connection (data, NULL);
+  CdFeed *self = data;
+
+  /* Refused for good stays so. */
+  if (self->status.link != CD_LINK_FAILED)
+    lose_connection (self, NULL);
   return G_SOURCE_REMOVE;
 }
 

@@ -274,6 +274,18 @@ cd_trade_client_open (CdTradeClient *self)
 }
 
 void
+cd_trade_client_reconnect (CdTradeClient *self, const char *why)
+{
+  g_autoptr (CdTradeClient) alive = g_object_ref (self);
+  g_autoptr (GError) error = g_error_new (CD_NET_ERROR, CD_NET_ERROR_CONNECT, "%s", why);
+
+  /* A line that is being waited for, or that is refused for good, is no older for a sleep. */
+  if (self->closed || self->retry_timer != 0 || self->state == CD_LINK_FAILED || !self->opened)
+    return;
+  lose_connection (self, error);
+}
+
+void
 cd_trade_client_close (CdTradeClient *self)
 {
   self->closed = TRUE;

@@ -20,6 +20,8 @@ CdTradeClient *cd_trade_client_new (CdEnv *env, const CdEndpoint *endpoint);
 /* Connects and stays connected until closed; "state-changed" tells. @from_seq: per account last seq + 1 is asked by the client
  * through cd_trade_client_set_last_seq() before connecting. */
 void cd_trade_client_open (CdTradeClient *self);
+/* Drops the line and opens another: the machine slept, and what the old one was connected to may be gone. */
+void cd_trade_client_reconnect (CdTradeClient *self, const char *why);
 void cd_trade_client_close (CdTradeClient *self);
 CdLinkState cd_trade_client_get_state (CdTradeClient *self);
 const char *cd_trade_client_get_epoch (CdTradeClient *self);

@@ -66,6 +66,12 @@ real_boot_us (gpointer data)
   return clock_us (CLOCK_BOOTTIME);
 }
 
+static gint64
+real_slept_us (gpointer data)
+{
+  return clock_us (CLOCK_BOOTTIME) - clock_us (CLOCK_MONOTONIC);
+}
+
 static void
 real_random_bytes (gpointer data, void *out, gsize len)
 {
@@ -275,6 +281,7 @@ cd_env_real_data_new (void)
 const CdEnvOps cd_env_real_ops = {
   .real_us = real_real_us,
   .boot_us = real_boot_us,
+  .slept_us = real_slept_us,
   .random_bytes = real_random_bytes,
   .get_string = real_get_string,
   .timer_add = real_timer_add,

@@ -36,6 +36,7 @@ typedef struct
 {
   gint64 real_us;
   gint64 boot_us;
+  gint64 slept_us;
   guint64 random_state;
   GHashTable *strings; /* (element-type utf8 utf8) (owned) */
   GPtrArray *retired;  /* (element-type utf8) (owned): values replaced while somebody may hold them */
@@ -61,6 +62,12 @@ static gint64
 test_boot_us (gpointer data)
 {
   return ((TestEnv *)data)->boot_us;
+}
+
+static gint64
+test_slept_us (gpointer data)
+{
+  return ((TestEnv *)data)->slept_us;
 }
 
 /* SplitMix64: small, and every seed gives a full-length sequence. Not for secrets, which a simulator has none of. */
@@ -225,6 +232,7 @@ cd_env_test_suspend (CdEnv *env, gint64 us)
 
   self->boot_us += us;
   self->real_us += us;
+  self->slept_us += us;
   for (guint i = 0; i < self->timers->len; i++)
     {
       TestTimer *timer = g_ptr_array_index (self->timers, i);
@@ -379,6 +387,7 @@ cd_env_test_set_free_bytes (CdEnv *env, gint64 bytes)
 static const CdEnvOps test_ops = {
   .real_us = test_real_us,
   .boot_us = test_boot_us,
+  .slept_us = test_slept_us,
   .random_bytes = test_random_bytes,
   .get_string = test_get_string,
   .timer_add = test_timer_add,

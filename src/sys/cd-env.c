@@ -98,6 +98,12 @@ cd_env_boot_us (CdEnv *env)
   return env->ops->boot_us (env->data);
 }
 
+gint64
+cd_env_slept_us (CdEnv *env)
+{
+  return env->ops->slept_us ? env->ops->slept_us (env->data) : 0;
+}
+
 void
 cd_env_random_bytes (CdEnv *env, void *out, gsize len)
 {

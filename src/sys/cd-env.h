@@ -44,6 +44,7 @@ typedef struct
   const char *(*vfs_name) (gpointer data);                              /* SQLite VFS; NULL = the default one */
   gint64 (*free_bytes) (gpointer data, const char *dir);                /* NULL = ask the file system */
   gconstpointer (*transport) (gpointer data, gpointer *transport_data); /* see cd-transport.h; NULL = libsoup */
+  gint64 (*slept_us) (gpointer data);                                   /* NULL = it never sleeps */
   gboolean no_threads;                                                  /* everything runs inline */
   void (*free) (gpointer data);
 } CdEnvOps;
@@ -77,6 +78,13 @@ gint64 cd_env_real_us (CdEnv *env);
  * Microseconds since boot, suspend included (CLOCK_BOOTTIME). Never goes back. For ages, deadlines of our own and rates.
  */
 gint64 cd_env_boot_us (CdEnv *env);
+
+/**
+ * cd_env_slept_us:
+ * How many microseconds of those since boot the machine was asleep. Never goes back by more than the reading of two clocks takes. What
+ * was connected before it grew may be long gone at the other end.
+ */
+gint64 cd_env_slept_us (CdEnv *env);
 
 /* --- Randomness and environment -------------------------------------------------------------------------------------- */
 

@@ -540,6 +540,8 @@ cd_format_alert (const char *code, const char *text)
     { "obligation.closed", N_ ("Obligation closed") },
     { "imported", N_ ("Imported") },
     { "clock", N_ ("Practice clock") },
+    { "clock.slept", N_ ("The computer was asleep: all is read again before anything new is sent") },
+    { "clock.stepped", N_ ("The computer's clock was set: all is read again before anything new is sent") },
     { "person", N_ ("Person") },
     { "venue", N_ ("Practice venue") },
     { "journal.readonly", N_ ("The journal cannot be written: nothing new is sent") },

@@ -401,6 +401,7 @@ test_end (Fixture *f, gconstpointer data)
       shift_us = left - days[i] * CD_USEC_PER_DAY + 30 * CD_USEC_PER_SEC;
       WAIT_FOR (f, is_told, (&(Told){ alerts, "certificate.soon", told[i] }));
       g_assert_cmpint (cd_desk_get_certificate_days (f->desk), ==, days[i]);
+      WAIT_FOR (f, is_live, NULL); /* after a step of the clock all is read again */
       g_assert_null (cd_desk_get_problem (f->desk));
     }
   shift_us = left + CD_USEC_PER_DAY;

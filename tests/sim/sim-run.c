@@ -124,8 +124,7 @@ machine_fault (SimWorld *w, const SimStep *step)
       cd_env_test_step_real (w->env, step->a * G_USEC_PER_SEC);
       break;
     case SIM_SUSPEND:
-      cd_env_test_suspend (w->env, step->a * G_USEC_PER_SEC);
-      sim_lines_cut (w, "slept too long");
+      cd_env_test_suspend (w->env, step->a * G_USEC_PER_SEC); /* nothing but its clocks tells the desk */
       break;
     case SIM_DISK:
       w->disk_failed |= fault_vfs.hit; /* of an earlier fault */
