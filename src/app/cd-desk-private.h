@@ -112,6 +112,7 @@ struct _CdDesk
   int certificate_told;                             /* days, as warned last; -1 = never */
   gboolean reconciled;                              /* R9 reached on this connection */
   gboolean foreign;                                 /* an answer to a registry command was not ours: until a person reconciles */
+  gboolean input_late;                              /* see cd_desk_set_input_late() */
   gboolean suspect;                                 /* an answer was not ours: locked until a reconcile that began later has ended */
   guint reconcile_tries;
   guint reconcile_round; /* answers of an earlier round are dropped */

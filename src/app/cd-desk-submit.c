@@ -38,6 +38,8 @@ cd_desk_check_unlocked (CdDesk *self, GError **error)
 {
   g_autofree char *reason = NULL;
 
+  if (!cd_desk_check_seen (self, error))
+    return FALSE;
   cd_desk_look_at_clocks (self);
   if (!cd_desk_is_locked (self))
     return TRUE;
@@ -239,7 +241,7 @@ cd_desk_cancel (CdDesk *self, CdOrderRow *row, GError **error)
   const CdOrderEvent sent = { .kind = CD_EVENT_CANCEL_SENT };
   g_autofree char *key = NULL;
 
-  if ((!again && !check_changeable (self, row, error)) || !cd_desk_apply (self, row, &sent))
+  if (!cd_desk_check_seen (self, error) || (!again && !check_changeable (self, row, error)) || !cd_desk_apply (self, row, &sent))
     return FALSE;
   cd_env_probe (self->env, "desk.cancel");
   key = cd_desk_new_key (self);
@@ -312,6 +314,8 @@ cd_desk_fence (CdDesk *self, CdOrderRow *row, GError **error)
   CdWireBody body = { .op = CD_WIRE_OP_FENCE, .key = row->order->key };
   g_autofree char *key = NULL;
 
+  if (!cd_desk_check_seen (self, error))
+    return FALSE;
   if (row->order->state != CD_ORDER_UNKNOWN || !cd_desk_is_of_now (self, row->order))
     {
       g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_STATE, "order.final");

@@ -89,6 +89,22 @@ cd_desk_look_at_clocks (CdDesk *self)
   look_at_wall (self);
 }
 
+void
+cd_desk_set_input_late (CdDesk *self, gboolean late)
+{
+  self->input_late = late;
+}
+
+gboolean
+cd_desk_check_seen (CdDesk *self, GError **error)
+{
+  if (!self->input_late)
+    return TRUE;
+  cd_desk_alert (self, 1, "window", "window.stood", "%s", "");
+  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "window.stood");
+  return FALSE;
+}
+
 static gboolean
 dispatch (GSource *source, GSourceFunc func, gpointer data)
 {

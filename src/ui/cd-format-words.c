@@ -4,20 +4,13 @@
  *
  * Codes and states as words and sentences.
  */
-#include "cd-format.h"
+#include "cd-format-private.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* A table of codes: the text is marked for translation, looked up at run time. */
-typedef struct
-{
-  const char *code;
-  const char *text;
-} Word;
-
-static const char *
-lookup (const Word *words, gsize n, const char *code)
+const char *
+cd_format_lookup (const CdFormatWord *words, gsize n, const char *code)
 {
   for (gsize i = 0; code && i < n; i++)
     if (g_str_equal (words[i].code, code))
@@ -106,7 +99,7 @@ cd_format_link (CdLinkState state)
 const char *
 cd_format_bucket (CdBucket bucket)
 {
-  static const Word words[] = {
+  static const CdFormatWord words[] = {
     { "trading", N_ ("Free, trading") },
     { "registry", N_ ("Free, register") },
     { "order_locked", N_ ("In orders") },
@@ -127,13 +120,13 @@ cd_format_bucket (CdBucket bucket)
     { "in_transfer", N_ ("In transfer") },
   };
 
-  return lookup (words, G_N_ELEMENTS (words), cd_bucket_name (bucket));
+  return cd_format_lookup (words, G_N_ELEMENTS (words), cd_bucket_name (bucket));
 }
 
 const char *
 cd_format_instruction_kind (const char *kind)
 {
-  static const Word words[] = {
+  static const CdFormatWord words[] = {
     { "transfer", N_ ("Transfer") },
     { "reserve", N_ ("Reserve for offset") },
     { "release", N_ ("Release from offset") },
@@ -143,13 +136,13 @@ cd_format_instruction_kind (const char *kind)
     { "cash_out", N_ ("Cash out") },
   };
 
-  return lookup (words, G_N_ELEMENTS (words), kind);
+  return cd_format_lookup (words, G_N_ELEMENTS (words), kind);
 }
 
 const char *
 cd_format_instruction_state (const char *state)
 {
-  static const Word words[] = {
+  static const CdFormatWord words[] = {
     { "draft", N_ ("Draft") },
     { "sending", N_ ("Sending") },
     { "unknown", N_ ("UNKNOWN") },
@@ -165,13 +158,13 @@ cd_format_instruction_state (const char *state)
     { "rejected", N_ ("Rejected") },
   };
 
-  return lookup (words, G_N_ELEMENTS (words), state);
+  return cd_format_lookup (words, G_N_ELEMENTS (words), state);
 }
 
 const char *
 cd_format_settlement_state (const char *state)
 {
-  static const Word words[] = {
+  static const CdFormatWord words[] = {
     { "pending", N_ ("Settles after the close") },
     { "settled", N_ ("Settled, to be confirmed") },
     { "confirmed", N_ ("Confirmed") },
@@ -179,7 +172,7 @@ cd_format_settlement_state (const char *state)
     { "objected", N_ ("Objected") },
   };
 
-  return lookup (words, G_N_ELEMENTS (words), state);
+  return cd_format_lookup (words, G_N_ELEMENTS (words), state);
 }
 
 const char *
@@ -242,7 +235,7 @@ cd_format_settle_step (const CdFillRow *fill)
 char *
 cd_format_deadline_name (const char *id)
 {
-  static const Word words[] = {
+  static const CdFormatWord words[] = {
     { "surrender", N_ ("Surrender") },
     { "last_buy_list", N_ ("Last safe purchase") },
     { "last_transfer", N_ ("Last safe transfer") },
@@ -270,7 +263,7 @@ cd_format_deadline_name (const char *id)
     { "enforce_surrender", N_ ("Enforcement: surrender") },
   };
 
-  return g_strdup (lookup (words, G_N_ELEMENTS (words), id));
+  return g_strdup (cd_format_lookup (words, G_N_ELEMENTS (words), id));
 }
 
 /* --- Sentences ------------------------------------------------------------------------------------------------------- */
@@ -380,13 +373,14 @@ cd_format_check (const CdCheckResult *result)
 char *
 cd_format_code (const char *code, gint64 a, gint64 b)
 {
-  static const Word words[] = {
+  static const CdFormatWord words[] = {
     { "book.full", N_ ("the book has no room for another order") },
     { "pick.gone", N_ ("already picked by somebody else") },
     { "key.mismatch", N_ ("the venue knows this key with other contents") },
     { "key.fenced", N_ ("fenced: it will never be executed") },
     { "deadline.passed", N_ ("it arrived after its deadline and was not executed") },
     { "desk.locked", N_ ("trading was locked before it left; nothing was sent") },
+    { "window.stood", N_ ("the window stood still when this was pressed, so it was dropped: look, and press again") },
     { "never.sent", N_ ("it never left this workstation") },
     { "store.failed", N_ ("the journal could not be written; nothing was sent") },
     { "refused.before_intake", N_ ("the venue refused it before taking it in") },
@@ -445,7 +439,7 @@ cd_format_code (const char *code, gint64 a, gint64 b)
     { "request.malformed", N_ ("the venue could not read the request") },
   };
 
-  return g_strdup (lookup (words, G_N_ELEMENTS (words), code));
+  return g_strdup (cd_format_lookup (words, G_N_ELEMENTS (words), code));
 }
 
 char *
@@ -522,79 +516,4 @@ cd_format_order_label (const CdOrder *order)
       break;
     }
   return state_words (order->state);
-}
-
-char *
-cd_format_alert (const char *code, const char *text)
-{
-  static const Word words[] = {
-    { "fill", N_ ("Filled") },
-    { "rejected", N_ ("Refused") },
-    { "unknown", N_ ("UNKNOWN: sent, no answer") },
-    { "connected", N_ ("Connected") },
-    { "disconnected", N_ ("Connection lost") },
-    { "reconciled", N_ ("Reconciled") },
-    { "difference", N_ ("Difference found") },
-    { "instruction", N_ ("Registry") },
-    { "settlement", N_ ("Settlement") },
-    { "obligation.closed", N_ ("Obligation closed") },
-    { "imported", N_ ("Imported") },
-    { "clock", N_ ("Practice clock") },
-    { "clock.slept", N_ ("The computer was asleep: all is read again before anything new is sent") },
-    { "clock.stepped", N_ ("The computer's clock was set: all is read again before anything new is sent") },
-    { "person", N_ ("Person") },
-    { "venue", N_ ("Practice venue") },
-    { "journal.readonly", N_ ("The journal cannot be written: nothing new is sent") },
-    { "journal.restored", N_ ("The journal is older than it was: open orders are UNKNOWN until reconciled") },
-    { "journal.saved", N_ ("The records that hold were saved as text") },
-    { "external", N_ ("An order that this workstation did not send stands on the account") },
-    { "journal.lost", N_ ("The venue has an order that the journal lost") },
-    { "disk.warn", N_ ("Less than 500 MB free on the disk") },
-    { "cancel.phone", N_ ("A cancel cannot leave and the order still stands: phone the exchange's trading desk") },
-    { "disk.low", N_ ("Less than 64 MB free on the disk: new orders are locked, cancels pass") },
-    { "staged", N_ ("Staged") },
-    { "request", N_ ("Request") },
-    { "file.approved", N_ ("Approved in a file by") },
-    { "file.refused", N_ ("Refused in a file by") },
-    { "veto", N_ ("New orders stopped by") },
-    { "rights", N_ ("Rights were changed of") },
-    { "veto.released", N_ ("New orders let go again by") },
-    { "layout.damaged", N_ ("The kept layout could not be read; the screen is as designed, and the file is kept as") },
-    { "layout.newer", N_ ("The layout was kept by a newer version: it stays as it is, and changes are not kept") },
-    { "layout.unsaved", N_ ("The layout cannot be kept") },
-    { "resolved", N_ ("Difference resolved") },
-    { "token.gone", N_ ("The token was pulled: nothing new is sent") },
-    { "token.faulty", N_ ("The token signs wrongly: nothing new is sent") },
-    { "certificate.soon", N_ ("Your certificate ends soon: ask its issuer for a new one") },
-    { "certificate.ended", N_ ("Your certificate has expired: nothing new is sent; ask its issuer for a new one and start with it") },
-  };
-  g_autofree char *reason = text ? cd_format_code (text, 0, 0) : NULL;
-
-  if (!reason || !*reason)
-    return g_strdup (lookup (words, G_N_ELEMENTS (words), code));
-  return g_strdup_printf ("%s: %s", lookup (words, G_N_ELEMENTS (words), code), reason);
-}
-
-char *
-cd_format_log (const CdLogRow *row)
-{
-  return cd_format_alert (row->code, row->text);
-}
-
-const char *
-cd_format_source (const char *source)
-{
-  static const Word words[] = {
-    { "clock", N_ ("Clock") },
-    { "desk", N_ ("Desk") },
-    { "file", N_ ("File") },
-    { "orders", N_ ("Orders") },
-    { "reconcile", N_ ("Reconcile") },
-    { "registry", N_ ("Registry") },
-    { "screen", N_ ("Screen") },
-    { "store", N_ ("Journal") },
-    { "venue", N_ ("Venue") },
-  };
-
-  return lookup (words, G_N_ELEMENTS (words), source);
 }

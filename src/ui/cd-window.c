@@ -15,6 +15,7 @@
 #include "cd-recon-page.h"
 #include "cd-registry-page.h"
 #include "cd-requests-view.h"
+#include "cd-stall-guard.h"
 #include "cd-window-private.h"
 
 /* From here on the line at the bottom says it all the time. */
@@ -300,6 +301,7 @@ cd_window_new (GtkApplication *application, CdDesk *desk, GSettings *settings, i
   build (self);
   cd_window_add_actions (self);
   cd_window_add_keys (self);
+  cd_stall_guard_attach (GTK_WINDOW (self), desk);
   if (settings)
     {
       g_signal_connect_object (settings, "changed", G_CALLBACK (update_style), self, G_CONNECT_SWAPPED);
