@@ -43,9 +43,8 @@ show_title (CdChartPane *self, const CdQuote *quote)
 {
   const CdFeedStats *s = &quote->feed.stats;
   char low[CD_FORMAT_BUF], high[CD_FORMAT_BUF], volume[CD_FORMAT_BUF], block[CD_FORMAT_BUF], prev[CD_FORMAT_BUF];
-  g_autofree char *text = g_strdup_printf (_ ("%1$s %2$s · prev %3$s · limits %4$s – %5$s · listed %6$s t · block %7$s t"),
+  g_autofree char *text = g_strdup_printf (_ ("%1$s · prev %2$s · limits %3$s – %4$s · listed %5$s t · block %6$s t"),
                                            quote->code,
-                                           cd_format_pick (quote->name_zh, quote->name_en),
                                            cd_format_price (s->prev_close_e4, prev),
                                            cd_format_price (s->limit_low_e4, low),
                                            cd_format_price (s->limit_high_e4, high),

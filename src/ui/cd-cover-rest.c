@@ -182,7 +182,8 @@ cd_cover_build_rest (CdCoverView *self)
   self->repeat = gtk_check_button_new_with_label (_ ("Stage again up to it"));
   gtk_widget_set_tooltip_text (self->repeat, _ ("When the orders of the plan are gone and the books fill again, the plan is staged again up to this price. Nothing is sent by itself; discarding an order ends it."));
   gtk_label_set_xalign (GTK_LABEL (self->rest_words), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (self->rest_words), PANGO_ELLIPSIZE_END);
+  gtk_label_set_wrap (GTK_LABEL (self->rest_words), TRUE);
+  gtk_label_set_width_chars (GTK_LABEL (self->rest_words), 10);
   gtk_widget_set_hexpand (self->rest_words, TRUE);
   gtk_widget_add_css_class (self->rest_words, "warn-text");
   gtk_editable_set_width_chars (GTK_EDITABLE (self->price), 7);

@@ -10,8 +10,6 @@
 
 #define WIDTH_MIN 24
 #define WIDTH_MAX 1200
-/* So much narrower than designed still shows every figure; beyond it, columns scroll. In per cent. */
-#define SQUEEZE 92
 
 /* --- Columns --------------------------------------------------------------------------------------------------------- */
 
@@ -72,57 +70,13 @@ cd_grid_columns_clear (CdGridView *self)
   self->layout.n = 0;
 }
 
-static int
-full_width (CdGridView *self, guint i)
-{
-  const CdGridLayout *l = &self->layout;
-  /* A title that is cut says nothing. */
-  int width = l->wanted[i] ? l->wanted[i] : MAX (l->columns[i].width, self->title_width[i]);
-
-  return width * l->zoom / 100;
-}
-
-/* Optional columns go, the last one first, until the rest has room. */
-static int
-drop_columns (CdGridView *self, int fixed, int width)
-{
-  CdGridLayout *l = &self->layout;
-
-  self->n_dropped = 0;
-  for (guint k = l->n; !self->arranged && fixed > width && k-- > 0;)
-    {
-      guint i = l->order[k];
-
-      if (!l->shown[i] || !l->columns[i].optional)
-        continue;
-      fixed -= l->width[i];
-      l->width[i] = 0;
-      self->n_dropped++;
-    }
-  return fixed;
-}
-
 void
 cd_grid_columns_place (CdGridView *self, int width)
 {
   CdGridLayout *l = &self->layout;
-  int fixed = 0, n_expand = 0, x;
+  int x;
 
-  for (guint i = 0; i < l->n; i++)
-    {
-      l->width[i] = l->shown[i] ? full_width (self, i) : 0;
-      fixed += l->width[i];
-    }
-  fixed = drop_columns (self, fixed, width);
-  for (guint i = 0; i < l->n; i++)
-    n_expand += l->columns[i].expand && l->width[i] > 0;
-  for (guint i = 0; i < l->n; i++)
-    {
-      if (fixed > width && fixed * SQUEEZE / 100 <= width && !self->arranged)
-        l->width[i] = l->width[i] * width / fixed;
-      else if (fixed < width && l->columns[i].expand && l->width[i] > 0)
-        l->width[i] += (width - fixed) / n_expand;
-    }
+  cd_grid_fit_columns (self, width);
   x = 0;
   for (guint k = 0; k < l->n; k++)
     x += l->width[l->order[k]];

@@ -9,6 +9,7 @@
  *   cd-grid-sort.c     the table and its order
  *   cd-grid-input.c    keys, pointer, selection, freeze
  *   cd-grid-columns.c  width, place, sort and layout of columns
+ *   cd-grid-fit.c      how wide they are
  *   cd-grid-header.c   titles and their menu
  *   cd-grid-chooser.c  the windows "Choose columns" and "Details"
  *   cd-grid-cell.c     the focused cell
@@ -96,6 +97,10 @@ guint cd_grid_columns_neighbour (CdGridView *self, guint column, int by); /* dra
 guint cd_grid_columns_at (CdGridView *self, int x);                       /* or CD_GRID_NO_PLACE */
 void cd_grid_columns_changed (CdGridView *self);
 const char *cd_grid_column_id (CdGridView *self, guint column, char *buf); /* @buf of CD_LAYOUT_ID_MAX */
+
+/* cd-grid-fit.c */
+void cd_grid_fit_columns (CdGridView *self, int width); /* sets the widths */
+void cd_grid_fit_forget (CdGridView *self);             /* what was measured: other rows, another font */
 
 /* cd-grid-header.c */
 GtkWidget *cd_grid_header_new (CdGridView *view);

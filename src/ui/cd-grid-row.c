@@ -356,6 +356,8 @@ draw_cell (CdGridRow *self, GtkSnapshot *snapshot, guint i, int x, int width, in
   text_width = cd_glyph_table_measure (glyphs, cell->text);
   x += PAD;
   width -= 2 * PAD;
+  if (text_width > width && !cell->span)
+    cd_grid_fit_ask (self->layout, i, cell->text, text_width + 2 * PAD, gtk_widget_get_parent (GTK_WIDGET (self)));
   if (text_width < 0 || text_width > width)
     draw_by_pango (self, snapshot, i, x, width, height, right);
   else

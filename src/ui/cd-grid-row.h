@@ -24,6 +24,8 @@ typedef struct
   int width[CD_GRID_COLUMNS_MAX];  /* 0 = not drawn */
   int zoom;                        /* per cent */
   gboolean stale;                  /* what all rows show is old */
+  int need[CD_GRID_COLUMNS_MAX];   /* of figures and codes that were seen, at zoom 100; 0 = they have room */
+  gboolean fit_asked;              /* places are given out anew before the next frame */
   CdGridCellFunc func;
   gpointer data;
   CdGlyphTable *glyphs[4]; /* (owned): plain, bold, italic, both; made when first drawn */
@@ -41,6 +43,9 @@ void cd_grid_row_update (CdGridRow *self);
 void cd_grid_row_relayout (CdGridRow *self);
 const CdGridCell *cd_grid_row_get_cell (CdGridRow *self, guint column);
 gboolean cd_grid_row_is_flashing (CdGridRow *self, guint column);
+
+/* cd-grid-fit.c: @text of @width pixels, the margins included, was cut; @view: (type CdGridView) */
+void cd_grid_fit_ask (CdGridLayout *layout, guint column, const char *text, int width, GtkWidget *view);
 
 /* The text of a cell as a line: cut at a whole character. */
 void cd_grid_cell_read (const CdGridLayout *layout, gpointer item, guint column, CdGridCell *cell);

@@ -421,7 +421,7 @@ cd_grid_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
   CdGridView *self = CD_GRID_VIEW (widget);
 
   GTK_WIDGET_CLASS (cd_grid_view_parent_class)->css_changed (widget, change);
-  memset (self->title_width, 0, sizeof self->title_width);
+  cd_grid_fit_forget (self);
   cd_grid_layout_clear_glyphs (&self->layout);
   for (guint i = 0; self->rows && i < self->rows->len; i++)
     cd_grid_row_relayout (g_ptr_array_index (self->rows, i));
@@ -530,6 +530,7 @@ cd_grid_view_set_model (CdGridView *self, GListModel *model)
   if (self->model == model)
     return;
   self->model = model;
+  cd_grid_fit_forget (self);
   self->top = 0;
   self->selected = self->anchor = GTK_INVALID_LIST_POSITION;
   self->selected_model = CD_GRID_NO_PLACE;

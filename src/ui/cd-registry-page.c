@@ -330,7 +330,7 @@ build_left (CdRegistryPage *self)
   gtk_box_append (GTK_BOX (box), self->balances);
   self->cash = gtk_label_new ("");
   gtk_label_set_xalign (GTK_LABEL (self->cash), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (self->cash), PANGO_ELLIPSIZE_END);
+  gtk_label_set_wrap (GTK_LABEL (self->cash), TRUE);
   gtk_widget_add_css_class (self->cash, "cash");
   gtk_widget_set_name (self->cash, "registry-cash");
   gtk_box_append (GTK_BOX (box), self->cash);

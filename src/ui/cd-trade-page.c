@@ -373,6 +373,9 @@ build_right (CdTradePage *self)
   self->book_title = cd_pane_title_new (_ ("Book"));
   self->cash_label = cd_pane_title_new ("");
   gtk_widget_add_css_class (self->cash_label, "cash");
+  /* The last figure is money too: a second line rather than three dots. */
+  gtk_label_set_ellipsize (GTK_LABEL (self->cash_label), PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_wrap (GTK_LABEL (self->cash_label), TRUE);
   gtk_widget_set_name (self->cash_label, "cash");
   gtk_widget_set_vexpand (self->holdings, TRUE);
   gtk_box_append (GTK_BOX (bottom), self->holdings);

@@ -182,6 +182,62 @@ test_always_placed (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* --- Width ----------------------------------------------------------------------------------------------------------- */
+
+static int
+text_width (GtkWidget *grid, const char *text)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (grid, text);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  int width;
+
+  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
+  pango_layout_set_attributes (layout, attributes);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
+}
+
+/* Whether each figure that is drawn has room, whatever is left for the words. */
+static gboolean
+figures_fit (gpointer grid)
+{
+  CdGridView *view = grid;
+  gboolean fit = TRUE;
+
+  for (guint r = 0; r < view->rows->len; r++)
+    for (guint i = TEST_COLUMN_FIGURE; i <= TEST_COLUMN_SECOND; i++)
+      fit &= view->layout.width[i] == 0 || view->layout.width[i] >= text_width (grid, cd_grid_row_get_cell (g_ptr_array_index (view->rows, r), i)->text) + 2 * CD_GRID_PAD;
+  return fit;
+}
+
+/* A figure without its last digits is another figure: its column grows, words give way, and then columns scroll. */
+static void
+test_figures_whole (void)
+{
+  g_autoptr (GListStore) store = test_rows_new (5, 15);
+  GtkWidget *grid = test_grid_new (G_LIST_MODEL (store));
+  GtkWidget *window = test_window_new (grid, 420, 300);
+  CdGridView *view = CD_GRID_VIEW (grid);
+  g_autoptr (TestRow) row = g_list_model_get_item (G_LIST_MODEL (store), 2);
+
+  test_wait (figures_fit, grid, "all figures have room");
+  row->figure = G_MAXINT64 / 10;
+  row->second = -row->figure;
+  cd_row_changed (CD_ROW (row));
+  g_assert_false (figures_fit (grid));
+  test_wait (figures_fit, grid, "long figures have room");
+  g_assert_cmpint (view->content, <=, gtk_widget_get_width (grid)); /* an optional column went, nothing has to be scrolled */
+  gtk_window_set_default_size (GTK_WINDOW (window), 200, 300);
+  test_wait_frames (grid, 6);
+  test_wait (figures_fit, grid, "long figures have room in a narrow window");
+  g_assert_cmpint (view->content, >, gtk_widget_get_width (grid)); /* to be scrolled to */
+  /* What a person has set stays. */
+  cd_grid_view_resize_column (view, TEST_COLUMN_FIGURE, 50);
+  test_wait_frames (grid, 6);
+  g_assert_cmpint (view->layout.width[TEST_COLUMN_FIGURE], ==, 50);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -190,5 +246,6 @@ main (int argc, char **argv)
   g_test_add_func ("/grid/flash", test_flash);
   g_test_add_func ("/grid/always-placed", test_always_placed);
   g_test_add_func ("/grid/accessible", test_accessible);
+  g_test_add_func ("/grid/figures-whole", test_figures_whole);
   return g_test_run ();
 }
