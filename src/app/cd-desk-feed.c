@@ -71,17 +71,32 @@ cd_desk_get_line_freshness (CdDesk *self, CdLine line, gint64 *age_us)
   return state == CD_LINK_LIVE ? CD_FRESH_STALE : CD_FRESH_OFFLINE;
 }
 
+/* Prices and orders come by two lines: of two databases they are two markets. */
+static gboolean
+is_foreign (CdDesk *self)
+{
+  const char *ours = self->client ? cd_trade_client_get_epoch (self->client) : NULL;
+
+  if (self->status.link != CD_LINK_LIVE && self->status.link != CD_LINK_STALE)
+    return FALSE;
+  return self->status.foreign || (ours && *self->status.epoch && strcmp (ours, self->status.epoch) != 0);
+}
+
 /* A market whose certificate is not accepted shows no prices, and none are traded on. */
 const char *
 cd_desk_feed_reason (CdDesk *self)
 {
-  return self->status.link == CD_LINK_FAILED ? self->status.error : NULL;
+  if (self->status.link == CD_LINK_FAILED)
+    return self->status.error;
+  return is_foreign (self) ? "feed.foreign" : NULL;
 }
 
 /* The feed's thread drops the line of before a sleep when it comes to it; until then it is none. */
 CdLinkState
 cd_desk_feed_link (CdDesk *self)
 {
+  if (is_foreign (self))
+    return CD_LINK_BACKOFF;
   return self->status.link == CD_LINK_LIVE && self->status.lines <= self->lines_slept ? CD_LINK_BACKOFF : self->status.link;
 }
 

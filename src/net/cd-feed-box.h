@@ -89,6 +89,7 @@ typedef struct
   CdLinkState link;
   guint lines; /* opened so far: what came by an earlier one proves nothing of now */
   char epoch[64];
+  gboolean foreign;        /* a book said that it is of another database than the line */
   gint64 last_rx_boot_us;  /* last byte that made sense */
   gint64 proof_boot_us;    /* last heartbeat or opening: up to then nothing of any book is missing unnoticed */
   gint64 server_offset_us; /* venue's real time - ours */

@@ -162,6 +162,12 @@ change_levels (CdBook *book, CdSide side, const CdLevel *levels, guint n)
 static void
 take_snapshot (CdFeed *self, FeedBook *book, const CdMdMsg *msg)
 {
+  self->status.foreign = strcmp (msg->epoch, self->epoch) != 0;
+  if (self->status.foreign)
+    {
+      lose_book (self, book);
+      return;
+    }
   cd_book_begin_snapshot (book->book, msg->epoch, msg->seq);
   set_levels (book->book, CD_SIDE_BUY, msg->bids, msg->n_bids);
   set_levels (book->book, CD_SIDE_SELL, msg->asks, msg->n_asks);

@@ -74,6 +74,28 @@ take_last_seqs (CdTradeClient *self, const CdWireHello *hello)
     }
 }
 
+/* The same database with fewer events than it told us: a venue that lost the end of its log. It gives their numbers away once more, so
+ * what is told under them is heard again, on a line that asks from there. */
+static gboolean
+has_forgotten (CdTradeClient *self, const CdWireHello *hello, GError **error)
+{
+  const char *forgotten = NULL;
+
+  for (guint i = 0; i < hello->last_seq->len; i++)
+    {
+      const CdWireSeq *told = &g_array_index (hello->last_seq, CdWireSeq, i);
+      guint64 *last = g_hash_table_lookup (self->last_seq, told->account);
+
+      if (!last || told->seq >= *last)
+        continue;
+      *last = told->seq;
+      forgotten = told->account;
+    }
+  if (forgotten)
+    g_set_error (error, CD_NET_ERROR, CD_NET_ERROR_CONNECT, "the venue does not know events of %s any more that it told", forgotten);
+  return forgotten != NULL;
+}
+
 static gboolean
 take_hello (CdTradeClient *self, const char *text, gsize len, GError **error)
 {
@@ -94,6 +116,9 @@ take_hello (CdTradeClient *self, const char *text, gsize len, GError **error)
       g_free (self->epoch);
       self->epoch = g_strdup (hello->epoch);
     }
+  /* At the first line what we had stands in the journal, whichever database it came from. */
+  if (has_forgotten (self, hello, error))
+    return FALSE;
   self->attempt = 0;
   cd_env_probe (self->env, "client.hello");
   set_state (self, CD_LINK_LIVE, NULL);

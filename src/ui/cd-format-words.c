@@ -380,6 +380,7 @@ cd_format_code (const char *code, gint64 a, gint64 b)
     { "key.fenced", N_ ("fenced: it will never be executed") },
     { "deadline.passed", N_ ("it arrived after its deadline and was not executed") },
     { "desk.locked", N_ ("trading was locked before it left; nothing was sent") },
+    { "feed.foreign", N_ ("the prices come from another database of the venue than the orders") },
     { "window.stood", N_ ("the window stood still when this was pressed, so it was dropped: look, and press again") },
     { "never.sent", N_ ("it never left this workstation") },
     { "store.failed", N_ ("the journal could not be written; nothing was sent") },

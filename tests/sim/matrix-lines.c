@@ -179,6 +179,16 @@ arm (MatrixRun *run)
     }
 }
 
+/* As long as that is what comes, the book is none of ours. */
+static void
+not_live_of_another (MatrixRun *run)
+{
+  const CdQuote *quote = cd_desk_get_quote (run->w.desk, "CEA25");
+
+  if (quote->fresh == CD_FRESH_LIVE)
+    matrix_fail (run, "S: live, and of another database");
+}
+
 #define FEED MATRIX_BIT (MATRIX_FEED)
 #define SYNC MATRIX_BIT (MATRIX_SYNC)
 #define LOGIN MATRIX_BIT (MATRIX_LOGIN)
@@ -216,7 +226,15 @@ arm (MatrixRun *run)
       AT (fault, LOGIN, "status " #two ", of the session", .status = two, .problem = "sim.status", .path = "session"),                           \
       AT (fault, LOGIN, "status " #three " over a session", .status = three, .path = "session")
 
+#define OF_ANOTHER(words, ...)                                                                  \
+  {                                                                                             \
+    10, FEED, words, arm, .during = not_live_of_another, .data = &(const Fault) { __VA_ARGS__ } \
+  }
+
 static const MatrixDriver drivers[] = {
+  OF_ANOTHER ("a hello of another database", .at = "hello", .what = "\"epoch\":\"E", .with = "\"epoch\":\"X"),
+  OF_ANOTHER ("books of another database", .at = "snapshot", .what = "\"epoch\":\"E", .with = "\"epoch\":\"X"),
+  OF_ANOTHER ("one book of another database", .at = "snapshot", .what = "\"i\":\"CEA25\",\"epoch\":\"E", .with = "\"i\":\"CEA25\",\"epoch\":\"X"),
   REFUSED (1, CD_NET_ERROR_CONNECT, "the name is not found"),
   NO_LOGIN (1, CD_NET_ERROR_CONNECT, "the name is not found"),
   NO_LIST (1, "the name is not found", .get = SIM_GET_REFUSE),

@@ -455,6 +455,31 @@ test_skipped_last (void)
   skip ("\"type\":\"event\"", 1, 1);
 }
 
+/* A venue that lost the end of its log and keeps its database begins again at a number that we had: what comes under it is news. */
+static void
+test_forgotten (void)
+{
+  Late late;
+  CdOrderRow *row;
+  CdWireBody body;
+  g_autofree char *pick = NULL;
+
+  late_open (&late);
+  row = late_working (&late, -100);
+  cd_trade_client_set_last_seq (late.w.desk->client, LATE_ACCOUNT, 100000);
+  sim_lines_cut (&late.w, "the venue starts again");
+  late_pass (&late, 300);
+  late_live (&late);
+  body = (CdWireBody){ .op = CD_WIRE_OP_ORDER_NEW, .instrument = (char *)LATE_CODE, .side = CD_SIDE_SELL, .kind = CD_KIND_PICK, .price_e4 = row->order->price_e4, .qty = 30, .by = (char *)"cement-trader" };
+  pick = cd_wire_body_print (&body);
+  g_free (late_act (&late, "cement-trader", "HD-CEMENT", CD_WIRE_OP_ORDER_NEW, pick));
+  /* By the event, long before the orders are read again. */
+  late_pass (&late, 1000);
+  g_assert_cmpint (row->order->cum, ==, 30);
+  g_assert_cmpuint (g_list_model_get_n_items (cd_desk_get_fills (late.w.desk)), ==, 1);
+  late_close (&late);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -472,5 +497,6 @@ main (int argc, char **argv)
   ADD ("two-accounts", test_two_accounts);
   ADD ("skipped/fill", test_skipped_fill);
   ADD ("skipped/last", test_skipped_last);
+  ADD ("forgotten", test_forgotten);
   return g_test_run ();
 }
