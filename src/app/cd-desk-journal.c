@@ -21,13 +21,8 @@ typedef struct
 static void
 remember_seq (CdDesk *self, const CdWireEvent *event)
 {
-  guint64 *seq = g_hash_table_lookup (self->last_seq, event->account);
-
-  if (seq && *seq >= event->seq)
-    return;
-  seq = g_new (guint64, 1);
-  *seq = event->seq;
-  g_hash_table_insert (self->last_seq, g_strdup (event->account), seq);
+  /* The last one that was told, which may be lower than one before it: see cd_desk_journal_behind(). */
+  g_hash_table_insert (self->last_seq, g_strdup (event->account), g_memdup2 (&event->seq, sizeof event->seq));
 }
 
 static gboolean
@@ -99,6 +94,22 @@ gboolean
 cd_desk_is_of_now (CdDesk *self, const CdOrder *order)
 {
   return !order->epoch || !self->ready || g_strcmp0 (order->epoch, self->ready->epoch) == 0;
+}
+
+/* What the venue has lost it counts anew, so its lists bear lower numbers than what is shown, and an order may bear the number of another one
+ * of ours. Everything that was newer is forgotten; what is not listed any more is in doubt (T28). */
+void
+cd_desk_journal_behind (CdTradeClient *client, const char *account, guint64 told, guint64 known, gpointer data)
+{
+  CdDesk *self = data;
+
+  /* Of another database: the state that comes next says so. */
+  if (g_strcmp0 (cd_trade_client_get_epoch (client), self->ready->epoch) != 0)
+    return;
+  g_hash_table_insert (self->last_seq, g_strdup (account), g_memdup2 (&told, sizeof told));
+  cd_desk_newest_forget (self);
+  g_hash_table_remove_all (self->order_by_id);
+  cd_desk_alert (self, 2, "orders", "venue.behind", "%s %" G_GUINT64_FORMAT " < %" G_GUINT64_FORMAT, account, told, known);
 }
 
 /* T29. What follows in the journal belongs to another database: without this record the next start would not read it, and with the

@@ -439,9 +439,10 @@ row_of_event (CdDesk *self, const CdWireEvent *event)
 {
   CdOrderRow *row = event->key ? g_hash_table_lookup (self->order_by_key, event->key) : NULL;
 
-  if (!row && event->order_id)
-    row = g_hash_table_lookup (self->order_by_id, event->order_id);
-  return row;
+  if (row || !event->order_id)
+    return row;
+  row = g_hash_table_lookup (self->order_by_id, event->order_id);
+  return row && cd_order_is_of (row->order, event->key, event->order_id) ? row : NULL;
 }
 
 /* T30: somebody else's order on our account, or one whose journal was lost: shown, read only. */
@@ -463,7 +464,7 @@ add_external (CdDesk *self, const CdWireEvent *event)
 void
 cd_desk_add_fill (CdDesk *self, const CdWireEvent *event, const CdOrder *order)
 {
-  g_autofree char *id = g_strdup_printf ("%s/%s", event->account, event->exec_id);
+  g_autofree char *id = g_strdup_printf ("%s/%s/%s", event->account, event->exec_id, order->key);
   const CdPack *pack = cd_desk_get_pack_of (self, order->instrument);
   CdFillRow *fill;
 

@@ -155,7 +155,7 @@ struct _CdDesk
   guint plan_number; /* highest of the day @plan_day */
   CdDate plan_day;
   GListStore *fills;
-  GHashTable *fill_by_id; /* "account/exec_id" -> CdFillRow, borrowed */
+  GHashTable *fill_by_id; /* "account/exec_id/key" -> CdFillRow, borrowed */
   GHashTable *requests;   /* command key -> CdDeskRequest */
   GHashTable *last_seq;   /* account -> guint64* */
 
@@ -257,8 +257,9 @@ CdBook *cd_desk_book_of (CdQuote *quote); /* (transfer full): the visible levels
 gboolean cd_desk_price_of (CdDesk *self, const char *code, gint64 *price_e4);
 
 /* cd-desk-journal.c */
-void cd_desk_journal_replay (CdDesk *self);                   /* after the venue said its epoch */
-void cd_desk_journal_epoch (CdDesk *self, const char *epoch); /* another incarnation of the venue, while we run */
+void cd_desk_journal_replay (CdDesk *self);                                                                           /* after the venue said its epoch */
+void cd_desk_journal_epoch (CdDesk *self, const char *epoch);                                                         /* another incarnation of the venue, while we run */
+void cd_desk_journal_behind (CdTradeClient *client, const char *account, guint64 told, guint64 known, gpointer data); /* see CdTradeClientFuncs */
 /* Sent to the venue's database of now. What another one has of it, this one cannot say: it is neither asked for nor changed. */
 gboolean cd_desk_is_of_now (CdDesk *self, const CdOrder *order);
 /* The record of a decision of our own about an order: never sent, no answer, gone by its deadline … */

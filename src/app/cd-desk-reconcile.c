@@ -6,6 +6,7 @@
  * it is done; the private stream is open meanwhile and its events are applied by number. Lists are whole or they are asked again.
  */
 #include "cd-desk-private.h"
+#include "cd-order-lives.h"
 
 #include <string.h>
 
@@ -261,7 +262,11 @@ mark_missing (CdDesk *self, const CdWireList *list, const char *account)
       if (self->asking_again && cd_desk_order_age_us (self, ours) < YOUNG_US)
         continue;
       for (guint k = 0; k < list->items->len && !listed; k++)
-        listed = g_strcmp0 (g_array_index (list->items, CdWireOrderRow, k).order_id, ours->order->order_id) == 0;
+        {
+          const CdWireOrderRow *row = &g_array_index (list->items, CdWireOrderRow, k);
+
+          listed = row->order_id && cd_order_is_of (ours->order, row->key, row->order_id);
+        }
       if (!listed)
         cd_desk_apply (self, ours, &event);
     }

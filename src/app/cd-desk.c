@@ -184,7 +184,7 @@ static void close_client (CdDesk *self);
 void
 cd_desk_open_client (CdDesk *self)
 {
-  static const CdTradeClientFuncs funcs = { client_state_cb, client_outcome_cb, client_event_cb, client_gap_cb };
+  static const CdTradeClientFuncs funcs = { client_state_cb, client_outcome_cb, client_event_cb, client_gap_cb, cd_desk_journal_behind };
   g_autoptr (CdEndpoint) endpoint = cd_venue_ready_endpoint (self->ready, self->person);
   GHashTableIter iter;
   gpointer account, seq;

@@ -83,12 +83,22 @@ cd_order_lives_all (CdOrderLives *lives)
   return lives->lives;
 }
 
+gboolean
+cd_order_is_of (const CdOrder *order, const char *key, const char *order_id)
+{
+  /* One that was adopted without its key bears its number for a key. */
+  return g_strcmp0 (order->order_id, order_id) == 0 && (!key || g_str_equal (order->key, key) || g_str_equal (order->key, order_id));
+}
+
 CdOrder *
 cd_order_lives_get (CdOrderLives *lives, const char *key, const char *order_id)
 {
   CdOrder *order = key ? g_hash_table_lookup (lives->by_key, key) : NULL;
 
-  return order || !order_id ? order : g_hash_table_lookup (lives->by_id, order_id);
+  if (order || !order_id)
+    return order;
+  order = g_hash_table_lookup (lives->by_id, order_id);
+  return order && cd_order_is_of (order, key, order_id) ? order : NULL;
 }
 
 static void

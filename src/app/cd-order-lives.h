@@ -62,6 +62,8 @@ gboolean cd_order_lives_is_current (CdOrderLives *lives);
  */
 void cd_order_lives_take (CdOrderLives *lives, const CdJournalRow *record, CdWireEvent **event);
 
+/* Of two orders with one number, which a database that was put back has given twice, the key tells which one is meant. */
+gboolean cd_order_is_of (const CdOrder *order, const char *key, const char *order_id);
 CdOrder *cd_order_lives_get (CdOrderLives *lives, const char *key, const char *order_id); /* (nullable) (transfer none): by either */
 GPtrArray *cd_order_lives_all (CdOrderLives *lives);                                      /* (element-type CdOrderLife) (transfer none): oldest first */
 

@@ -88,6 +88,8 @@ has_forgotten (CdTradeClient *self, const CdWireHello *hello, GError **error)
 
       if (!last || told->seq >= *last)
         continue;
+      if (self->funcs.behind)
+        self->funcs.behind (self, told->account, told->seq, *last, self->data);
       *last = told->seq;
       forgotten = told->account;
     }

@@ -34,6 +34,8 @@ void cd_trade_client_set_last_seq (CdTradeClient *self, const char *account, gui
  * @outcome: once for each call of cd_trade_client_send(); and again when an answer comes later that says more: a verdict after
  *   %CD_SEND_AMBIGUOUS, or one that contradicts. %CD_SEND_FOREIGN may name a key that was never sent.
  * @event: every private event once, in order; a gap is reported by @gap before the next one
+ * @behind: the venue opens the stream of the same database with fewer events of the account than it has told. What it tells from there on is
+ *   news, whatever its number; the line is opened again
  */
 typedef struct
 {
@@ -41,6 +43,7 @@ typedef struct
   void (*outcome) (CdTradeClient *client, const char *key, CdSendOutcome outcome, const CdWireAnswer *answer, gpointer data);
   void (*event) (CdTradeClient *client, const CdWireEvent *event, gpointer data);
   void (*gap) (CdTradeClient *client, const char *account, guint64 expected, guint64 got, gpointer data);
+  void (*behind) (CdTradeClient *client, const char *account, guint64 told, guint64 known, gpointer data);
 } CdTradeClientFuncs;
 void cd_trade_client_set_funcs (CdTradeClient *self, const CdTradeClientFuncs *funcs, gpointer data);
 

@@ -25,6 +25,7 @@ cd_format_alert (const char *code, const char *text)
     { "obligation.closed", N_ ("Obligation closed") },
     { "imported", N_ ("Imported") },
     { "clock", N_ ("Practice clock") },
+    { "venue.behind", N_ ("The exchange no longer has all that it told before: look at the orders in doubt") },
     { "window.stood", N_ ("The window stood still: what was pressed meanwhile was dropped") },
     { "clock.slept", N_ ("The computer was asleep: all is read again before anything new is sent") },
     { "clock.stepped", N_ ("The computer's clock was set: all is read again before anything new is sent") },
@@ -80,6 +81,7 @@ cd_format_source (const char *source)
     { "screen", N_ ("Screen") },
     { "store", N_ ("Journal") },
     { "venue", N_ ("Venue") },
+    { "window", N_ ("Window") },
   };
 
   return cd_format_lookup (words, G_N_ELEMENTS (words), source);
