@@ -15,6 +15,7 @@
 
 #define TRIES_MAX 3
 #define RETRY_MS 2000
+#define REFUSED_MS 30000
 #define YOUNG_US (10 * CD_USEC_PER_SEC)
 
 /* One round. A later round makes the answers of an earlier one meaningless. */
@@ -97,6 +98,9 @@ round_failed (CdDesk *self, const GError *error)
 {
   int level = g_error_matches (error, CD_NET_ERROR, CD_NET_ERROR_REDIRECT) ? 2 : 1;
   const char *why = error->message;
+  /* Who is not let in is not let in for asking more often. */
+  gboolean refused = g_error_matches (error, CD_NET_ERROR, CD_NET_ERROR_REFUSED) && self->reconcile_tries > TRIES_MAX;
+  guint wait_ms = refused ? REFUSED_MS : RETRY_MS * MIN (self->reconcile_tries, TRIES_MAX);
 
   self->reconcile_round++;
   self->reconcile_pending = 0;
@@ -107,7 +111,7 @@ round_failed (CdDesk *self, const GError *error)
   /* A question about single orders that waits for its time does nothing while the desk is not reconciled: it must not stand in the way. */
   cd_env_clear_timer (self->env, &self->reconcile_timer);
   if (!self->stop_task)
-    self->reconcile_timer = cd_env_timer_add (self->env, NULL, RETRY_MS * MIN (self->reconcile_tries, TRIES_MAX), retry_cb, self);
+    self->reconcile_timer = cd_env_timer_add (self->env, NULL, wait_ms, retry_cb, self);
 }
 
 static void

@@ -33,7 +33,8 @@ take (CdDesk *self, const char *account, const CdWireList *list, gint64 at_boot_
   g_autoptr (CdMovementRow) newest = g_list_model_get_item (G_LIST_MODEL (self->movements), 0);
   guint64 last = newest ? newest->seq : 0;
 
-  if (newest && (!g_str_equal (newest->account, account) || g_strcmp0 (self->statement_epoch, list->epoch) != 0))
+  /* A database that was put back has lost lines, and counts anew. */
+  if (newest && (!g_str_equal (newest->account, account) || g_strcmp0 (self->statement_epoch, list->epoch) != 0 || list->as_of_seq < last))
     {
       g_list_store_remove_all (self->movements);
       last = 0;

@@ -29,6 +29,14 @@ read_end (Read *read)
   g_free (read);
 }
 
+static CdNetError
+error_of_status (guint status)
+{
+  if (status == SOUP_STATUS_UNAUTHORIZED || status == SOUP_STATUS_FORBIDDEN)
+    return CD_NET_ERROR_REFUSED;
+  return status / 100 == 3 ? CD_NET_ERROR_REDIRECT : CD_NET_ERROR_STATUS;
+}
+
 static void
 read_done_cb (const CdHttpResult *result, gpointer data)
 {
@@ -42,7 +50,7 @@ read_done_cb (const CdHttpResult *result, gpointer data)
       const char *text = g_bytes_get_data (result->body, &len);
       g_autoptr (CdWireProblem) problem = cd_wire_problem_parse (text ? text : "", len, NULL);
 
-      g_task_return_new_error (read->task, CD_NET_ERROR, result->status / 100 == 3 ? CD_NET_ERROR_REDIRECT : CD_NET_ERROR_STATUS, "status %u%s%s", result->status, problem ? ": " : "", problem ? problem->code : "");
+      g_task_return_new_error (read->task, CD_NET_ERROR, error_of_status (result->status), "status %u%s%s", result->status, problem ? ": " : "", problem ? problem->code : "");
     }
   else
     g_task_return_error (read->task, g_error_copy (result->error));

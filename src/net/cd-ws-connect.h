@@ -28,6 +28,7 @@ typedef enum
   CD_NET_ERROR_STATUS = 6,
   CD_NET_ERROR_BODY = 7,
   CD_NET_ERROR_REDIRECT = 8, /* a status of 3xx, which is never followed */
+  CD_NET_ERROR_REFUSED = 9,  /* 401, 403: who asks may not */
 } CdNetError;
 
 #define CD_WS_FRAME_MAX (1024 * 1024)

@@ -105,6 +105,45 @@ test_same_number (void)
   late_close (&late);
 }
 
+static guint
+n_above (Late *late, guint64 seq)
+{
+  GListModel *rows = cd_desk_get_statement (late->w.desk);
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
+    {
+      g_autoptr (CdMovementRow) row = g_list_model_get_item (rows, i);
+
+      n += row->seq > seq;
+    }
+  return n;
+}
+
+/* No line of what never was stays in the statement, and what came under the same numbers stands there. */
+static void
+test_statement (void)
+{
+  Late late;
+  guint64 last;
+
+  late_open (&late);
+  cd_desk_watch_statement (late.w.desk, TRUE);
+  late_working (&late, 300);
+  late_working (&late, 400);
+  sim_advance (&late.w, 60000);
+  last = cd_venue_last_seq (late.w.venue, LATE_ACCOUNT);
+  g_assert_cmpuint (n_above (&late, 0), >, 0);
+  put_back (&late, 2);
+  late_live (&late);
+  sim_advance (&late.w, 60000);
+  g_assert_cmpuint (cd_venue_last_seq (late.w.venue, LATE_ACCOUNT), <, last);
+  g_assert_cmpuint (n_above (&late, 0), >, 0);
+  g_assert_cmpuint (n_above (&late, cd_venue_last_seq (late.w.venue, LATE_ACCOUNT)), ==, 0);
+  g_assert_cmpint (cd_desk_get_statement_freshness (late.w.desk, NULL), ==, CD_FRESH_LIVE);
+  late_close (&late);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -113,5 +152,6 @@ main (int argc, char **argv)
   g_test_add_func ("/put-back/lost-tail", test_lost_tail);
   g_test_add_func ("/put-back/lost-tail/meanwhile", test_lost_tail_meanwhile);
   g_test_add_func ("/put-back/same-number", test_same_number);
+  g_test_add_func ("/put-back/statement", test_statement);
   return g_test_run ();
 }
