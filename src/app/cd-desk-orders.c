@@ -399,9 +399,10 @@ cd_desk_orders_outcome (CdDesk *self, const char *key, CdSendOutcome outcome, co
       g_autoptr (GString) text = g_string_new (NULL);
       g_autoptr (GBytes) bytes = NULL;
 
+      /* The next start reads the records alone: what proves nothing now must prove nothing then. */
       cd_wire_answer_write (text, answer);
       bytes = g_bytes_new (text->str, text->len);
-      cd_store_append (self->store, CD_JOURNAL_ORDER_EVENT, key, bytes);
+      cd_store_append (self->store, outcome == CD_SEND_ANSWERED ? CD_JOURNAL_ORDER_EVENT : CD_JOURNAL_ORDER_DOUBTED, key, bytes);
     }
   if (outcome == CD_SEND_FOREIGN || outcome == CD_SEND_EPOCH || outcome == CD_SEND_DEFECT)
     {
@@ -412,7 +413,7 @@ cd_desk_orders_outcome (CdDesk *self, const char *key, CdSendOutcome outcome, co
       /* What the registry executes stays executed: a person looks first. */
       self->foreign |= request && (request->kind == CD_REQUEST_INSTRUCTION || request->kind == CD_REQUEST_SETTLEMENT);
       cd_desk_emit (self, CD_DESK_SIGNAL_STATE);
-      apply_simple (self, row, CD_EVENT_OTHER_EPOCH, NULL);
+      apply_local (self, row, CD_EVENT_OTHER_EPOCH, NULL);
       cd_desk_alert (self, 2, "orders", "difference", "%s", key);
       cd_desk_reconcile_start (self);
       return;

@@ -33,6 +33,8 @@ G_BEGIN_DECLS
 #define CD_JOURNAL_ORDER_EVENT "order.event"     /* a transition, with its evidence */
 /* A trade that a list told, in the form of its event. Its number does not say what has come on the stream. */
 #define CD_JOURNAL_ORDER_LISTED "order.listed.event"
+/* An answer that proves nothing of ours (foreign, another epoch, a contradiction, the wrong status): kept, and never taken for evidence. */
+#define CD_JOURNAL_ORDER_DOUBTED "order.doubted.event"
 #define CD_JOURNAL_ORDER_DENIED "order.denied"     /* refused here before COMMIT 1 */
 #define CD_JOURNAL_ORDER_LOCAL "order.local"       /* what we concluded ourselves: never sent, no answer, gone by its deadline … */
 #define CD_JOURNAL_ORDER_STAGED "order.staged"     /* a draft that waits for a person; nothing was committed */
