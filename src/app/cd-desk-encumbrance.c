@@ -34,6 +34,15 @@ until (CdDesk *self, const CdMarket *market, CdBucket bucket)
   return 0;
 }
 
+static void
+add (CdDesk *self, const CdMarket *market, const char *asset, CdBucket bucket, gint64 qty, gboolean counts, GArray *list)
+{
+  const CdEncumbrance e = { .asset = asset, .bucket = bucket, .qty = qty, .until_us = until (self, market, bucket), .counts = counts };
+
+  if (e.qty > 0)
+    g_array_append_val (list, e);
+}
+
 GArray *
 cd_desk_dup_encumbrances (CdDesk *self, CdObligationRow *row)
 {
@@ -45,21 +54,19 @@ cd_desk_dup_encumbrances (CdDesk *self, CdObligationRow *row)
     {
       g_autoptr (CdHoldingRow) holding = g_list_model_get_item (G_LIST_MODEL (self->holdings), i);
       const CdPack *pack = cd_desk_get_pack_of (self, holding->asset);
+      gint64 ours[CD_HOLDING_BUCKETS];
 
       if (!pack || g_strcmp0 (holding->account, row->account) != 0)
         continue;
+      cd_desk_bound_for (self, holding, row->year, ours);
       for (guint k = 0; k < G_N_ELEMENTS (buckets); k++)
         {
-          const CdEncumbrance e = {
-            .asset = holding->asset,
-            .bucket = buckets[k],
-            .qty = holding->bucket[buckets[k]],
-            .until_us = until (self, pack->market, buckets[k]),
-            .counts = buckets[k] == CD_BUCKET_PENDING_OFFSET || buckets[k] == CD_BUCKET_SUBMITTED || buckets[k] == CD_BUCKET_BOUGHT_TODAY,
-          };
+          CdBucket b = buckets[k];
+          /* Of a bucket that knows no year and no purpose only a part may count. */
+          gint64 counted = b == CD_BUCKET_PENDING_OFFSET || b == CD_BUCKET_SUBMITTED || b == CD_BUCKET_BOUGHT_TODAY ? ours[b] : 0;
 
-          if (e.qty > 0)
-            g_array_append_val (list, e);
+          add (self, pack->market, holding->asset, b, counted, TRUE, list);
+          add (self, pack->market, holding->asset, b, holding->bucket[b] - counted, FALSE, list);
         }
     }
   return list;

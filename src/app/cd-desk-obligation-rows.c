@@ -154,13 +154,17 @@ cd_desk_suggest_surrender (CdDesk *self, CdObligationRow *row, GArray *allowance
   for (guint i = 0; i < n && left > 0; i++)
     {
       g_autoptr (CdHoldingRow) holding = g_list_model_get_item (G_LIST_MODEL (self->holdings), i);
-      gint64 qty = MIN (holding->bucket[CD_BUCKET_PENDING_OFFSET], left);
-      const CdSurrenderLine line = { holding->asset, qty };
+      CdSurrenderLine line = { holding->asset, 0 };
+      gint64 ours[CD_HOLDING_BUCKETS];
 
-      if (qty <= 0 || g_strcmp0 (holding->account, row->account) != 0)
+      if (g_strcmp0 (holding->account, row->account) != 0)
+        continue;
+      cd_desk_bound_for (self, holding, row->year, ours);
+      line.qty = MIN (ours[CD_BUCKET_PENDING_OFFSET], left);
+      if (line.qty <= 0)
         continue;
       g_array_append_val (credits, line);
-      left -= qty;
+      left -= line.qty;
     }
   for (guint i = 0; year && i < n && left > 0; i++)
     {

@@ -7,6 +7,8 @@
  */
 #include "cd-desk-private.h"
 
+#include <string.h>
+
 typedef struct
 {
   CdObligationInput input;
@@ -36,6 +38,66 @@ find_instrument (CdDesk *self, const char *code)
     }
   return NULL;
 }
+
+/* --- What balances are bound for ------------------------------------------------------------------------------------- */
+
+static gint64
+sum_of (const GArray *lines, const char *asset)
+{
+  gint64 sum = 0;
+
+  for (guint i = 0; lines && i < lines->len; i++)
+    if (g_str_equal (g_array_index (lines, CdWireLine, i).asset, asset))
+      sum += g_array_index (lines, CdWireLine, i).qty;
+  return sum;
+}
+
+/* What one instruction has bound for something else than the surrender for @year. */
+static void
+take_off (const CdInstructionRow *row, int year, const char *asset, gint64 *bucket)
+{
+  const CdWireInstruction *about = row->about;
+  gboolean done = g_str_equal (row->state, "executed");
+  gboolean waits = g_str_equal (row->state, "proposed") || g_str_equal (row->state, "in_review");
+  gint64 credits, all;
+
+  if (!about || (!done && !waits))
+    return;
+  if (about->kind == CD_WIRE_INSTRUCTION_CANCEL && waits && g_strcmp0 (about->asset, asset) == 0)
+    bucket[CD_BUCKET_SUBMITTED] -= about->qty;
+  if (about->year == year)
+    return;
+  if (about->kind == CD_WIRE_INSTRUCTION_SURRENDER)
+    {
+      credits = sum_of (about->credits, asset);
+      all = credits + sum_of (about->allowances, asset);
+      bucket[done ? CD_BUCKET_SURRENDERED : CD_BUCKET_SUBMITTED] -= all;
+      bucket[CD_BUCKET_PENDING_OFFSET] += credits;
+    }
+  else if (about->kind == CD_WIRE_INSTRUCTION_RESERVE && done && g_strcmp0 (about->asset, asset) == 0)
+    bucket[CD_BUCKET_PENDING_OFFSET] -= about->qty;
+  else if (about->kind == CD_WIRE_INSTRUCTION_RELEASE && g_strcmp0 (about->asset, asset) == 0)
+    bucket[CD_BUCKET_PENDING_OFFSET] += about->qty;
+}
+
+void
+cd_desk_bound_for (CdDesk *self, const CdHoldingRow *holding, int year, gint64 bucket[CD_HOLDING_BUCKETS])
+{
+  static const CdBucket buckets[] = { CD_BUCKET_SUBMITTED, CD_BUCKET_SURRENDERED, CD_BUCKET_PENDING_OFFSET };
+
+  memcpy (bucket, holding->bucket, sizeof holding->bucket);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->instructions)); i++)
+    {
+      g_autoptr (CdInstructionRow) row = g_list_model_get_item (G_LIST_MODEL (self->instructions), i);
+
+      if (g_strcmp0 (row->account, holding->account) == 0)
+        take_off (row, year, holding->asset, bucket);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (buckets); i++)
+    bucket[buckets[i]] = CLAMP (bucket[buckets[i]], 0, holding->bucket[buckets[i]]);
+}
+
+/* --- Input ----------------------------------------------------------------------------------------------------------- */
 
 static void
 add_vintage (GArray *vintages, const CdInstrument *instrument, const gint64 *bucket, gint64 delta)
@@ -114,7 +176,7 @@ cheapest_usable (CdDesk *self, const CdComplianceYear *year)
 static void
 fill_input (CdDesk *self, CdObligationRow *row, const CdPack *pack, const char *asset, gint64 delta, Input *in)
 {
-  static const gint64 nothing[32] = { 0 };
+  static const gint64 nothing[CD_HOLDING_BUCKETS] = { 0 };
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->holdings));
   gboolean seen = FALSE;
   gint64 price = 0;
@@ -126,11 +188,13 @@ fill_input (CdDesk *self, CdObligationRow *row, const CdPack *pack, const char *
     {
       g_autoptr (CdHoldingRow) holding = g_list_model_get_item (G_LIST_MODEL (self->holdings), i);
       gboolean meant = g_strcmp0 (holding->asset, asset) == 0;
+      gint64 bucket[CD_HOLDING_BUCKETS];
 
       if (g_strcmp0 (holding->account, row->account) != 0)
         continue;
       seen |= meant;
-      add_asset (self, in, holding->asset, holding->bucket, meant ? delta : 0);
+      cd_desk_bound_for (self, holding, row->year, bucket);
+      add_asset (self, in, holding->asset, bucket, meant ? delta : 0);
     }
   if (asset && !seen)
     add_asset (self, in, asset, nothing, delta);

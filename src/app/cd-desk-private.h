@@ -447,8 +447,11 @@ void cd_desk_veto_free (gpointer veto);
 
 /* cd-desk-obligations.c */
 void cd_desk_obligations_apply (CdDesk *self, const char *account, const CdWireList *list);
-void cd_desk_obligations_tick (CdDesk *self);                                                                         /* what depends on clock and book, about once a second */
-void cd_desk_obligations_update (CdDesk *self);                                                                       /* evaluates again */
+void cd_desk_obligations_tick (CdDesk *self);   /* what depends on clock and book, about once a second */
+void cd_desk_obligations_update (CdDesk *self); /* evaluates again */
+/* The buckets of @holding as far as they are for the surrender for @year: a bucket knows neither year nor purpose, so units that wait for their
+ * cancellation stand beside those that wait for a surrender, and what was surrendered for one year beside what was for another. */
+void cd_desk_bound_for (CdDesk *self, const CdHoldingRow *holding, int year, gint64 bucket[CD_HOLDING_BUCKETS]);
 CdObligation *cd_desk_evaluate (CdDesk *self, CdObligationRow *row, const char *asset, gint64 delta, GError **error); /* what-if: @delta units of @asset */
 CdObligation *cd_desk_evaluate_if (CdDesk *self, CdObligationRow *row, const CdWhatIf *what_if, GError **error);
 CdObligationRow *cd_desk_current_obligation (CdDesk *self, const char *account); /* the one that is due next; (nullable) */

@@ -117,12 +117,15 @@ cd_desk_instructions_apply (CdDesk *self, const char *account, const CdWireList 
           cd_row_set_text (&row->kind, cd_wire_instruction_kind_name (item->content->kind));
           row->version = item->content->version;
           row->year = item->content->year;
+          g_clear_pointer (&row->about, cd_wire_instruction_free);
+          row->about = cd_wire_instruction_copy (item->content);
           set_content (row, item->content);
         }
       set_rights (self, row);
       cd_row_changed (CD_ROW (row));
     }
   self->registry_boot_us = cd_env_boot_us (self->env);
+  cd_desk_obligations_update (self); /* what balances are bound for stands in the instructions */
 }
 
 static void

@@ -182,6 +182,7 @@ cd_instruction_row_clear (CdInstructionRow *self)
   g_free (self->reason);
   g_free (self->receipt);
   g_free (self->content);
+  g_clear_pointer (&self->about, cd_wire_instruction_free);
 }
 
 static void

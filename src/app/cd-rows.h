@@ -14,6 +14,7 @@
 #include "cd-ledger.h"
 #include "cd-obligation.h"
 #include "cd-order-table.h"
+#include "cd-wire-registry.h"
 
 G_BEGIN_DECLS
 
@@ -121,14 +122,15 @@ struct _CdFillRow
 };
 
 /* Holdings: one row an account and asset. */
+#define CD_HOLDING_BUCKETS 32
 #define CD_TYPE_HOLDING_ROW (cd_holding_row_get_type ())
 G_DECLARE_FINAL_TYPE (CdHoldingRow, cd_holding_row, CD, HOLDING_ROW, CdRow)
 struct _CdHoldingRow
 {
   CdRow parent_instance;
   char *account, *asset;
-  int vintage;       /* 0 = credit */
-  gint64 bucket[32]; /* by CdBucket */
+  int vintage;                       /* 0 = credit */
+  gint64 bucket[CD_HOLDING_BUCKETS]; /* by CdBucket */
   gint64 total, to_sell, to_surrender, to_pledge;
   gint64 mark_e4; /* last or previous close; 0 = unknown */
 };
@@ -144,8 +146,9 @@ struct _CdInstructionRow
   char *state;               /* wire state: "proposed", "confirmed", "review", "executed", "refused", "withdrawn" … */
   int version;
   char *hash, *by, *confirmed_by, *reason, *receipt;
-  char *content; /* (nullable): the body that @hash is the SHA-256 of, where it is known */
-  int year;      /* surrender, reserve */
+  char *content;            /* (nullable): the body that @hash is the SHA-256 of, where it is known */
+  CdWireInstruction *about; /* (owned) (nullable): what it moves, as last listed */
+  int year;                 /* surrender, reserve */
   gint64 at_us;
   gboolean unknown;                               /* sent, no answer */
   gboolean may_confirm, may_review, may_withdraw; /* for the current person */
