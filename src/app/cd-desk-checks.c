@@ -5,6 +5,7 @@
  * The ticket's live checks and preview: the venue's own checks run here first, then what only the client knows: the obligation,
  * its deadline, the offset room.
  */
+#include "cd-desk-cover.h"
 #include "cd-desk-private.h"
 
 #define DUPLICATE_US (10 * CD_USEC_PER_SEC)
@@ -184,15 +185,16 @@ find_lot (const CdObligation *figures, const char *code)
 }
 
 static void
-check_credit (CdObligationRow *row, const CdOrderDraft *draft, const char *purpose, const CdObligation *after, CdPreview *preview, CdCheckResult *results, gsize *n, gsize n_max)
+check_credit (CdDesk *self, CdObligationRow *row, const CdOrderDraft *draft, const char *purpose, const CdObligation *after, CdPreview *preview, CdCheckResult *results, gsize *n, gsize n_max)
 {
   const CdLotVerdict *lot = find_lot (after, draft->instrument);
   gboolean for_offset = g_strcmp0 (purpose, "offset") == 0;
+  gint64 coming = cd_desk_credits_under_way (self, row->account);
 
   preview->is_credit = TRUE;
   preview->eligible = lot ? lot->eligible : CD_INELIGIBLE_UNKNOWN;
-  preview->offset_room_before = MAX (row->figures->offset_room - row->figures->offset_countable, 0);
-  preview->offset_room_after = MAX (after->offset_room - after->offset_countable, 0);
+  preview->offset_room_before = MAX (row->figures->offset_room - row->figures->offset_countable - coming, 0);
+  preview->offset_room_after = MAX (after->offset_room - after->offset_countable - coming, 0);
   preview->stranded_after = after->offset_stranded;
   if (draft->side != CD_SIDE_BUY)
     return;
@@ -230,7 +232,7 @@ check_obligation (CdDesk *self, const CdOrderDraft *draft, const char *purpose, 
   preview->last_safe_buy_us = after->last_safe_buy_us;
   preview->settles_in_time = after->last_safe_buy_us == 0 || cd_desk_get_market_time (self) <= after->last_safe_buy_us;
   if (quote && quote->instrument && quote->instrument->kind == CD_INSTRUMENT_CREDIT)
-    check_credit (row, draft, purpose, after, preview, results, n, n_max);
+    check_credit (self, row, draft, purpose, after, preview, results, n, n_max);
   else if (quote && quote->not_usable_year && draft->side == CD_SIDE_BUY)
     add_result (results, n, n_max, CD_CHECK_ELIGIBLE, g_strcmp0 (purpose, "cover") == 0 ? CD_CHECK_BLOCK : CD_CHECK_WARN, quote->not_usable_year, 0, NULL);
   if (draft->side == CD_SIDE_SELL)

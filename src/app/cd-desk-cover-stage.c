@@ -181,7 +181,8 @@ discard_earlier (CdDesk *self, const char *account, gboolean rest, gboolean expi
     {
       g_autoptr (CdStagedRow) row = g_list_model_get_item (G_LIST_MODEL (self->staged), i);
 
-      if (*row->plan && cd_desk_is_cover_rest (row) == rest && g_str_equal (row->account, account) && (!expired_only || row->expired))
+      /* What a second person was asked for is not dropped beside that. */
+      if (*row->plan && !row->request_key && cd_desk_is_cover_rest (row) == rest && g_str_equal (row->account, account) && (!expired_only || row->expired))
         cd_desk_staged_gone (self, row, expired_only ? "expired" : "replaced", NULL);
     }
 }

@@ -158,37 +158,107 @@ collect (CdDesk *self, const CdObligation *figures, const CdComplianceYear *year
     }
 }
 
-/* --- The plan -------------------------------------------------------------------------------------------------------- */
+/* --- What is on its way already -------------------------------------------------------------------------------------- */
 
-static CdCoverPlan *
-make_plan (const CdObligation *figures, const Supply *supply, gint64 open_units, CdCurrency ccy, GError **error)
+typedef struct
 {
-  g_autofree gint64 *sub_rooms = g_new0 (gint64, MAX (figures->sub_rooms->len, 1));
-  CdCoverInput input = {
-    .asks = (const CdCoverAsk *)supply->asks->data,
-    .n_asks = supply->asks->len,
-    .shortfall = open_units,
-    .offset_room = MAX (figures->offset_room - figures->offset_countable, 0),
-    .sub_rooms = sub_rooms,
-    .n_sub_rooms = figures->sub_rooms->len,
-    .max_order_exclusive = supply->max_order_exclusive,
-    .ccy = ccy,
-  };
+  CdDesk *desk;
+  const CdComplianceYear *year; /* (nullable) */
+  CdDeskCover *cover;
+  gint64 room;
+  gint64 *sub_rooms; /* (owned) */
+} Way;
 
+/* Not everything that is bought covers: who trades may buy a vintage that the year does not accept. */
+static gboolean
+covers (const Way *way, const char *code, const CdLotVerdict *lot)
+{
+  const CdPack *pack = cd_desk_get_pack_of (way->desk, code);
+  const CdInstrument *instrument = pack ? cd_market_instrument (pack->market, code) : NULL;
+
+  if (!instrument || instrument->kind != CD_INSTRUMENT_ALLOWANCE)
+    return lot && lot->eligible == CD_ELIGIBLE;
+  return way->year && cd_compliance_year_accepts (way->year, instrument->vintage);
+}
+
+static void
+add_under_way (const char *code, gint64 qty, CdUnderWay step, gpointer data)
+{
+  Way *way = data;
+  CdDeskCover *cover = way->cover;
+  const CdLotVerdict *lot = find_lot (cover->figures, code);
+  int sub_cap = lot ? find_sub_cap (cover->figures, lot->sub_cap) : CD_COVER_NO_SUB_CAP;
+
+  switch (step)
+    {
+    case CD_UNDER_WAY_STAGED:
+      cover->staged_units += qty;
+      return;
+    case CD_UNDER_WAY_BID:
+      cover->staged_units += qty;
+      cover->bid_units += qty;
+      break;
+    case CD_UNDER_WAY_ASKED:
+      cover->asked_units += qty;
+      break;
+    case CD_UNDER_WAY_BOUGHT:
+      if (!covers (way, code, lot))
+        return;
+      cover->working_units += qty;
+      break;
+    case CD_UNDER_WAY_ORDER:
+      cover->working_units += qty;
+      break;
+    }
+  /* Credits that come take room as those do that are held. */
+  if (lot)
+    way->room = MAX (way->room - qty, 0);
+  if (sub_cap != CD_COVER_NO_SUB_CAP)
+    way->sub_rooms[sub_cap] = MAX (way->sub_rooms[sub_cap] - qty, 0);
+}
+
+static void
+way_begin (Way *way, CdDesk *desk, const CdComplianceYear *year, CdDeskCover *cover)
+{
+  const CdObligation *figures = cover->figures;
+
+  way->desk = desk;
+  way->year = year;
+  way->cover = cover;
+  way->room = MAX (figures->offset_room - figures->offset_countable, 0);
+  way->sub_rooms = g_new0 (gint64, MAX (figures->sub_rooms->len, 1));
   for (guint i = 0; i < figures->sub_rooms->len; i++)
     {
       const CdSubRoom *room = g_ptr_array_index (figures->sub_rooms, i);
 
-      sub_rooms[i] = room->room;
+      way->sub_rooms[i] = room->room;
       for (guint k = 0; k < figures->lots->len; k++)
         {
           const CdLotVerdict *lot = g_ptr_array_index (figures->lots, k);
 
           /* Held credits that count take room before bought ones; what is reserved has been taken off already. */
           if (g_strcmp0 (lot->sub_cap, room->id) == 0)
-            sub_rooms[i] = MAX (sub_rooms[i] - lot->held, 0);
+            way->sub_rooms[i] = MAX (way->sub_rooms[i] - lot->held, 0);
         }
     }
+}
+
+/* --- The plan -------------------------------------------------------------------------------------------------------- */
+
+static CdCoverPlan *
+make_plan (const Way *way, const Supply *supply, CdCurrency ccy, GError **error)
+{
+  const CdCoverInput input = {
+    .asks = (const CdCoverAsk *)supply->asks->data,
+    .n_asks = supply->asks->len,
+    .shortfall = way->cover->open_units,
+    .offset_room = way->room,
+    .sub_rooms = way->sub_rooms,
+    .n_sub_rooms = way->cover->figures->sub_rooms->len,
+    .max_order_exclusive = supply->max_order_exclusive,
+    .ccy = ccy,
+  };
+
   return cd_cover_plan (&input, error);
 }
 
@@ -208,10 +278,9 @@ compare_tops (gconstpointer a, gconstpointer b)
 
 /* What a hand without a plan does: the book with the best top until it is empty or its room is used, then the next one. */
 static gboolean
-sweep_books (const CdObligation *figures, const Supply *supply, gint64 units, CdCurrency ccy, CdMoney *cost)
+sweep_books (const Supply *supply, gint64 room, gint64 units, CdCurrency ccy, CdMoney *cost)
 {
   g_autoptr (GArray) tops = g_array_new (FALSE, FALSE, sizeof (Top));
-  gint64 room = MAX (figures->offset_room - figures->offset_countable, 0);
 
   *cost = (CdMoney){ 0, ccy };
   for (guint i = 0; i < supply->asks->len; i++)
@@ -242,14 +311,14 @@ sweep_books (const CdObligation *figures, const Supply *supply, gint64 units, Cd
 }
 
 static void
-compare (CdDeskCover *cover, const Supply *supply, CdCurrency ccy)
+compare (CdDeskCover *cover, const Supply *supply, gint64 room, CdCurrency ccy)
 {
   gint64 dearer = 0;
 
   cover->saving = (CdMoney){ 0, ccy };
   if (cover->plan->units == 0)
     return;
-  cover->has_one_book = sweep_books (cover->figures, supply, cover->plan->units, ccy, &cover->one_book);
+  cover->has_one_book = sweep_books (supply, room, cover->plan->units, ccy, &cover->one_book);
   if (cover->has_one_book)
     dearer = cover->one_book.e4;
   if (cover->plan->has_allowances_only)
@@ -317,40 +386,6 @@ add_steps (CdDesk *self, const CdMarket *market, const char *account, CdDeskCove
     }
 }
 
-/* --- What is on its way already -------------------------------------------------------------------------------------- */
-
-static gboolean
-is_cover_purpose (const char *purpose)
-{
-  return g_str_equal (purpose, "cover") || g_str_equal (purpose, "offset");
-}
-
-static void
-count_on_the_way (CdDesk *self, const char *account, CdDeskCover *cover)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->staged));
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (CdStagedRow) row = g_list_model_get_item (G_LIST_MODEL (self->staged), i);
-
-      if (row->side != CD_SIDE_BUY || row->expired || !is_cover_purpose (row->purpose) || !g_str_equal (row->account, account))
-        continue;
-      cover->staged_units += row->qty;
-      /* What a plan takes from the books is planned anew with every plan; a bid stands until a person changes it. */
-      cover->bid_units += row->kind == CD_KIND_PICK || !cd_desk_is_cover_rest (row) ? 0 : row->qty;
-    }
-  n = g_list_model_get_n_items (G_LIST_MODEL (self->orders));
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (CdOrderRow) row = g_list_model_get_item (G_LIST_MODEL (self->orders), i);
-      gboolean open = row->is_working || cd_order_is_unknown (row->order);
-
-      if (open && row->order->side == CD_SIDE_BUY && is_cover_purpose (row->purpose) && g_strcmp0 (row->order->account, account) == 0)
-        cover->working_units += row->order->qty - row->order->cum;
-    }
-}
-
 /* --- Together -------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -369,6 +404,7 @@ cd_desk_cover (CdDesk *self, CdObligationRow *row, const CdWhatIf *what_if, GErr
   const CdComplianceYear *year = pack && pack->scheme ? cd_scheme_year (pack->scheme, row->year, row->sector) : NULL;
   g_autoptr (CdDeskCover) cover = g_new0 (CdDeskCover, 1);
   Supply supply = { 0 };
+  Way way = { 0 };
   CdCash cash;
 
   cover->steps = g_array_new (FALSE, TRUE, sizeof (CdCoverStep));
@@ -383,12 +419,14 @@ cd_desk_cover (CdDesk *self, CdObligationRow *row, const CdWhatIf *what_if, GErr
   collect (self, cover->figures, year, &cover->what_if, &supply);
   cover->stale_books = supply.stale_books;
   cover->own_units = supply.own_units;
-  count_on_the_way (self, row->account, cover);
-  cover->open_units = MAX (cover->figures->shortfall - cover->working_units - cover->bid_units, 0);
-  cover->plan = make_plan (cover->figures, &supply, cover->open_units, pack->market->ccy, error);
+  way_begin (&way, self, year, cover);
+  cd_desk_each_under_way (self, row->account, add_under_way, &way);
+  cover->open_units = MAX (cover->figures->shortfall - cover->working_units - cover->asked_units - cover->bid_units, 0);
+  cover->plan = make_plan (&way, &supply, pack->market->ccy, error);
   if (cover->plan)
-    compare (cover, &supply, pack->market->ccy);
+    compare (cover, &supply, way.room, pack->market->ccy);
   g_array_unref (supply.asks);
+  g_free (way.sub_rooms);
   if (!cover->plan)
     return NULL;
   cd_desk_get_cash (self, row->account, &cash);

@@ -65,15 +65,40 @@ void cd_desk_get_own_rule (CdDesk *self, const char *account, CdOwnRule *out);
 gboolean cd_desk_set_own_days (CdDesk *self, const char *account, int days, GError **error);
 
 /**
+ * CdUnderWay: how far a purchase for the obligation has come.
+ * @CD_UNDER_WAY_STAGED: taken from the books by a plan, and planned anew with every plan
+ * @CD_UNDER_WAY_BID: staged as a bid for what the books did not hold; it stands until a person changes it
+ * @CD_UNDER_WAY_ASKED: left with a second person
+ * @CD_UNDER_WAY_ORDER: an order from the press on, of unknown fate too
+ * @CD_UNDER_WAY_BOUGHT: bought, and in no balance that is known yet
+ */
+typedef enum
+{
+  CD_UNDER_WAY_STAGED,
+  CD_UNDER_WAY_BID,
+  CD_UNDER_WAY_ASKED,
+  CD_UNDER_WAY_ORDER,
+  CD_UNDER_WAY_BOUGHT,
+} CdUnderWay;
+
+typedef void (*CdUnderWayFunc) (const char *code, gint64 qty, CdUnderWay step, gpointer data);
+
+/* Every purchase to cover or to offset of @account, each in one step. */
+void cd_desk_each_under_way (CdDesk *self, const char *account, CdUnderWayFunc func, gpointer data);
+/* Credits of orders and of purchases that no balance shows yet: they will take offset room. */
+gint64 cd_desk_credits_under_way (CdDesk *self, const char *account);
+
+/**
  * CdDeskCover:
  * @figures: the obligation under the assumption
  * @plan: the least-cost plan over the asks that are live now
  * @one_book: what the same units would cost when each book is swept before the next one is looked at, best top first
  * @stale_books: books left out because they are not live
  * @own_units: units on the ask side left out because they are our own
- * @staged_units, @working_units: already staged, or resting as bids, for this obligation
+ * @staged_units, @working_units: already staged, or on their way as orders or just bought, for this obligation
  * @bid_units: of @staged_units, bids for what the books did not hold
- * @open_units: what the plan is for: the shortfall without what rests or is staged as a bid
+ * @asked_units: left with a second person
+ * @open_units: what the plan is for: the shortfall without what is on its way or is staged as a bid
  * @penalty_low, @penalty_high: of the first stage, if nothing is done
  */
 typedef struct
@@ -86,7 +111,7 @@ typedef struct
   CdMoney saving; /* against the dearer of the two that are known */
   guint stale_books;
   gint64 own_units;
-  gint64 staged_units, working_units, bid_units, open_units;
+  gint64 staged_units, working_units, bid_units, asked_units, open_units;
   gint64 cash_e4, cash_after_e4; /* available now, and after the plan */
   GArray *steps;                 /* CdCoverStep */
   CdOwnRule own_rule;

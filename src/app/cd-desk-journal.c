@@ -96,6 +96,19 @@ cd_desk_is_of_now (CdDesk *self, const CdOrder *order)
   return !order->epoch || !self->ready || g_strcmp0 (order->epoch, self->ready->epoch) == 0;
 }
 
+/* A number above @told says no longer what came before what. */
+static void
+forget_fills (CdDesk *self, const char *account, guint64 told)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->fills)); i++)
+    {
+      g_autoptr (CdFillRow) fill = g_list_model_get_item (G_LIST_MODEL (self->fills), i);
+
+      if (fill->seq > told && (!account || g_str_equal (fill->account, account)))
+        fill->seq = 0;
+    }
+}
+
 /* What the venue has lost it counts anew, so its lists bear lower numbers than what is shown, and an order may bear the number of another one
  * of ours. Everything that was newer is forgotten; what is not listed any more is in doubt (T28). */
 void
@@ -108,6 +121,7 @@ cd_desk_journal_behind (CdTradeClient *client, const char *account, guint64 told
     return;
   g_hash_table_insert (self->last_seq, g_strdup (account), g_memdup2 (&told, sizeof told));
   cd_desk_newest_forget (self);
+  forget_fills (self, account, told);
   g_hash_table_remove_all (self->order_by_id);
   cd_desk_alert (self, 2, "orders", "venue.behind", "%s %" G_GUINT64_FORMAT " < %" G_GUINT64_FORMAT, account, told, known);
 }
@@ -136,6 +150,7 @@ cd_desk_journal_epoch (CdDesk *self, const char *epoch)
       if (!cd_order_is_final (row->order) && !cd_desk_is_of_now (self, row->order))
         cd_desk_apply (self, row, &other);
     }
+  forget_fills (self, NULL, 0);
   cd_desk_alert (self, 2, "reconcile", "difference", "%s", epoch);
 }
 

@@ -34,6 +34,15 @@ cd_desk_newest_list (CdDesk *self, const char *account, const CdWireList *list, 
   return TRUE;
 }
 
+guint64
+cd_desk_newest_seq (CdDesk *self, CdWireListKind kind, const char *account)
+{
+  g_autofree char *id = g_strdup_printf ("%d/%s", (int)kind, account);
+  const Shown *shown = g_hash_table_lookup (self->newest_list, id);
+
+  return shown ? shown->seq : 0;
+}
+
 void
 cd_desk_newest_told (CdDesk *self, const char *id, guint64 seq)
 {

@@ -482,6 +482,7 @@ cd_desk_add_fill (CdDesk *self, const CdWireEvent *event, const CdOrder *order)
   fill->qty = event->qty;
   fill->amount_e4 = event->amount_e4;
   fill->at_us = event->at_us;
+  fill->seq = event->seq;
   fill->day = pack ? cd_zone_date_of (cd_calendar_zone (pack->market->calendar), event->at_us, NULL) : CD_DATE_NONE;
   fill->step = CD_SETTLE_TRADED;
   g_list_store_insert (self->fills, 0, fill);

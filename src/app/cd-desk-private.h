@@ -395,9 +395,10 @@ void cd_desk_newest_free (CdDesk *self);
 guint64 cd_desk_newest_ask (CdDesk *self); /* the number of a question for a list */
 /* Whether @list, asked for as number @ask, is at least as new as what is shown of its kind; if so, it is what is shown from now on. */
 gboolean cd_desk_newest_list (CdDesk *self, const char *account, const CdWireList *list, guint64 ask);
-void cd_desk_newest_told (CdDesk *self, const char *id, guint64 seq);          /* an event about @id; 0 = not numbered */
-gboolean cd_desk_newest_row (CdDesk *self, const char *id, guint64 as_of_seq); /* no event about @id came after that */
-void cd_desk_newest_forget (CdDesk *self);                                     /* another database of the venue */
+guint64 cd_desk_newest_seq (CdDesk *self, CdWireListKind kind, const char *account); /* the event up to which the shown list goes; 0 = none yet */
+void cd_desk_newest_told (CdDesk *self, const char *id, guint64 seq);                /* an event about @id; 0 = not numbered */
+gboolean cd_desk_newest_row (CdDesk *self, const char *id, guint64 as_of_seq);       /* no event about @id came after that */
+void cd_desk_newest_forget (CdDesk *self);                                           /* another database of the venue */
 
 /* cd-desk-executions.c */
 void cd_desk_executions_apply (CdDesk *self, const CdWireList *list);

@@ -116,6 +116,7 @@ struct _CdFillRow
   CdSide side;
   gint64 price_e4, qty, amount_e4;
   gint64 at_us; /* market time */
+  guint64 seq;  /* of the account's event in the venue's database as it is; 0 = of another one, or lost there */
   CdDate day;
   CdSettleStep step;
   gboolean deemed; /* confirmed by lapse */

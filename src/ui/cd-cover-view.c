@@ -91,7 +91,9 @@ show_summary (CdCoverView *self)
       if (c->staged_units)
         cd_cover_add_part (text, g_strdup_printf (_ ("staged already %s t"), cd_format_units (c->staged_units, buf)));
       if (c->working_units)
-        cd_cover_add_part (text, g_strdup_printf (_ ("in working bids %s t"), cd_format_units (c->working_units, buf)));
+        cd_cover_add_part (text, g_strdup_printf (_ ("in orders %s t"), cd_format_units (c->working_units, buf)));
+      if (c->asked_units)
+        cd_cover_add_part (text, g_strdup_printf (_ ("left with a second person %s t"), cd_format_units (c->asked_units, buf)));
       if (c->own_units)
         cd_cover_add_part (text, g_strdup_printf (_ ("without own listings of %s t"), cd_format_units (c->own_units, buf)));
     }
