@@ -7,11 +7,16 @@
  *
  * The same for the clocks: a line of before a sleep is dropped (fault F42), and after a step of our clock all is read again before anything
  * new leaves (F41). Both are looked for at each turn of the loop, and again at each press: nothing new gets in between.
+ *
+ * What was pressed while the loop stood still for half a second (F51) waits in the queue behind it, and all that waits was meant for what
+ * was on the screen then: the loop counts as having stood until nothing waits any more.
  */
 #include "cd-desk-private.h"
 
 /* The tick runs four times a second: whoever misses one and a half of it was not there. */
 #define STOOD_US (CD_USEC_PER_SEC * 3 / 8)
+/* So long nobody takes a window for one that hears. */
+#define LATE_US (CD_USEC_PER_SEC / 2)
 /* A sleep that no peer takes for silence; and what two clocks that are read one after the other may differ by. */
 #define SLEPT_US (CD_USEC_PER_SEC / 10)
 /* Our clock is corrected by small steps all the time; beyond this somebody has set it. */
@@ -22,6 +27,8 @@ typedef struct
   GSource source;
   CdDesk *desk; /* not owned: the source goes with the desk's start */
   gint64 last_us;
+  GSource *drained; /* (owned) (nullable): runs when no input waits any more; the loop has stood until then */
+  gboolean told;    /* of that standstill */
 } Wake;
 
 static gint64
@@ -31,7 +38,7 @@ wall_step (CdDesk *self)
 }
 
 static gboolean
-has_stood (GSource *source)
+must_look (GSource *source)
 {
   Wake *wake = (Wake *)source;
   gint64 now = cd_env_boot_us (wake->desk->env);
@@ -46,7 +53,7 @@ static gboolean
 prepare (GSource *source, int *timeout)
 {
   *timeout = -1;
-  return has_stood (source);
+  return must_look (source);
 }
 
 /* What was told to the venue's clock stands on the other side of the step: the new distance is known at once. */
@@ -89,6 +96,48 @@ cd_desk_look_at_clocks (CdDesk *self)
   look_at_wall (self);
 }
 
+/* --- A standstill ------------------------------------------------------------------------------------------------------ */
+
+static void
+end_drained (Wake *wake)
+{
+  if (!wake->drained)
+    return;
+  g_source_destroy (wake->drained);
+  g_clear_pointer (&wake->drained, g_source_unref);
+}
+
+/* Below input and drawing: GDK hands out one event a turn, and as long as one waits nothing of this priority is called. */
+static gboolean
+drained_cb (gpointer data)
+{
+  Wake *wake = data;
+
+  wake->told = FALSE;
+  wake->desk->input_late = FALSE;
+  g_clear_pointer (&wake->drained, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+note_stood (Wake *wake)
+{
+  if (wake->drained)
+    return;
+  wake->drained = g_idle_source_new ();
+  g_source_set_priority (wake->drained, G_PRIORITY_LOW);
+  g_source_set_callback (wake->drained, drained_cb, wake, NULL);
+  g_source_attach (wake->drained, g_source_get_context (&wake->source));
+}
+
+gboolean
+cd_desk_has_stood (CdDesk *self)
+{
+  const Wake *wake = (const Wake *)self->wake;
+
+  return wake && (wake->drained || cd_env_boot_us (self->env) - wake->last_us > LATE_US);
+}
+
 void
 cd_desk_set_input_late (CdDesk *self, gboolean late)
 {
@@ -98,26 +147,36 @@ cd_desk_set_input_late (CdDesk *self, gboolean late)
 gboolean
 cd_desk_check_seen (CdDesk *self, GError **error)
 {
+  Wake *wake = (Wake *)self->wake;
+
   if (!self->input_late)
     return TRUE;
-  cd_desk_alert (self, 1, "window", "window.stood", "%s", "");
+  if (!wake || !wake->told)
+    cd_desk_alert (self, 1, "window", "window.stood", "%s", "");
+  if (wake)
+    wake->told = TRUE;
   g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_LOCKED, "window.stood");
   return FALSE;
 }
+
+/* --- The source -------------------------------------------------------------------------------------------------------- */
 
 static gboolean
 dispatch (GSource *source, GSourceFunc func, gpointer data)
 {
   Wake *wake = (Wake *)source;
+  gint64 now = cd_env_boot_us (wake->desk->env);
 
-  wake->last_us = cd_env_boot_us (wake->desk->env);
+  if (now - wake->last_us > LATE_US)
+    note_stood (wake);
+  wake->last_us = now;
   cd_desk_look_at_clocks (wake->desk);
   cd_desk_feed_tick (wake->desk);
   cd_desk_emit (wake->desk, CD_DESK_SIGNAL_CLOCK);
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs funcs = { .prepare = prepare, .check = has_stood, .dispatch = dispatch };
+static GSourceFuncs funcs = { .prepare = prepare, .check = must_look, .dispatch = dispatch };
 
 void
 cd_desk_tick_start (CdDesk *self, guint ms, GSourceFunc tick)
@@ -140,6 +199,7 @@ cd_desk_tick_stop (CdDesk *self)
   cd_env_clear_timer (self->env, &self->tick_timer);
   if (!self->wake)
     return;
+  end_drained ((Wake *)self->wake);
   g_source_destroy (self->wake);
   g_clear_pointer (&self->wake, g_source_unref);
 }

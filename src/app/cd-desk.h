@@ -80,9 +80,12 @@ void cd_desk_set_stopped (CdDesk *self, gboolean stopped); /* kill switch: new o
 gboolean cd_desk_get_stopped (CdDesk *self);
 /* @why: code of the refusal, "desk.locked", "token.gone" …; NULL lets go. Nothing new is sent; lines, journal and reconcile go on. */
 void cd_desk_set_held (CdDesk *self, const char *why);
+/* The main loop did not turn for more than half a second, and what was pressed meanwhile may still wait in the queue: FALSE again when nothing
+ * waits, and while the desk is not started. */
+gboolean cd_desk_has_stood (CdDesk *self);
 /* @late: what is being pressed had to wait while the window stood still. Whatever would be sent for it is refused, cancels too. */
 void cd_desk_set_input_late (CdDesk *self, gboolean late);
-/* FALSE, with "window.stood", while late input is handled; told in the log. Whatever sends asks it; forms that ask back do too. */
+/* FALSE, with "window.stood", while late input is handled; told in the log once a standstill. Whatever sends asks it; forms that ask back do too. */
 gboolean cd_desk_check_seen (CdDesk *self, GError **error);
 CdIdentity *cd_desk_get_identity (CdDesk *self); /* (nullable) (transfer none): the user's own key, when one was given */
 int cd_desk_get_certificate_days (CdDesk *self); /* begun days that the certificate is good for yet; -1 = not known */

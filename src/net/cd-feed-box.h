@@ -89,12 +89,11 @@ typedef struct
   CdLinkState link;
   guint lines; /* opened so far: what came by an earlier one proves nothing of now */
   char epoch[64];
-  gboolean foreign;        /* a book said that it is of another database than the line */
-  gint64 last_rx_boot_us;  /* last byte that made sense */
-  gint64 proof_boot_us;    /* last heartbeat or opening: up to then nothing of any book is missing unnoticed */
-  gint64 server_offset_us; /* venue's real time - ours */
-  gint64 server_time_us;   /* venue's real time, as of market_boot_us */
-  gint64 market_time_us;   /* as of market_boot_us */
+  gboolean foreign;       /* a book said that it is of another database than the line */
+  gint64 last_rx_boot_us; /* last byte that made sense */
+  gint64 proof_boot_us;   /* last heartbeat or opening: up to then nothing of any book is missing unnoticed */
+  gint64 server_time_us;  /* venue's real time, as of market_boot_us */
+  gint64 market_time_us;  /* as of market_boot_us */
   gint64 market_boot_us;
   gint64 rate_e3; /* market seconds per real second × 1000 */
   gboolean paused;

@@ -39,6 +39,7 @@ struct _CdFeed
   CdLink *link; /* (owned) (nullable) */
   CdMdReader *reader;
   GHashTable *books; /* code -> FeedBook */
+  gboolean foreign;  /* a book of another database came on this line */
   CdFeedStatus status;
   guint64 check_timer;
   guint64 retry_timer;
@@ -162,10 +163,12 @@ change_levels (CdBook *book, CdSide side, const CdLevel *levels, guint n)
 static void
 take_snapshot (CdFeed *self, FeedBook *book, const CdMdMsg *msg)
 {
-  self->status.foreign = strcmp (msg->epoch, self->epoch) != 0;
-  if (self->status.foreign)
+  /* To ask again on a line that gives books of two databases leads nowhere: a new one tells which it is. */
+  self->foreign |= strcmp (msg->epoch, self->epoch) != 0;
+  self->status.foreign = self->foreign;
+  if (self->foreign)
     {
-      lose_book (self, book);
+      cd_book_mark_gap (book->book);
       return;
     }
   cd_book_begin_snapshot (book->book, msg->epoch, msg->seq);
@@ -268,7 +271,6 @@ take_block (CdFeed *self, const CdMdMsg *msg)
 static void
 take_time (CdFeed *self, gint64 server_time_us, gint64 market_time_us)
 {
-  self->status.server_offset_us = server_time_us - cd_env_real_us (self->env);
   self->status.server_time_us = server_time_us;
   self->status.market_time_us = market_time_us;
   self->status.market_boot_us = self->status.last_rx_boot_us;
@@ -438,6 +440,12 @@ link_message_cb (const char *text, gsize len, gpointer data)
       lose_connection (self, error);
       return;
     }
+  if (self->foreign)
+    {
+      g_set_error (&error, CD_NET_ERROR, CD_NET_ERROR_BODY, "a book of another database");
+      lose_connection (self, error);
+      return;
+    }
   put_changed_books (self);
   if (self->status.link == CD_LINK_STALE && self->status.proof_boot_us == self->status.last_rx_boot_us)
     set_link (self, CD_LINK_LIVE, NULL);
@@ -464,6 +472,7 @@ connect_now (CdFeed *self)
   static const CdTransportFuncs funcs = { link_opened_cb, link_message_cb, link_closed_cb };
 
   self->heartbeat = 0;
+  self->foreign = FALSE;
   self->status.lines++;
   set_link (self, CD_LINK_CONNECTING, NULL);
   self->link = cd_link_open (self->env, self->endpoint, "/v1/md", &funcs, self);

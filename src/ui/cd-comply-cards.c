@@ -428,6 +428,8 @@ cd_comply_cards_build (CdComplyCards *cards)
   gtk_widget_add_css_class (cards->unverified, "strip-name");
   cards->coverage_gauge = cd_gauge_view_new (_ ("Coverage"));
   cards->offset_gauge = cd_gauge_view_new (_ ("Offset limit"));
+  gtk_widget_set_name (cards->coverage_gauge, "coverage-gauge");
+  gtk_widget_set_name (cards->offset_gauge, "offset-gauge");
   cards->coverage = cd_figure_list_new (_ ("Coverage figures"));
   cards->offsets = cd_figure_list_new (_ ("Offset figures"));
   cards->consequences = cd_figure_list_new_wide (_ ("Consequences"), 200);

@@ -130,3 +130,14 @@ cd_pane_age_show_line (GtkWidget *age, CdDesk *desk, CdLine line)
   cd_pane_age_show (age, fresh, us);
   return fresh != CD_FRESH_LIVE;
 }
+
+gboolean
+cd_pane_age_show_holdings (GtkWidget *age, CdDesk *desk)
+{
+  const CdEntity *entity = cd_desk_get_entity (desk);
+  gint64 us = 0;
+  CdFreshness fresh = cd_desk_get_holdings_freshness (desk, entity ? entity->id : NULL, &us);
+
+  cd_pane_age_show (age, fresh, us);
+  return fresh != CD_FRESH_LIVE;
+}

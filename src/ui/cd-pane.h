@@ -32,6 +32,8 @@ GtkWidget *cd_pane_age_new (const char *name);
 void cd_pane_age_show (GtkWidget *age, CdFreshness fresh, gint64 age_us);
 /* Returns whether what came by the line is to be drawn as old. */
 gboolean cd_pane_age_show_line (GtkWidget *age, CdDesk *desk, CdLine line);
+/* The same for units and cash: those of all accounts are read together. */
+gboolean cd_pane_age_show_holdings (GtkWidget *age, CdDesk *desk);
 /* Words and figures outside of tables in the style of what is old. */
 void cd_pane_show_stale (GtkWidget *label, gboolean stale);
 

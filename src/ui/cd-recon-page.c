@@ -154,16 +154,11 @@ difference_clicked_cb (GtkWidget *button, CdReconPage *self)
 static void
 show_positions (CdReconPage *self)
 {
-  const CdEntity *entity = cd_desk_get_entity (self->desk);
   GListModel *rows = cd_desk_get_holdings (self->desk);
-  CdFreshness fresh;
-  gint64 age = 0;
+  gboolean old = cd_pane_age_show_holdings (self->positions_age, self->desk);
   char buf[CD_FORMAT_BUF];
 
-  /* All accounts are read together. */
-  fresh = cd_desk_get_holdings_freshness (self->desk, entity ? entity->id : NULL, &age);
-  cd_pane_age_show (self->positions_age, fresh, age);
-  cd_grid_view_set_stale (CD_GRID_VIEW (cd_text_table_get_grid (CD_TEXT_TABLE (self->positions))), fresh != CD_FRESH_LIVE);
+  cd_grid_view_set_stale (CD_GRID_VIEW (cd_text_table_get_grid (CD_TEXT_TABLE (self->positions))), old);
   cd_text_table_begin (CD_TEXT_TABLE (self->positions));
   for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
     {

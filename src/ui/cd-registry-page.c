@@ -140,14 +140,10 @@ show_cash (CdRegistryPage *self)
 static void
 show_ages (CdRegistryPage *self)
 {
-  const CdEntity *entity = cd_desk_get_entity (self->desk);
-  gint64 age = 0;
-  CdFreshness fresh = cd_desk_get_holdings_freshness (self->desk, entity ? entity->id : NULL, &age);
-  gboolean old;
+  gboolean old = cd_pane_age_show_holdings (self->units_age, self->desk);
 
-  cd_pane_age_show (self->units_age, fresh, age);
-  cd_grid_view_set_stale (CD_GRID_VIEW (self->balances), fresh != CD_FRESH_LIVE);
-  cd_pane_show_stale (self->cash, fresh != CD_FRESH_LIVE);
+  cd_grid_view_set_stale (CD_GRID_VIEW (self->balances), old);
+  cd_pane_show_stale (self->cash, old);
   cd_pane_age_show_line (self->days_age, self->desk, CD_LINE_REGISTRY);
   old = cd_pane_age_show_line (self->instructions_age, self->desk, CD_LINE_REGISTRY);
   cd_grid_view_set_stale (CD_GRID_VIEW (self->settlements), old);

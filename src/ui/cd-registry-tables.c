@@ -127,6 +127,15 @@ instruction_func (gpointer item, guint column, CdGridCell *cell, gpointer data)
     }
 }
 
+static GtkWidget *
+table_new (const char *name, GtkWidget *grid, GListModel *model, const char *empty)
+{
+  gtk_widget_set_name (grid, name);
+  cd_grid_view_set_model (CD_GRID_VIEW (grid), model);
+  cd_grid_view_set_placeholder (CD_GRID_VIEW (grid), empty);
+  return grid;
+}
+
 GtkWidget *
 cd_balances_table_new (CdDesk *desk, GListModel *model)
 {
@@ -147,12 +156,8 @@ cd_balances_table_new (CdDesk *desk, GListModel *model)
     { _ ("Regulator's freeze"), 110, TRUE, FALSE, TRUE },
     { _ ("Carry-over freeze"), 110, TRUE, FALSE, TRUE },
   };
-  GtkWidget *grid = cd_grid_view_new (_ ("Balances"), columns, G_N_ELEMENTS (columns), balance_func, NULL);
 
-  cd_grid_view_set_model (CD_GRID_VIEW (grid), model);
-  cd_grid_view_set_placeholder (CD_GRID_VIEW (grid), _ ("No holdings known yet"));
-  gtk_widget_set_name (grid, "balances");
-  return grid;
+  return table_new ("balances", cd_grid_view_new (_ ("Balances"), columns, G_N_ELEMENTS (columns), balance_func, NULL), model, _ ("No holdings known yet"));
 }
 
 GtkWidget *
@@ -165,12 +170,8 @@ cd_settlements_table_new (CdDesk *desk, GListModel *model)
     { _ ("Sold t"), 92, TRUE, FALSE, FALSE },
     { _ ("Net paid ¥"), 130, TRUE, FALSE, FALSE },
   };
-  GtkWidget *grid = cd_grid_view_new (_ ("Settlements"), days, G_N_ELEMENTS (days), settlement_func, NULL);
 
-  cd_grid_view_set_model (CD_GRID_VIEW (grid), model);
-  cd_grid_view_set_placeholder (CD_GRID_VIEW (grid), _ ("No trades to settle"));
-  gtk_widget_set_name (grid, "settlements");
-  return grid;
+  return table_new ("settlements", cd_grid_view_new (_ ("Settlements"), days, G_N_ELEMENTS (days), settlement_func, NULL), model, _ ("No trades to settle"));
 }
 
 GtkWidget *
@@ -185,10 +186,6 @@ cd_instructions_table_new (CdDesk *desk, GListModel *model)
     { _ ("Receipt or reason"), 110, FALSE, TRUE, FALSE },
     { _ ("Time"), 116, TRUE, FALSE, TRUE },
   };
-  GtkWidget *grid = cd_grid_view_new (_ ("Instructions"), columns, G_N_ELEMENTS (columns), instruction_func, desk);
 
-  cd_grid_view_set_model (CD_GRID_VIEW (grid), model);
-  cd_grid_view_set_placeholder (CD_GRID_VIEW (grid), _ ("No instructions yet"));
-  gtk_widget_set_name (grid, "instructions");
-  return grid;
+  return table_new ("instructions", cd_grid_view_new (_ ("Instructions"), columns, G_N_ELEMENTS (columns), instruction_func, desk), model, _ ("No instructions yet"));
 }

@@ -354,6 +354,7 @@ cd_requests_view_new (CdDesk *desk)
   g_list_store_append (models, cd_desk_get_requests (desk));
   g_list_store_append (models, cd_desk_get_instructions (desk));
   self->which = gtk_drop_down_new_from_strings (names);
+  gtk_widget_set_name (self->which, "requests-which");
   self->shown = gtk_filter_list_model_new (G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (models))), GTK_FILTER (gtk_custom_filter_new (is_shown, self, NULL)));
   self->own_staged = gtk_filter_list_model_new (g_object_ref (cd_desk_get_staged (desk)), GTK_FILTER (gtk_custom_filter_new (is_own, desk, NULL)));
   self->sheet = cd_requests_sheet_new (desk);

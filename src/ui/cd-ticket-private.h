@@ -68,9 +68,7 @@ struct _CdTicketView
   /* cd-ticket-send.c */
   CdTicketConfirm confirm;
   gint64 focus_us;
-  gint64 beat_us, stall_us; /* last turn of the loop that we know of; end of the last stall */
-  guint64 beat;             /* timer */
-  gboolean armed;           /* a press has been taken, the second one sends */
+  gboolean armed; /* a press has been taken, the second one sends */
   gint64 armed_us;
   CdOrderDraft armed_draft; /* strings not used */
   char *armed_text;         /* (owned): what the button said */
@@ -121,7 +119,6 @@ CdDate cd_ticket_view_today (CdTicketView *self, const CdMarket *market);
 
 /* cd-ticket-send.c */
 void cd_ticket_view_add_guards (CdTicketView *self);
-void cd_ticket_view_end_guards (CdTicketView *self);
 void cd_ticket_view_show_buttons (CdTicketView *self, const CdOrderDraft *draft, const CdTicketFigures *figures, gboolean complete);
 void cd_ticket_view_disarm (CdTicketView *self);
 void cd_ticket_send_clicked_cb (CdTicketView *self);

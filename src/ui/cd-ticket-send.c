@@ -14,9 +14,6 @@
 #define FOCUS_GUARD_US (300 * 1000)
 #define SECOND_PRESS_US (300 * 1000)    /* sooner it is a double click */
 #define ARMED_US (10 * CD_USEC_PER_SEC) /* later nobody remembers what was asked */
-#define BEAT_MS 200
-#define STALL_US (500 * 1000)
-#define AFTER_STALL_US (150 * 1000)
 
 static gint64
 boot_us (CdTicketView *self)
@@ -24,30 +21,7 @@ boot_us (CdTicketView *self)
   return cd_env_boot_us (cd_desk_get_env (self->desk));
 }
 
-/* --- Stalls ---------------------------------------------------------------------------------------------------------- */
-
-static gboolean
-stalled (CdTicketView *self)
-{
-  gint64 now = boot_us (self);
-
-  /* The click may be handled before or after the beat that notices the stall. */
-  return now - self->beat_us > STALL_US || now - self->stall_us < AFTER_STALL_US;
-}
-
-static gboolean
-beat_cb (gpointer data)
-{
-  CdTicketView *self = data;
-  gint64 now = boot_us (self);
-
-  if (now - self->beat_us > STALL_US)
-    self->stall_us = now;
-  self->beat_us = now;
-  if (self->armed && now - self->armed_us > ARMED_US)
-    cd_ticket_view_disarm (self);
-  return G_SOURCE_CONTINUE;
-}
+/* --- Guards ---------------------------------------------------------------------------------------------------------- */
 
 /* A held Enter on a button is one press. */
 static gboolean
@@ -80,16 +54,6 @@ cd_ticket_view_add_guards (CdTicketView *self)
       g_signal_connect (keys, "key-released", G_CALLBACK (held_released_cb), self);
       gtk_widget_add_controller (buttons[i], keys);
     }
-  self->beat_us = boot_us (self);
-  self->stall_us = G_MININT64 / 2;
-  self->beat = cd_env_timer_add_full (cd_desk_get_env (self->desk), NULL, BEAT_MS, TRUE, beat_cb, self, NULL);
-}
-
-void
-cd_ticket_view_end_guards (CdTicketView *self)
-{
-  if (self->desk)
-    cd_env_clear_timer (cd_desk_get_env (self->desk), &self->beat);
 }
 
 /* --- Confirmation ---------------------------------------------------------------------------------------------------- */
@@ -272,7 +236,7 @@ cd_ticket_view_show_buttons (CdTicketView *self, const CdOrderDraft *draft, cons
   const gboolean may_leave = !stop;
 
   /* A book that went stale, a check that fails now, another text: what was asked about is not what would be sent. */
-  if (self->armed && (stop || blocked || !same_draft (draft, &self->armed_draft) || g_strcmp0 (order, self->armed_text) != 0))
+  if (self->armed && (stop || blocked || boot_us (self) - self->armed_us > ARMED_US || !same_draft (draft, &self->armed_draft) || g_strcmp0 (order, self->armed_text) != 0))
     self->armed = FALSE;
   gtk_widget_set_visible (self->again_box, repeated);
   if (!repeated)
@@ -337,7 +301,7 @@ cd_ticket_view_send (CdTicketView *self)
   CdOrderDraft draft;
   gint64 now = boot_us (self);
 
-  if (now - self->focus_us < FOCUS_GUARD_US || stalled (self))
+  if (now - self->focus_us < FOCUS_GUARD_US || cd_desk_has_stood (self->desk))
     return;
   cd_ticket_view_refresh (self);
   if (!gtk_widget_get_sensitive (self->send) || !cd_ticket_view_draft (self, &draft, &figures) || draft.qty <= 0 || draft.price_e4 <= 0)
@@ -371,7 +335,7 @@ cd_ticket_view_stage (CdTicketView *self)
   CdTicketFigures figures;
   CdOrderDraft draft;
 
-  if (self->amend || stalled (self) || !cd_ticket_view_draft (self, &draft, &figures) || draft.qty <= 0 || draft.price_e4 <= 0)
+  if (self->amend || cd_desk_has_stood (self->desk) || !cd_ticket_view_draft (self, &draft, &figures) || draft.qty <= 0 || draft.price_e4 <= 0)
     return;
   if (cd_desk_stage (self->desk, &draft, cd_ticket_view_purpose (self), NULL, figures.until_us, &error))
     sent (self);

@@ -341,7 +341,6 @@ cd_ticket_view_dispose (GObject *object)
 {
   CdTicketView *self = CD_TICKET_VIEW (object);
 
-  cd_ticket_view_end_guards (self);
   g_clear_pointer (&self->root, gtk_widget_unparent);
   g_clear_object (&self->amend);
   g_clear_object (&self->desk);

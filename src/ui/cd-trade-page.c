@@ -60,11 +60,9 @@ update_cash (CdTradePage *self)
 static void
 update_ages (CdTradePage *self)
 {
-  const CdEntity *entity = cd_desk_get_entity (self->desk);
   CdQuote *quote = cd_desk_get_quote (self->desk, self->code);
   CdFreshness fresh = quote ? quote->fresh : CD_FRESH_NONE;
   gint64 age = quote ? quote->age_us : 0;
-  CdFreshness units;
   gboolean old;
 
   old = cd_pane_age_show_line (self->age[AGE_WATCHLIST], self->desk, CD_LINE_MARKET);
@@ -76,10 +74,9 @@ update_ages (CdTradePage *self)
   cd_grid_view_set_stale (CD_GRID_VIEW (self->working), old);
   cd_grid_view_set_stale (CD_GRID_VIEW (self->fills), old);
   cd_grid_view_set_stale (CD_GRID_VIEW (self->all), old);
-  units = cd_desk_get_holdings_freshness (self->desk, entity ? entity->id : NULL, &age);
-  cd_pane_age_show (self->age[AGE_HOLDINGS], units, age);
-  cd_grid_view_set_stale (CD_GRID_VIEW (self->holdings), units != CD_FRESH_LIVE);
-  cd_pane_show_stale (self->cash_label, units != CD_FRESH_LIVE);
+  old = cd_pane_age_show_holdings (self->age[AGE_HOLDINGS], self->desk);
+  cd_grid_view_set_stale (CD_GRID_VIEW (self->holdings), old);
+  cd_pane_show_stale (self->cash_label, old);
 }
 
 static void

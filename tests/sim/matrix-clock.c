@@ -77,10 +77,8 @@ press (MatrixRun *run)
   /* The loop turns before it hears anything. */
   if (run->op == MATRIX_FILES)
     sim_pump (&run->w);
-  if (run->op != MATRIX_FEED && (run->op != MATRIX_SYNC || fault_of (run)->step_us) && run->op != MATRIX_LOGIN)
+  if (run->op != MATRIX_FEED && (run->op != MATRIX_SYNC || fault_of (run)->step_us))
     matrix_press (run);
-  else if (run->op == MATRIX_LOGIN)
-    cd_desk_switch_person (run->w.desk, "power-second");
   if (fault_of (run)->when == PRESSED)
     strike (run);
 }
@@ -195,14 +193,6 @@ arm_inside (MatrixRun *run)
   {                                                                                                                                          \
     fault, operations, words, arm, .press = press, .codes = letters, .during = check, .wait_ms = 100, .data = &(const Fault) { __VA_ARGS__ } \
   }
-#define NEW MATRIX_BIT (MATRIX_NEW)
-#define CHANGE MATRIX_BIT (MATRIX_CHANGE)
-#define REGISTRY MATRIX_BIT (MATRIX_REGISTRY)
-#define APPROVE MATRIX_BIT (MATRIX_APPROVE)
-#define FEED MATRIX_BIT (MATRIX_FEED)
-#define SYNC MATRIX_BIT (MATRIX_SYNC)
-#define FILES MATRIX_BIT (MATRIX_FILES)
-#define LOGIN MATRIX_BIT (MATRIX_LOGIN)
 
 /* Each way of setting a clock. */
 #define STEPS(operations, letters, check)                                                       \

@@ -419,14 +419,7 @@ kept_or_cancelled (MatrixRun *run)
 /* --- What else is asked for ------------------------------------------------------------------------------------------- */
 
 #define ALL MATRIX_COMMANDS
-#define FEED MATRIX_BIT (MATRIX_FEED)
-#define SYNC MATRIX_BIT (MATRIX_SYNC)
-#define NEW MATRIX_BIT (MATRIX_NEW)
-#define CHANGE MATRIX_BIT (MATRIX_CHANGE)
-#define REGISTRY MATRIX_BIT (MATRIX_REGISTRY)
-#define APPROVE MATRIX_BIT (MATRIX_APPROVE)
 #define SENT (NEW | CHANGE | REGISTRY)
-#define LOGIN MATRIX_BIT (MATRIX_LOGIN)
 #define AT(fault, ops, words, ...)                                 \
   {                                                                \
     fault, ops, words, arm, .data = &(const Fault) { __VA_ARGS__ } \

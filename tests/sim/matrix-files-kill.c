@@ -182,7 +182,6 @@ old_intact (MatrixRun *run)
     matrix_fail (run, "the file holds “%.40s”", text);
 }
 
-#define FILES MATRIX_BIT (MATRIX_FILES)
 #define IMPORT(fault, words, at)                                                                                          \
   {                                                                                                                       \
     fault, FILES, words, arm, .press = press_import, .during = temporary_gone, .codes = "", .data = &(const Fault) { at } \

@@ -189,9 +189,6 @@ not_live_of_another (MatrixRun *run)
     matrix_fail (run, "S: live, and of another database");
 }
 
-#define FEED MATRIX_BIT (MATRIX_FEED)
-#define SYNC MATRIX_BIT (MATRIX_SYNC)
-#define LOGIN MATRIX_BIT (MATRIX_LOGIN)
 #define AT(fault, ops, words, ...)                                 \
   {                                                                \
     fault, ops, words, arm, .data = &(const Fault) { __VA_ARGS__ } \

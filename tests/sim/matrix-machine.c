@@ -147,9 +147,6 @@ not_live_after_start (MatrixRun *run)
     matrix_fail (run, "P: shown as live, or as figures that nobody has read");
 }
 
-#define FEED MATRIX_BIT (MATRIX_FEED)
-#define SYNC MATRIX_BIT (MATRIX_SYNC)
-#define LOGIN MATRIX_BIT (MATRIX_LOGIN)
 #define KILL(fault, ops, words, check, where, with)                                                                                 \
   {                                                                                                                                 \
     fault, ops, words, arm, .during = check, .wait_ms = 3000, .codes = "", .data = &(const Fault) { .probe = where, .power = with } \

@@ -489,15 +489,6 @@ version_again (MatrixRun *run)
   sim_desk_open (&run->w);
 }
 
-#define NEW MATRIX_BIT (MATRIX_NEW)
-#define CHANGE MATRIX_BIT (MATRIX_CHANGE)
-#define REGISTRY MATRIX_BIT (MATRIX_REGISTRY)
-#define APPROVE MATRIX_BIT (MATRIX_APPROVE)
-#define FEED MATRIX_BIT (MATRIX_FEED)
-#define SYNC MATRIX_BIT (MATRIX_SYNC)
-#define FILES MATRIX_BIT (MATRIX_FILES)
-#define LOGIN MATRIX_BIT (MATRIX_LOGIN)
-
 #define HELD(words, text)                                                                                                                                    \
   { 35, NEW | CHANGE | REGISTRY | APPROVE, words, arm, .press = press, .during = not_tried_for_ever, .heal = let_go, .data = &(const Fault){ hold, text } }, \
       { 35, FEED | LOGIN, words, arm, .press = press, .heal = let_go, .data = &(const Fault){ hold, text } },                                                \

@@ -171,13 +171,7 @@ told_to_phone (MatrixRun *run)
 
 static const MatrixDriver drivers[] = {
 #define ALL MATRIX_COMMANDS
-#define NEW MATRIX_BIT (MATRIX_NEW)
-#define CHANGE MATRIX_BIT (MATRIX_CHANGE)
 #define MADE (NEW | MATRIX_BIT (MATRIX_REGISTRY) | MATRIX_BIT (MATRIX_APPROVE))
-#define FEED MATRIX_BIT (MATRIX_FEED)
-#define SYNC MATRIX_BIT (MATRIX_SYNC)
-#define FILES MATRIX_BIT (MATRIX_FILES)
-#define LOGIN MATRIX_BIT (MATRIX_LOGIN)
 #define FULL(ops, words, ...)                                                                                           \
   {                                                                                                                     \
     33, ops, words, arm, .press = press, .heal = room_again, .data = &(const Fault) { .kind = FAULT_FULL, __VA_ARGS__ } \

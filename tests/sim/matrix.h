@@ -44,6 +44,15 @@ typedef enum
   MATRIX_N_OPS,
 } MatrixOp;
 #define MATRIX_BIT(op) (1u << (op))
+/* Short, for the tables of drivers. */
+#define NEW MATRIX_BIT (MATRIX_NEW)
+#define CHANGE MATRIX_BIT (MATRIX_CHANGE)
+#define REGISTRY MATRIX_BIT (MATRIX_REGISTRY)
+#define APPROVE MATRIX_BIT (MATRIX_APPROVE)
+#define FEED MATRIX_BIT (MATRIX_FEED)
+#define SYNC MATRIX_BIT (MATRIX_SYNC)
+#define FILES MATRIX_BIT (MATRIX_FILES)
+#define LOGIN MATRIX_BIT (MATRIX_LOGIN)
 #define MATRIX_COMMANDS (MATRIX_BIT (MATRIX_NEW) | MATRIX_BIT (MATRIX_CHANGE) | MATRIX_BIT (MATRIX_REGISTRY) | MATRIX_BIT (MATRIX_APPROVE))
 
 /* What is known of the thing that was pressed. */

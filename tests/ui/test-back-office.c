@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "../app/desk-fixture.h"
-#include "cd-colours.h"
 #include "cd-comply-page.h"
 #include "cd-recon-page.h"
 #include "cd-registry-page.h"
+#include "cd-requests-view.h"
 #include "ui-fixture.h"
 
 typedef struct
@@ -19,11 +19,16 @@ typedef struct
   GtkWidget *(*page) (CdDesk *desk);
   const char *const tables[4]; /* those that hold rows here */
   const char *const ages[4];
+  const char *const gauges[2];
+  const char *all; /* (nullable): where everything is chosen */
 } Office;
+
+#define ALL 2 /* "All" of the requests */
 
 static const Office offices[] = {
   { cd_registry_page_new, { "balances", "settlements", "instructions" }, { "balances-age", "settlements-age", "instructions-age" } },
-  { cd_comply_page_new, { "obligations" }, { "comply-age" } },
+  { cd_comply_page_new, { "obligations" }, { "comply-age" }, { "coverage-gauge", "offset-gauge" } },
+  { cd_requests_view_new, { "requests" }, { "requests-age" }, .all = "requests-which" },
   { cd_recon_page_new, { "positions" }, { "positions-age" } },
 };
 
@@ -32,6 +37,15 @@ typedef struct
   const Office *office;
   GtkWidget *window;
 } View;
+
+/* Bar and words are in the tone of what is old, or neither is. */
+static gboolean
+gauge_looks (GtkWidget *gauge, gboolean live)
+{
+  g_autofree char *drawn = test_drawn (gauge);
+
+  return *drawn && test_uses (drawn, CD_TONE_STALE, 1) == !live && test_uses (drawn, CD_TONE_TEXT, 1) == live && test_uses (drawn, CD_TONE_STALE, 0.45f) == !live;
+}
 
 /* Every table has rows and none of them is old; or every row of all of them is. */
 static gboolean
@@ -52,6 +66,9 @@ looks (const View *v, gboolean live)
       if (gtk_widget_has_css_class (age, "pane-stale") == live || g_str_has_prefix (gtk_label_get_text (GTK_LABEL (age)), "STALE for ") == live)
         return FALSE;
     }
+  for (gsize i = 0; i < G_N_ELEMENTS (v->office->gauges) && v->office->gauges[i]; i++)
+    if (!gauge_looks (test_named (v->window, v->office->gauges[i]), live))
+      return FALSE;
   return TRUE;
 }
 
@@ -92,7 +109,11 @@ test_cut (Fixture *f, gconstpointer data)
   transfer = cd_desk_propose_transfer (f->desk, "HD-POWER", "CEA25", 1, TRUE, &error);
   g_assert_no_error (error);
   for (gsize i = 0; i < G_N_ELEMENTS (offices); i++)
-    views[i] = (View){ .office = &offices[i], .window = test_window_new (offices[i].page (f->desk), 1366, 700) };
+    {
+      views[i] = (View){ .office = &offices[i], .window = test_window_new (offices[i].page (f->desk), 1366, 700) };
+      if (offices[i].all)
+        gtk_drop_down_set_selected (GTK_DROP_DOWN (test_named (views[i].window, offices[i].all)), ALL);
+    }
   cash = test_named (views[0].window, "registry-cash");
   for (gsize i = 0; i < G_N_ELEMENTS (offices); i++)
     test_wait (looks_live, &views[i], offices[i].tables[0]);

@@ -335,38 +335,12 @@ typedef struct
 #define LIMIT_US (2500 * 1000) /* of a book: see the desk */
 #define SLACK_US (400 * 1000)  /* the desk looks four times a second, and a frame has to be drawn */
 
-/* The colours of all texts and areas that a widget draws, as the renderer gets them. */
-static char *
-drawn (GtkWidget *widget)
-{
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
-  g_autoptr (GskRenderNode) node = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-
-  gdk_paintable_snapshot (paintable, GDK_SNAPSHOT (snapshot), gtk_widget_get_width (widget), gtk_widget_get_height (widget));
-  node = gtk_snapshot_free_to_node (snapshot);
-  /* Already to be drawn anew: the next frame has it. */
-  if (!node)
-    return g_strdup ("");
-  bytes = gsk_render_node_serialize (node);
-  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-}
-
-static gboolean
-uses (const char *text, CdTone tone)
-{
-  g_autofree char *colour = gdk_rgba_to_string (cd_colours_get (tone));
-
-  return strstr (text, colour) != NULL;
-}
-
 static gboolean
 looks_live (GtkWidget *window, const char *name)
 {
-  g_autofree char *text = drawn (test_named (window, name));
+  g_autofree char *text = test_drawn (test_named (window, name));
 
-  return uses (text, CD_TONE_UP) || uses (text, CD_TONE_DOWN);
+  return test_uses (text, CD_TONE_UP, 1) || test_uses (text, CD_TONE_DOWN, 1);
 }
 
 /* Right after a frame: what is drawn now is what is seen. */

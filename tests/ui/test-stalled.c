@@ -9,13 +9,13 @@
 
 #include "../app/desk-fixture.h"
 #include "cd-registry-page.h"
-#include "cd-stall-guard.h"
 #include "cd-ui-resources.h"
 #include "cd-window-private.h"
 #include "keys-fixture.h"
 
 #define SHORT_MS 700
 #define LONG_MS 3200
+#define CASH_IN 6 /* of the kinds of instructions */
 
 /* The command of the shell runs while nothing turns; what it pressed waits in the queue of the X server. */
 static void
@@ -59,7 +59,7 @@ is_dropped (gpointer data)
 {
   const Dropped *d = data;
 
-  return count_log (d->k, "window.stood") > d->told && !cd_stall_guard_is_late (GTK_WINDOW (d->k->window));
+  return count_log (d->k, "window.stood") > d->told && !cd_desk_has_stood (d->k->f.desk);
 }
 
 /* @command is run in a standstill; what it presses is told as dropped, once the queue is empty. */
@@ -260,6 +260,43 @@ test_approve (Keys *k, gconstpointer data)
   WAIT_FOR (&k->f, is_confirmed, id);
 }
 
+static guint
+n_instructions (Keys *k)
+{
+  return g_list_model_get_n_items (cd_desk_get_instructions (k->f.desk));
+}
+
+static gboolean
+is_proposed (gpointer data)
+{
+  return n_instructions (data) > 0;
+}
+
+static void
+test_propose (Keys *k, gconstpointer data)
+{
+  Button b = { .k = k };
+
+  ready (k);
+  cd_window_set_workspace (CD_WINDOW (k->window), 3);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (named (k->window, "Instruction kind")), CASH_IN);
+  gtk_editable_set_text (GTK_EDITABLE (named (k->window, "Instruction quantity")), "1000");
+  b.button = named (k->window, "Propose");
+  test_wait (is_clickable, &b, "the instruction may be proposed");
+  test_wait_frames (k->window, 4);
+  point_at (k, b.button);
+  dropped (k, "xdotool click 1");
+  gtk_widget_grab_focus (b.button);
+  test_wait_frames (k->window, 4);
+  dropped (k, "xdotool key space");
+  for (int i = 0; i < 2; i++)
+    let_guards_pass ();
+  g_assert_cmpuint (n_instructions (k), ==, 0);
+  press ("space");
+  test_wait (is_proposed, k, "pressed after it, it is proposed");
+  g_assert_cmpuint (n_instructions (k), ==, 1);
+}
+
 /* --- Prices ---------------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -319,6 +356,7 @@ main (int argc, char **argv)
   g_test_add ("/stalled/cancel", Keys, NULL, keys_setup, test_cancel, keys_teardown);
   g_test_add ("/stalled/hold", Keys, NULL, keys_setup, test_hold, keys_teardown);
   g_test_add ("/stalled/approve", Keys, NULL, keys_setup, test_approve, keys_teardown);
+  g_test_add ("/stalled/propose", Keys, NULL, keys_setup, test_propose, keys_teardown);
   g_test_add ("/stalled/feed", Keys, NULL, keys_setup, test_feed, keys_teardown);
   return g_test_run ();
 }

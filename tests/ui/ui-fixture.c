@@ -273,3 +273,30 @@ test_walk (GtkWidget *widget, void (*visit) (GtkWidget *widget, gpointer data), 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
     test_walk (child, visit, data);
 }
+
+char *
+test_drawn (GtkWidget *widget)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  gdk_paintable_snapshot (paintable, GDK_SNAPSHOT (snapshot), gtk_widget_get_width (widget), gtk_widget_get_height (widget));
+  node = gtk_snapshot_free_to_node (snapshot);
+  if (!node)
+    return g_strdup ("");
+  bytes = gsk_render_node_serialize (node);
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+gboolean
+test_uses (const char *drawn, CdTone tone, float alpha)
+{
+  GdkRGBA rgba = *cd_colours_get (tone);
+  g_autofree char *colour = NULL;
+
+  rgba.alpha = alpha;
+  colour = gdk_rgba_to_string (&rgba);
+  return strstr (drawn, colour) != NULL;
+}

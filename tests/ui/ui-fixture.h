@@ -8,6 +8,7 @@
 
 #include <adwaita.h>
 
+#include "cd-colours.h"
 #include "cd-grid-view.h"
 #include "cd-rows.h"
 
@@ -52,6 +53,9 @@ void test_press (GtkWidget *grid, int x, int y, int n_press);
 void test_release (GtkWidget *grid, int x, int y);
 /* How many rows of @grid the exported table does not call old. */
 guint test_fresh_rows (GtkWidget *grid);
+/* The colours of all texts and areas that @widget draws, as the renderer gets them; "" while it waits to be drawn anew. */
+char *test_drawn (GtkWidget *widget);
+gboolean test_uses (const char *drawn, CdTone tone, float alpha);
 /* Calls @visit for @widget and everything below it. */
 void test_walk (GtkWidget *widget, void (*visit) (GtkWidget *widget, gpointer data), gpointer data);
 
