@@ -66,6 +66,8 @@ cd_desk_hold_reason (CdDesk *self)
 {
   const char *reason = self->held ? self->held : identity_reason (self);
 
+  if (!reason && self->rights_taken)
+    reason = "rights.taken";
   return reason ? reason : self->foreign ? "answer.foreign"
                                          : NULL;
 }

@@ -31,11 +31,26 @@ rights_of_now (CdDesk *self, const char *account)
 }
 
 static guint
+right_for_kind (CdWireInstructionKind kind)
+{
+  return kind == CD_WIRE_INSTRUCTION_CASH_IN || kind == CD_WIRE_INSTRUCTION_CASH_OUT ? RIGHT_CASH : RIGHT_ENTER;
+}
+
+static guint
 right_to_propose (const CdWireCommand *command)
 {
   g_autoptr (CdWireInstruction) body = cd_wire_instruction_parse (command->op, command->body, strlen (command->body), NULL);
 
-  return body && (body->kind == CD_WIRE_INSTRUCTION_CASH_IN || body->kind == CD_WIRE_INSTRUCTION_CASH_OUT) ? RIGHT_CASH : RIGHT_ENTER;
+  return body ? right_for_kind (body->kind) : RIGHT_ENTER;
+}
+
+gboolean
+cd_desk_check_may_propose (CdDesk *self, const char *account, CdWireInstructionKind kind, GError **error)
+{
+  if (rights_of_now (self, account) & right_for_kind (kind))
+    return TRUE;
+  g_set_error (error, CD_DESK_ERROR, CD_DESK_ERROR_REFUSED, "rights.missing");
+  return FALSE;
 }
 
 /* One of these is enough; 0 = none is needed. */
@@ -98,12 +113,13 @@ cd_desk_last_look (CdDesk *self, const CdDeskRequest *request)
     return "deadline.passed";
   if (request->kind == CD_REQUEST_CANCEL || request->kind == CD_REQUEST_FENCE)
     return NULL;
+  /* A right that is gone locks too: the order says which it was. */
+  if (g_strcmp0 (request->person, self->person) == 0 && right_is_gone (self, request))
+    return "rights.missing";
   if (cd_desk_is_locked (self))
     return "desk.locked";
   if (g_strcmp0 (request->person, self->person) != 0)
     return "person.changed";
-  if (right_is_gone (self, request))
-    return "rights.missing";
   if (request->kind != CD_REQUEST_NEW && request->kind != CD_REQUEST_REPLACE)
     return NULL;
   cd_desk_get_veto (self, request->command->account, &veto);

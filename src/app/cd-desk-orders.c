@@ -418,6 +418,8 @@ cd_desk_orders_outcome (CdDesk *self, const char *key, CdSendOutcome outcome, co
       cd_desk_reconcile_start (self);
       return;
     }
+  if (outcome == CD_SEND_ANSWERED && answer->verdict == CD_WIRE_REJECTED && g_strcmp0 (answer->code, "rights.missing") == 0)
+    cd_desk_rights_changed (self);
   if (outcome == CD_SEND_ANSWERED && row)
     answer_new (self, row, answer);
   if (!request)

@@ -63,10 +63,21 @@ take_roles (CdDesk *self, const CdWireSession *session)
       now.may_review = has_role (session, "review");
       if (memcmp (&now, person, sizeof now) == 0)
         continue;
+      /* What is on the screen was arranged by one who could do more (fault F45). */
+      if (self->signed_in && g_strcmp0 (person->id, self->person) == 0 && ((person->may_enter && !now.may_enter) || (person->may_approve && !now.may_approve) || (person->may_cash && !now.may_cash) || (person->may_review && !now.may_review)))
+        self->rights_taken = TRUE;
       *person = now;
       cd_desk_requests_rights (self);
       cd_desk_alert (self, 1, "desk", "rights", "%s", person->id);
     }
+}
+
+/* A session that is on its way may be of before it: all is asked anew. */
+void
+cd_desk_rights_changed (CdDesk *self)
+{
+  self->reconciled = FALSE;
+  cd_desk_reconcile_start (self);
 }
 
 void
@@ -90,6 +101,7 @@ cd_desk_take_session (CdDesk *self, const CdWireSession *session)
       cd_desk_requests_session (self, account);
     }
   take_roles (self, session);
+  self->signed_in |= g_strcmp0 (session->person, self->person) == 0;
   if (!cd_desk_get_entity (self) && self->entities->len > 0)
     {
       const CdEntity *first = g_ptr_array_index (self->entities, 0);

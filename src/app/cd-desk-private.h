@@ -111,6 +111,8 @@ struct _CdDesk
   gint64 certificate_from_us, certificate_until_us; /* 0 = not known */
   int certificate_told;                             /* days, as warned last; -1 = never */
   gboolean reconciled;                              /* R9 reached on this connection */
+  gboolean signed_in;                               /* a session of the person was read since he took the desk */
+  gboolean rights_taken;                            /* in mid-session: until a person reconciles or signs in anew */
   gboolean foreign;                                 /* an answer to a registry command was not ours: until a person reconciles */
   gboolean input_late;                              /* see cd_desk_set_input_late() */
   gboolean suspect;                                 /* an answer was not ours: locked until a reconcile that began later has ended */
@@ -229,9 +231,11 @@ void cd_desk_identity_free (CdDesk *self);
 void cd_desk_identity_tick (CdDesk *self);
 gboolean cd_desk_identity_apply (CdDesk *self, CdEndpoint *endpoint); /* FALSE: not to be opened; the state says why */
 gboolean cd_desk_take_persons (CdDesk *self, GError **error);
-void cd_desk_take_session (CdDesk *self, const CdWireSession *session); /* cd-desk-people.c */
-const char *cd_desk_hold_reason (CdDesk *self);                         /* (nullable): code of why nothing new is sent */
-void cd_desk_open_client (CdDesk *self);                                /* cd-desk.c */
+/* cd-desk-people.c */
+void cd_desk_take_session (CdDesk *self, const CdWireSession *session);
+void cd_desk_rights_changed (CdDesk *self);     /* the venue says so of the person: nothing new until the session has been read anew */
+const char *cd_desk_hold_reason (CdDesk *self); /* (nullable): code of why nothing new is sent */
+void cd_desk_open_client (CdDesk *self);        /* cd-desk.c */
 /* cd-desk-new.c */
 void cd_desk_parts_new (CdDesk *self);
 void cd_desk_parts_free (CdDesk *self);
@@ -292,6 +296,8 @@ void cd_desk_request_free (CdDeskRequest *request);
 /* cd-desk-look.c */
 void cd_desk_look_pressed (CdDesk *self, CdDeskRequest *request);
 const char *cd_desk_last_look (CdDesk *self, const CdDeskRequest *request); /* (nullable): code of why it must not leave any more */
+/* Whether the person may propose an instruction of @kind; "rights.missing". */
+gboolean cd_desk_check_may_propose (CdDesk *self, const char *account, CdWireInstructionKind kind, GError **error);
 /* cd-desk-orders.c */
 /* COMMIT 1 (+ COMMIT 2) and the line. Takes @request. */
 void cd_desk_send (CdDesk *self, CdDeskRequest *request);

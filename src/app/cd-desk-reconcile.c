@@ -574,6 +574,6 @@ cd_desk_reconcile_start (CdDesk *self)
 void
 cd_desk_reconcile (CdDesk *self)
 {
-  self->foreign = FALSE;
+  self->foreign = self->rights_taken = FALSE;
   cd_desk_reconcile_start (self);
 }

@@ -319,7 +319,7 @@ propose (CdDesk *self, const char *account, CdWireInstruction *body, GError **er
   CdInstructionRow *row;
   char *id;
 
-  if (!cd_desk_check_unlocked (self, error))
+  if (!cd_desk_check_unlocked (self, error) || !cd_desk_check_may_propose (self, account, body->kind, error))
     return NULL;
   id = cd_desk_new_key (self);
   body->version = 1;

@@ -281,6 +281,8 @@ cd_desk_requests_event (CdDesk *self, const CdWireEvent *event, gboolean live)
       cd_desk_alert (self, stopped ? 1 : 0, "orders", stopped ? "veto" : "veto.released", "%s: %s", event->by ? event->by : "", event->reason ? event->reason : "");
       cd_desk_emit (self, CD_DESK_SIGNAL_STATE);
     }
+  else if (live && event->kind == CD_WIRE_EVENT_RIGHTS && g_strcmp0 (event->person, self->person) == 0)
+    cd_desk_rights_changed (self);
   else if (live && event->kind == CD_WIRE_EVENT_REQUEST)
     cd_desk_alert (self, 0, "orders", "request", "%s", event->state ? event->state : "");
 }

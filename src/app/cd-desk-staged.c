@@ -375,6 +375,8 @@ cd_desk_stage (CdDesk *self, const CdOrderDraft *draft, const char *purpose, con
   record_staged (self, row);
   g_list_store_insert (self->staged, 0, row);
   check_row (self, row);
+  if (!plan)
+    cd_desk_alert (self, 0, "desk", "staged.waits", "%s %" G_GINT64_FORMAT " t", row->instrument, row->qty);
   g_object_unref (row);
   return row;
 }

@@ -471,9 +471,10 @@ cd_desk_switch_person (CdDesk *self, const char *person_id)
 {
   const CdPerson *person;
 
-  if (!self->ready || self->stop_task || g_strcmp0 (person_id, self->person) == 0)
+  if (!self->ready || self->stop_task || (g_strcmp0 (person_id, self->person) == 0 && !self->rights_taken))
     return;
   close_client (self);
+  self->signed_in = self->rights_taken = FALSE;
   g_free (self->person);
   self->person = g_strdup (person_id);
   person = cd_desk_get_person (self);

@@ -40,6 +40,7 @@ cd_format_alert (const char *code, const char *text)
     { "cancel.phone", N_ ("A cancel cannot leave and the order still stands: phone the exchange's trading desk") },
     { "disk.low", N_ ("Less than 64 MB free on the disk: new orders are locked, cancels pass") },
     { "staged", N_ ("Staged") },
+    { "staged.waits", N_ ("Staged; it waits on page Registry, under Requests") },
     { "request", N_ ("Request") },
     { "file.approved", N_ ("Approved in a file by") },
     { "file.refused", N_ ("Refused in a file by") },

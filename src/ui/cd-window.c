@@ -163,7 +163,7 @@ alert_cb (CdDesk *desk, int level, const char *code, const char *text, CdWindow 
   g_autofree char *words = cd_format_alert (code, text);
 
   gtk_label_set_text (GTK_LABEL (self->status_label), words);
-  if (level > 0 || g_str_equal (code, "fill") || g_str_equal (code, "obligation.closed"))
+  if (level > 0 || g_str_equal (code, "fill") || g_str_equal (code, "staged.waits") || g_str_equal (code, "obligation.closed"))
     cd_window_say (self, words);
 }
 

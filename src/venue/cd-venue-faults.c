@@ -140,7 +140,7 @@ read_which (Entry *entry, const char *text)
 static gboolean
 is_event (const char *what)
 {
-  for (int kind = CD_WIRE_EVENT_ORDER_NEW; kind <= CD_WIRE_EVENT_DEPUTY; kind++)
+  for (int kind = CD_WIRE_EVENT_ORDER_NEW; kind <= CD_WIRE_EVENT_RIGHTS; kind++)
     if (g_str_equal (cd_wire_event_kind_name ((CdWireEventKind)kind), what))
       return TRUE;
   return g_str_equal (what, "hb");

@@ -192,6 +192,17 @@ parse_roles (const char *text, guint *out)
   return TRUE;
 }
 
+/* Who may less than before must not find it out by a refusal. */
+static void
+tell_rights (CdVenue *venue, const CdVenueDemoPerson *who, const char *by)
+{
+  CdWireEvent *event = cd_venue_event_new (venue, CD_WIRE_EVENT_RIGHTS, who->account);
+
+  event->person = g_strdup (who->id);
+  event->by = g_strdup (by);
+  cd_venue_emit (venue, event);
+}
+
 /* Practice only: the authority's person plays the administrator who gives and takes rights. */
 static void
 set_roles (CdVenue *venue, const char *person, const CdWireCommand *command, const CdWireBody *body, CdWireAnswer *answer)
@@ -208,8 +219,11 @@ set_roles (CdVenue *venue, const char *person, const CdWireCommand *command, con
       cd_venue_reject (answer, "request.malformed");
       answer->detail = g_strdup ("roles: expected names of view, enter, approve, cash, review, stage with a blank between them");
     }
-  else
-    who->roles = roles;
+  else if (who->roles != roles)
+    {
+      who->roles = roles;
+      tell_rights (venue, who, person);
+    }
 }
 
 void

@@ -55,6 +55,7 @@ static const CdFieldName event_names[] = {
   { CD_WIRE_EVENT_REQUEST, "request" },
   { CD_WIRE_EVENT_ACCOUNT, "account" },
   { CD_WIRE_EVENT_DEPUTY, "deputy" },
+  { CD_WIRE_EVENT_RIGHTS, "rights" },
   { 0, NULL },
 };
 
@@ -157,6 +158,7 @@ static const CdField answer_figures[] = {
 #define REQUEST OP (CD_WIRE_EVENT_REQUEST)
 #define ACCOUNT OP (CD_WIRE_EVENT_ACCOUNT)
 #define DEPUTY OP (CD_WIRE_EVENT_DEPUTY)
+#define RIGHTS OP (CD_WIRE_EVENT_RIGHTS)
 static const CdField event_fields[] = {
   { "account", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (account), NULL, 0 },
   { "seq", CD_FIELD_COUNT, CD_FIELD_REQUIRED, OFF (seq), NULL, 0 },
@@ -183,7 +185,7 @@ static const CdField event_fields[] = {
   { "state", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (state), NULL, SETTLEMENT | INSTRUCTION | REQUEST | ACCOUNT | DEPUTY },
   { "version", CD_FIELD_INT, CD_FIELD_REQUIRED, OFF (version), NULL, INSTRUCTION | REQUEST },
   { "hash", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (hash), NULL, INSTRUCTION | REQUEST },
-  { "by", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (by), NULL, INSTRUCTION | REQUEST | ACCOUNT | DEPUTY },
+  { "by", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (by), NULL, INSTRUCTION | REQUEST | ACCOUNT | DEPUTY | RIGHTS },
   { "confirmed_by", CD_FIELD_IDENT, CD_FIELD_OPTIONAL, OFF (confirmed_by), NULL, INSTRUCTION | REQUEST },
   { "reason", CD_FIELD_TEXT, CD_FIELD_OPTIONAL, OFF (reason), NULL, ENDED | INSTRUCTION | SETTLEMENT | REQUEST | ACCOUNT | DEPUTY },
   { "receipt", CD_FIELD_IDENT, CD_FIELD_OPTIONAL, OFF (receipt), NULL, INSTRUCTION },
@@ -193,7 +195,7 @@ static const CdField event_fields[] = {
   { "in_time", CD_FIELD_IDENT, CD_FIELD_OPTIONAL, OFF (in_time), NULL, INSTRUCTION },
   { "tx_id", CD_FIELD_IDENT, CD_FIELD_OPTIONAL, OFF (tx_id), NULL, INSTRUCTION },
   { "deputy_for", CD_FIELD_IDENT, CD_FIELD_OPTIONAL, OFF (deputy_for), NULL, INSTRUCTION | REQUEST },
-  { "person", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (person), NULL, DEPUTY },
+  { "person", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (person), NULL, DEPUTY | RIGHTS },
   { "from", CD_FIELD_DATE, CD_FIELD_REQUIRED, OFF (from), NULL, DEPUTY },
   { "to", CD_FIELD_DATE, CD_FIELD_REQUIRED, OFF (to), NULL, DEPUTY },
   { "asset", CD_FIELD_IDENT, CD_FIELD_REQUIRED, OFF (asset), NULL, BALANCE },
@@ -226,6 +228,7 @@ static const CdField event_head[] = {
 #undef REQUEST
 #undef ACCOUNT
 #undef DEPUTY
+#undef RIGHTS
 
 const char *
 cd_wire_op_name (CdWireOp op)

@@ -174,6 +174,7 @@ typedef enum
   CD_WIRE_EVENT_REQUEST = 10,
   CD_WIRE_EVENT_ACCOUNT = 11,
   CD_WIRE_EVENT_DEPUTY = 12,
+  CD_WIRE_EVENT_RIGHTS = 13, /* what a person may do was changed: the session tells it anew */
 } CdWireEventKind;
 const char *cd_wire_event_kind_name (CdWireEventKind kind);
 

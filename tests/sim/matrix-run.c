@@ -102,7 +102,7 @@ heal (MatrixRun *run)
     sim_world_reopen (&run->w);
   if (run->w.desk && run->w.desk->status.link == CD_LINK_FAILED)
     sim_world_reopen (&run->w);
-  if (run->w.desk && run->w.desk->foreign)
+  if (run->w.desk && (run->w.desk->foreign || run->w.desk->rights_taken))
     cd_desk_reconcile (run->w.desk); /* a person has looked */
   sim_advance (&run->w, run->op == MATRIX_CHANGE ? CHANGED_MS : HEALED_MS);
 }

@@ -89,7 +89,7 @@ codes_of (const char *text)
 GPtrArray *
 matrix_drivers_of (guint fault, MatrixOp op)
 {
-  static const MatrixDriver *(*const tables[]) (guint *) = { matrix_wire_drivers, matrix_lines_drivers, matrix_events_drivers, matrix_machine_drivers, matrix_clock_drivers, matrix_store_drivers, matrix_start_drivers, matrix_files_drivers, matrix_files_kill_drivers };
+  static const MatrixDriver *(*const tables[]) (guint *) = { matrix_wire_drivers, matrix_lines_drivers, matrix_events_drivers, matrix_machine_drivers, matrix_clock_drivers, matrix_rights_drivers, matrix_store_drivers, matrix_start_drivers, matrix_files_drivers, matrix_files_kill_drivers };
   GPtrArray *found = g_ptr_array_new ();
 
   for (guint t = 0; t < G_N_ELEMENTS (tables); t++)

@@ -16,6 +16,7 @@
  *   matrix-events.c   reports, the venue, both lines: F20–F28, F47, F49–F52
  *   matrix-machine.c  kills and power: F29–F32, F40
  *   matrix-clock.c    the clock and sleep: F41, F42
+ *   matrix-rights.c   rights are taken: F45
  *   matrix-store.c    the disk below the journal while the desk runs: F33, F34
  *   matrix-start.c    what a desk finds at its start: F35–F39
  *   matrix-files.c    export, import, backup; matrix-files-kill.c: killed inside the writing of a file
@@ -205,6 +206,7 @@ const MatrixDriver *matrix_lines_drivers (guint *n);
 const MatrixDriver *matrix_events_drivers (guint *n);
 const MatrixDriver *matrix_machine_drivers (guint *n);
 const MatrixDriver *matrix_clock_drivers (guint *n);
+const MatrixDriver *matrix_rights_drivers (guint *n);
 const MatrixDriver *matrix_store_drivers (guint *n);
 const MatrixDriver *matrix_start_drivers (guint *n);
 const MatrixDriver *matrix_files_drivers (guint *n);

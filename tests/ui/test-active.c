@@ -83,6 +83,7 @@ static void
 test_stage (Ticket *t, gconstpointer data)
 {
   g_autoptr (CdStagedRow) row = NULL;
+  g_autoptr (CdLogRow) said = NULL;
 
   type_order (t, "500");
   type_in (t->ticket, "Valid until", "2026-12-15 15:00");
@@ -94,7 +95,9 @@ test_stage (Ticket *t, gconstpointer data)
   g_assert_cmpuint (n_orders (&t->f), ==, 0);
   cd_ticket_view_stage (CD_TICKET_VIEW (t->ticket));
   row = g_list_model_get_item (cd_desk_get_staged (t->f.desk), 0);
+  said = g_list_model_get_item (cd_desk_get_log (t->f.desk), 0);
   g_assert_nonnull (row);
+  g_assert_cmpstr (said->code, ==, "staged.waits");
   g_assert_cmpint (row->qty, ==, 500);
   g_assert_cmpint (row->expires_us, >, cd_desk_get_market_time (t->f.desk));
   g_assert_cmpuint (n_orders (&t->f), ==, 0);

@@ -183,8 +183,11 @@ class Contract(unittest.TestCase):
         self.assertEqual(self.send(second, "account.stop", {"reason": "limit"}, deadline=0)[1]["verdict"], "accepted")
         self.assertTrue(self.ask("/v1/session", self.trader)["accounts"][0]["stopped"])
         self.assertEqual(self.send(second, "account.release", {"reason": "sorted"}, deadline=0)[1]["verdict"], "accepted")
-        self.assertEqual(self.send(review, "practice.roles", {"person": self.second, "roles": "view approve"}, deadline=0)[1]["verdict"], "accepted")
         line.until(lambda m: m["type"] == "event" and m["kind"] == "account" and m["state"] == "released")
+        for roles in ("view", "view approve"):
+            self.assertEqual(self.send(review, "practice.roles", {"person": self.second, "roles": roles}, deadline=0)[1]["verdict"], "accepted")
+        told = [line.until(lambda m: m["type"] == "event" and m["kind"] == "rights") for _ in range(2)]
+        self.assertEqual([(m["person"], m["by"]) for m in told], [(self.second, self.province)] * 2)
 
     def test_3_private_stream(self):
         line = self.frames(self.venue.socket("/v1/private?from_seq=1", self.trader), "/v1/private", self.private)
