@@ -581,7 +581,7 @@ cd_desk_new (CdEnv *env, const CdDeskConfig *config)
   CdDesk *self = g_object_new (CD_TYPE_DESK, NULL);
 
   self->env = cd_env_ref (env);
-  self->profile = g_strdup (config->profile ? config->profile : "default");
+  self->profile = g_strdup (config->profile ? config->profile : CD_DESK_PROFILE);
   self->scenario = g_strdup (config->scenario ? config->scenario : "main");
   self->market_time_option = g_strdup (config->market_time);
   self->speed = g_strdup (config->speed);

@@ -29,12 +29,14 @@ typedef enum
   CD_DESK_ERROR_INPUT = 6,
 } CdDeskError;
 
+#define CD_DESK_PROFILE "default"
+
 /**
  * CdDeskConfig: all strings are copied; %NULL or 0 = default.
  */
 typedef struct
 {
-  const char *profile;     /* "default" */
+  const char *profile;     /* (nullable): %CD_DESK_PROFILE */
   const char *scenario;    /* "main", "beijing-2021", "2025-12-23", "deadline-week" */
   const char *market_time; /* "2026-12-14T13:20:00" in the market's zone */
   const char *speed;       /* "1" */

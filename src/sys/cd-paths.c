@@ -184,6 +184,14 @@ cd_paths_open_at (const char *data_root, const char *cache_root, CdProfileKind k
   return g_steal_pointer (&self);
 }
 
+char *
+cd_paths_dup_data_dir (CdEnv *env, CdProfileKind kind, const char *name)
+{
+  g_autofree char *root = base_dir (env, "XDG_DATA_HOME", ".local/share");
+
+  return root ? g_build_filename (root, cd_profile_kind_name (kind), name, NULL) : NULL;
+}
+
 CdPaths *
 cd_paths_open (CdEnv *env, CdProfileKind kind, const char *name, GError **error)
 {

@@ -56,6 +56,12 @@ const char *cd_paths_cache_file (const CdPaths *paths);   /* …/cache.db */
 const char *cd_paths_layout_file (const CdPaths *paths);  /* …/layout.json */
 
 /**
+ * cd_paths_dup_data_dir:
+ * Where the profile @name lives or would live; nothing is made. Returns: (transfer full) (nullable): %NULL without a home
+ */
+char *cd_paths_dup_data_dir (CdEnv *env, CdProfileKind kind, const char *name);
+
+/**
  * cd_paths_list:
  * Names of the existing profiles of @kind, sorted. Returns: (transfer full): empty when there is none.
  */

@@ -4,6 +4,9 @@
  */
 #include "cd-application.h"
 
+#include <glib/gi18n.h>
+
+#include "cd-instance.h"
 #include "cd-lock-shade.h"
 #include "cd-lock-watch.h"
 #include "cd-ui-resources.h"
@@ -16,11 +19,14 @@ struct _CdApplication
 {
   AdwApplication parent_instance;
 
-  CdDesk *desk;        /* (owned) */
-  CdWindow *window;    /* borrowed */
-  GSettings *settings; /* (owned) (nullable) */
-  CdLock *lock;        /* (owned) */
-  CdLockWatch *watch;  /* (owned) (nullable) */
+  CdDesk *desk;         /* (owned) */
+  CdWindow *window;     /* borrowed */
+  GSettings *settings;  /* (owned) (nullable) */
+  CdLock *lock;         /* (owned) */
+  CdLockWatch *watch;   /* (owned) (nullable) */
+  CdInstance *instance; /* (owned) (nullable): for pictures and measurements none is needed */
+  CdEnv *env;           /* (owned) */
+  char *profile;        /* (owned) */
   CdShot shot;
   char *shot_path;
   guint live_ticks;
@@ -46,6 +52,8 @@ stop (CdApplication *self)
   if (self->stopping)
     return;
   self->stopping = TRUE;
+  if (self->instance)
+    cd_instance_close (self->instance);
   g_application_hold (G_APPLICATION (self));
   cd_desk_stop_async (self->desk, stopped_cb, g_object_ref (self));
 }
@@ -146,6 +154,58 @@ start_lock (CdApplication *self)
   cd_lock_shade_attach (ADW_APPLICATION_WINDOW (self->window), self->desk, self->lock, self->settings);
 }
 
+/* --- One window to a profile ----------------------------------------------------------------------------------------- */
+
+static void
+raise_cb (const char *token, gpointer data)
+{
+  CdApplication *self = data;
+
+  /* Before there is a window it comes by itself. */
+  if (!self->window)
+    return;
+  if (*token)
+    gtk_window_set_startup_id (GTK_WINDOW (self->window), token);
+  gtk_window_present (GTK_WINDOW (self->window));
+}
+
+/* A desk that could not have the profile keeps nobody from opening it. */
+static void
+state_cb (CdDesk *desk, CdApplication *self)
+{
+  g_autofree char *open = cd_desk_dup_layout_file (desk);
+
+  if (cd_desk_get_state (desk) == CD_DESK_FAILED && !open)
+    g_clear_pointer (&self->instance, cd_instance_free);
+}
+
+/* TRUE: another window has the profile and was raised. */
+static gboolean
+is_elsewhere (CdApplication *self)
+{
+  g_autoptr (GDBusConnection) session = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  CdInstanceClaim claim;
+
+  self->instance = cd_instance_claim (self->env, session, SETTINGS_ID, self->profile, raise_cb, self, &claim);
+  if (claim == CD_INSTANCE_RAISED)
+    g_printerr (_ ("carbondesk: the profile %s is open already; its window was raised, and nothing was started.\n"), self->profile);
+  return claim == CD_INSTANCE_RAISED;
+}
+
+/* Before anything of a desk or a window exists. */
+static gboolean
+cd_application_local_command_line (GApplication *application, char ***arguments, int *status)
+{
+  CdApplication *self = CD_APPLICATION (application);
+
+  if (!self->shot_path && !self->shot.first_frame && is_elsewhere (self))
+    {
+      *status = 1;
+      return TRUE;
+    }
+  return G_APPLICATION_CLASS (cd_application_parent_class)->local_command_line (application, arguments, status);
+}
+
 static void
 cd_application_activate (GApplication *application)
 {
@@ -209,7 +269,11 @@ cd_application_finalize (GObject *object)
   g_clear_pointer (&self->watch, cd_lock_watch_free);
   g_clear_object (&self->lock);
   g_clear_object (&self->desk);
+  /* After the desk, which gives the lock of the profile back: who waits for the name finds it open. */
+  g_clear_pointer (&self->instance, cd_instance_free);
   g_clear_object (&self->settings);
+  cd_env_unref (self->env);
+  g_free (self->profile);
   g_free (self->shot_path);
   G_OBJECT_CLASS (cd_application_parent_class)->finalize (object);
 }
@@ -220,6 +284,7 @@ cd_application_class_init (CdApplicationClass *klass)
   G_OBJECT_CLASS (klass)->finalize = cd_application_finalize;
   G_APPLICATION_CLASS (klass)->activate = cd_application_activate;
   G_APPLICATION_CLASS (klass)->startup = cd_application_startup;
+  G_APPLICATION_CLASS (klass)->local_command_line = cd_application_local_command_line;
 }
 
 static void
@@ -232,7 +297,10 @@ cd_application_new (CdEnv *env, const CdDeskConfig *config, const CdShot *shot)
 {
   CdApplication *self = g_object_new (CD_TYPE_APPLICATION, "application-id", SETTINGS_ID, "flags", G_APPLICATION_NON_UNIQUE, "register-session", TRUE, NULL);
 
+  self->env = cd_env_ref (env);
+  self->profile = g_strdup (config->profile ? config->profile : CD_DESK_PROFILE);
   self->desk = cd_desk_new (env, config);
+  g_signal_connect_object (self->desk, "state-changed", G_CALLBACK (state_cb), self, 0);
   self->lock = cd_lock_new (env);
   if (shot)
     {
