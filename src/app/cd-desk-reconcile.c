@@ -5,6 +5,7 @@
  * Reconcile (reliability D7): after start, reconnect, another epoch, a gap, or the operator's button. New orders are locked until
  * it is done; the private stream is open meanwhile and its events are applied by number. Lists are whole or they are asked again.
  */
+#include "cd-desk-differences.h"
 #include "cd-desk-private.h"
 #include "cd-order-lives.h"
 
@@ -117,6 +118,8 @@ round_failed (CdDesk *self, const GError *error)
 static void
 round_done (CdDesk *self)
 {
+  CdReconcileSummary summary;
+
   if (self->asking_again)
     {
       self->asking_again = FALSE;
@@ -138,7 +141,8 @@ round_done (CdDesk *self)
   cd_desk_history_start (self);
   cd_desk_gaps_read (self);
   cd_desk_tapes_refill (self);
-  cd_desk_alert (self, 0, "reconcile", "reconciled", "%u", g_list_model_get_n_items (G_LIST_MODEL (self->orders)));
+  cd_desk_get_reconcile_summary (self, &summary);
+  cd_desk_alert (self, 0, "reconcile", "reconciled", "%u", summary.unknown + cd_desk_count_differences (self));
   cd_desk_emit (self, CD_DESK_SIGNAL_ACCOUNT);
   cd_desk_emit (self, CD_DESK_SIGNAL_STATE);
   if (self->reconcile_again)

@@ -9,6 +9,31 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+/* @text: how many orders are UNKNOWN and how many differences are open. */
+static char *
+reconciled_words (const char *text)
+{
+  guint n = text ? (guint)g_ascii_strtoull (text, NULL, 10) : 0;
+
+  if (n == 0)
+    return g_strdup (_ ("Reconciled: nothing is in doubt"));
+  return g_strdup_printf (ngettext ("Reconciled: %u thing is in doubt", "Reconciled: %u things are in doubt", n), n);
+}
+
+/* What a record says in words of the program is said in the person's. */
+static char *
+reason_words (const char *code, const char *text)
+{
+  g_auto (GStrv) parts = NULL;
+
+  if (g_str_equal (code, "settlement"))
+    return g_strdup (cd_format_settlement_state (text));
+  if (!g_str_equal (code, "instruction"))
+    return cd_format_code (text, 0, 0);
+  parts = g_strsplit (text, " ", 2);
+  return g_strdup_printf ("%s · %s", cd_format_instruction_kind (parts[0]), parts[0] && parts[1] ? cd_format_instruction_state (parts[1]) : "");
+}
+
 char *
 cd_format_alert (const char *code, const char *text)
 {
@@ -18,7 +43,6 @@ cd_format_alert (const char *code, const char *text)
     { "unknown", N_ ("UNKNOWN: sent, no answer") },
     { "connected", N_ ("Connected") },
     { "disconnected", N_ ("Connection lost") },
-    { "reconciled", N_ ("Reconciled") },
     { "difference", N_ ("Difference found") },
     { "instruction", N_ ("Registry") },
     { "settlement", N_ ("Settlement") },
@@ -56,11 +80,14 @@ cd_format_alert (const char *code, const char *text)
     { "certificate.soon", N_ ("Your certificate ends soon: ask its issuer for a new one") },
     { "certificate.ended", N_ ("Your certificate has expired: nothing new is sent; ask its issuer for a new one and start with it") },
   };
-  g_autofree char *reason = text ? cd_format_code (text, 0, 0) : NULL;
+  g_autofree char *reason = NULL;
 
+  if (g_str_equal (code, "reconciled"))
+    return reconciled_words (text);
+  reason = text ? reason_words (code, text) : NULL;
   if (!reason || !*reason)
     return g_strdup (cd_format_lookup (words, G_N_ELEMENTS (words), code));
-  return g_strdup_printf ("%s: %s", cd_format_lookup (words, G_N_ELEMENTS (words), code), reason);
+  return g_strdup_printf (_ ("%1$s: %2$s"), cd_format_lookup (words, G_N_ELEMENTS (words), code), reason);
 }
 
 char *

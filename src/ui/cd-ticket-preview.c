@@ -108,7 +108,7 @@ show_offset (CdTicketLines *lines, int *row, const CdOrderDraft *draft, const Cd
 
   if (p->eligible == CD_ELIGIBLE)
     {
-      g_autofree char *room = draft->qty > 0 ? g_strdup_printf ("%s → %s t", cd_format_units (p->offset_room_before, a), cd_format_units (p->offset_room_after, b)) : g_strdup_printf (_ ("%s t"), cd_format_units (p->offset_room_before, a));
+      g_autofree char *room = draft->qty > 0 ? g_strdup_printf (_ ("%1$s → %2$s t"), cd_format_units (p->offset_room_before, a), cd_format_units (p->offset_room_after, b)) : g_strdup_printf (_ ("%s t"), cd_format_units (p->offset_room_before, a));
 
       show_line (lines, row, _ ("Offset room"), room, NULL);
       if (p->stranded_after > 0)

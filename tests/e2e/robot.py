@@ -26,6 +26,7 @@ TEXTS = {
         "waits": "Waits for the second person", "done": "Done", "review": "Under provincial review", "closed": "closed ✓",
         "confirmed": "Confirmed", "purpose": "Purpose", "quantity": "Quantity", "stranded": "would be stranded", "instructions": "Instructions",
         "fills": "Fills", "offset": "Pending offset 100", "trader": "Huading Power", "cement": "Huading Cement", "settled": "Settled, to be confirmed",
+        "keys": "GNOME", "asked": "Which keys?",
     },
     "zh": {
         "live": "练习市场已连通", "bought": "当日买入 500", "sellable": "可卖 30,500",
@@ -34,6 +35,7 @@ TEXTS = {
         "waits": "待复核确认", "done": "已完成", "review": "省级审核中", "closed": "已履约 ✓",
         "confirmed": "已确认", "purpose": "用途", "quantity": "数量", "stranded": "将搁置", "instructions": "登记业务",
         "fills": "成交", "offset": "待抵销 100", "trader": "华鼎煤电", "cement": "华鼎水泥", "settled": "已交收，待确认",
+        "keys": "大陆交易软件习惯", "asked": "选择快捷键",
     },
 }
 
@@ -159,6 +161,8 @@ class Robot:
         self.window = window[-1]
         subprocess.run(["xdotool", "windowfocus", self.window], check=False)
         self.key("ctrl+shift+p")
+        self.press(self.t["keys"])
+        self.wait("the question which keys is answered and gone", lambda: not self.says(self.t["asked"]))
 
     def pick(self, code, quantity, seen):
         self.key("ctrl+1")
@@ -275,6 +279,8 @@ class Robot:
         self.wait("the surrender is done", lambda: self.says(self.t["done"], "1000000"))
         self.wait("the obligation is closed", lambda: self.says(self.t["closed"]))
         self.key("alt+2")
+        # Rows are filled by the first frame after the page is shown.
+        self.wait("the page shows the obligation", lambda: self.says(self.t["cement"], "1,000,000"))
         self.shoot("comply")
 
     def quit(self):
