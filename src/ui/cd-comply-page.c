@@ -332,7 +332,7 @@ build_body (CdComplyPage *self)
   self->cover = cd_cover_view_new (self->desk);
   columns = cd_columns_new ("comply", (CdColumn[]){
                                           { "plan", _ ("Cover plan"), self->cover, { CD_SPLIT_SHARE_START, 415, 480, 0 } },
-                                          { "coverage", _ ("Coverage"), self->cards.middle, { CD_SPLIT_SHARE_START, 340, 300, 0 } },
+                                          { "coverage", _ ("Coverage"), self->cards.middle, { CD_SPLIT_SHARE_START, 340, 324, 0 } },
                                           { "offsets", _ ("Offsets"), self->cards.right, { CD_SPLIT_SHARE_START, 0, 0, 0 } },
                                       },
                             3);
