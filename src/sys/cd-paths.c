@@ -2,7 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "cd-paths.h"
+#include "cd-paths-private.h"
+
+#include "cd-file-writer.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -80,9 +82,8 @@ cd_profile_kind_name (CdProfileKind kind)
   g_assert_not_reached ();
 }
 
-/* XDG base directories: an absolute path or nothing. */
-static char *
-base_dir (CdEnv *env, const char *variable, const char *below_home)
+char *
+cd_paths_base_dir (CdEnv *env, const char *variable, const char *below_home)
 {
   const char *dir = cd_env_get_string (env, variable);
   const char *home = cd_env_get_string (env, "HOME");
@@ -181,13 +182,16 @@ cd_paths_open_at (const char *data_root, const char *cache_root, CdProfileKind k
     return NULL;
   if (self->venue_dir != NULL && !make_private_dir (self->venue_dir, error))
     return NULL;
+  /* What a killed program left while it wrote a file of the profile. */
+  cd_file_sweep_folder (self->data_dir);
+  cd_file_sweep_folder (self->imports_dir);
   return g_steal_pointer (&self);
 }
 
 char *
 cd_paths_dup_data_dir (CdEnv *env, CdProfileKind kind, const char *name)
 {
-  g_autofree char *root = base_dir (env, "XDG_DATA_HOME", ".local/share");
+  g_autofree char *root = cd_paths_base_dir (env, "XDG_DATA_HOME", ".local/share");
 
   return root ? g_build_filename (root, cd_profile_kind_name (kind), name, NULL) : NULL;
 }
@@ -195,15 +199,19 @@ cd_paths_dup_data_dir (CdEnv *env, CdProfileKind kind, const char *name)
 CdPaths *
 cd_paths_open (CdEnv *env, CdProfileKind kind, const char *name, GError **error)
 {
-  g_autofree char *data_root = base_dir (env, "XDG_DATA_HOME", ".local/share");
-  g_autofree char *cache_root = base_dir (env, "XDG_CACHE_HOME", ".cache");
+  g_autofree char *data_root = cd_paths_base_dir (env, "XDG_DATA_HOME", ".local/share");
+  g_autofree char *cache_root = cd_paths_base_dir (env, "XDG_CACHE_HOME", ".cache");
+  CdPaths *paths;
 
   if (data_root == NULL || cache_root == NULL)
     {
       g_set_error (error, CD_SYS_ERROR, CD_SYS_ERROR_FOLDER, "neither HOME nor XDG_DATA_HOME and XDG_CACHE_HOME hold an absolute path");
       return NULL;
     }
-  return cd_paths_open_at (data_root, cache_root, kind, name, error);
+  paths = cd_paths_open_at (data_root, cache_root, kind, name, error);
+  if (paths != NULL)
+    cd_file_sweep_noted (env);
+  return paths;
 }
 
 CdPaths *
@@ -294,7 +302,7 @@ compare_names (gconstpointer a, gconstpointer b)
 GStrv
 cd_paths_list (CdEnv *env, CdProfileKind kind)
 {
-  g_autofree char *root = base_dir (env, "XDG_DATA_HOME", ".local/share");
+  g_autofree char *root = cd_paths_base_dir (env, "XDG_DATA_HOME", ".local/share");
   g_autofree char *folder = root != NULL ? g_build_filename (root, cd_profile_kind_name (kind), NULL) : NULL;
   g_autoptr (GDir) dir = folder != NULL ? g_dir_open (folder, 0, NULL) : NULL;
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
@@ -325,32 +333,15 @@ cd_paths_free_bytes (const char *dir)
   return bytes;
 }
 
-static gboolean
-sync_parent (const char *path, GError **error)
-{
-  g_autofree char *parent = g_path_get_dirname (path);
-  int fd = open (parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean ok = fd >= 0 && fsync (fd) == 0;
-
-  if (!ok)
-    set_errno_error (error, CD_SYS_ERROR_IO, errno, "cannot sync folder %s", parent);
-  if (fd >= 0)
-    close (fd);
-  return ok;
-}
-
 gboolean
 cd_paths_write_file (const char *path, const void *data, gsize len, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
-  if (len > G_MAXSSIZE || !g_file_set_contents_full (path, data != NULL ? data : "", (gssize)len, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &local))
-    {
-      g_set_error (error, CD_SYS_ERROR, CD_SYS_ERROR_IO, "cannot write %s: %s", path, local ? local->message : "too large");
-      return FALSE;
-    }
-  /* GLib syncs the file, but a rename is durable only when the folder is. */
-  return sync_parent (path, error);
+  if (cd_file_write (NULL, path, data, len, 0600, &local))
+    return TRUE;
+  g_set_error_literal (error, CD_SYS_ERROR, CD_SYS_ERROR_IO, local->message);
+  return FALSE;
 }
 
 static gboolean

@@ -32,7 +32,8 @@ const char *cd_profile_kind_name (CdProfileKind kind); /* "practice", "live" */
 
 /**
  * cd_paths_open:
- * Makes the folders that are missing and takes the lock. Errors: %CD_SYS_ERROR_NAME, _FOLDER, _IO, _IN_USE.
+ * Makes the folders that are missing, takes the lock, and removes what killed programs have left of files that they wrote, here and in a
+ * person's folders. Errors: %CD_SYS_ERROR_NAME, _FOLDER, _IO, _IN_USE.
  */
 CdPaths *cd_paths_open (CdEnv *env, CdProfileKind kind, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -75,7 +76,7 @@ gint64 cd_paths_free_bytes (const char *dir);
 
 /**
  * cd_paths_write_file:
- * Replaces @path by @data at once and durably (temporary file, fsync, rename, fsync of the folder), mode 0600.
+ * Replaces @path, a file of a profile, by @data at once and durably, mode 0600 (cd-file-writer.h). Errors: %CD_SYS_ERROR_IO.
  */
 gboolean cd_paths_write_file (const char *path, const void *data, gsize len, GError **error);
 
