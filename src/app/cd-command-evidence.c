@@ -8,7 +8,6 @@
  */
 #include "cd-command-statement-private.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "cd-head.h"
@@ -42,27 +41,26 @@ sign_now (CdCommandIo *io, CdPaths *paths, CdJournal *journal)
 static CdCommandStatus
 write_evidence (CdCommandIo *io, const CdCommandArgs *args, CdPaths *paths, CdJournal *journal)
 {
-  g_autofree char *part = g_strconcat (args->output, ".part", NULL);
   g_autofree char *head = sign_now (io, paths, journal);
   g_autofree char *why = NULL;
-  g_autofree char *text = NULL;
-  g_autofree char *all = NULL;
+  g_autoptr (CdFileWriter) out = NULL;
   g_autoptr (GError) error = NULL;
   CdJsonWriter *json = cd_command_json (io);
   gint64 n = 0;
   gboolean ok;
 
-  if (!head)
+  if (!head || !cd_command_check_output (io, args->output))
     return CD_COMMAND_NO;
-  ok = cd_journal_export (journal, part, &n, &why, &error) && g_file_get_contents (part, &text, NULL, &error);
-  g_unlink (part);
-  if (!ok)
-    return cd_command_no (io, args->output, NULL, "%s", error->message);
+  out = cd_file_writer_new (cd_command_env (io), args->output, 0600, &error);
+  ok = out && cd_journal_export_into (journal, out, &n, &why, &error);
   if (why)
     return cd_command_no (io, cd_paths_journal_file (paths), NULL, "%s: nothing was written", why);
-  all = g_strconcat (text, head, "\n", NULL);
-  if (!cd_command_write_output (io, args->output, all, strlen (all)))
-    return CD_COMMAND_NO;
+  ok = ok && cd_file_writer_add (out, head, strlen (head), &error) && cd_file_writer_add (out, "\n", 1, &error) && cd_file_writer_finish (out, &error);
+  if (!ok)
+    {
+      cd_command_write_failed (io, args->output, error);
+      return CD_COMMAND_NO;
+    }
   cd_command_print (io, "%s: %" G_GINT64_FORMAT " records, and a signed head\n", args->output, n);
   if (json)
     {

@@ -14,6 +14,7 @@
 
 #include "cd-cache.h"
 #include "cd-desk-kept.h"
+#include "cd-file-writer.h"
 #include "cd-order-lives.h"
 #include "cd-wire-list.h"
 
@@ -436,22 +437,34 @@ fill_obligations (CdSheet *sheet)
 /* --- Where it goes ------------------------------------------------------------------------------------------------------------------ */
 
 gboolean
-cd_command_write_output (CdCommandIo *io, const char *path, const char *text, gsize len)
+cd_command_check_output (CdCommandIo *io, const char *path)
 {
   g_autofree char *shown = g_filename_display_name (path);
-  g_autoptr (GError) error = NULL;
   struct stat st;
 
   /* A link would be replaced or followed, and a device or a pipe is no file that can be whole or absent. */
-  if (lstat (path, &st) == 0 && !S_ISREG (st.st_mode))
-    {
-      cd_command_no (io, shown, NULL, "expected a new name or a regular file, found a link, a folder, a pipe or a device");
-      return FALSE;
-    }
-  if (cd_paths_write_file (path, text, len, &error))
+  if (lstat (path, &st) != 0 || S_ISREG (st.st_mode))
     return TRUE;
-  cd_command_no (io, shown, NULL, "%s", error->message);
+  cd_command_no (io, shown, NULL, "expected a new name or a regular file, found a link, a folder, a pipe or a device");
   return FALSE;
+}
+
+gboolean
+cd_command_write_failed (CdCommandIo *io, const char *path, const GError *error)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *prefix = g_strconcat (shown, ": ", NULL);
+
+  cd_command_no (io, shown, NULL, "%s", g_str_has_prefix (error->message, prefix) ? error->message + strlen (prefix) : error->message);
+  return FALSE;
+}
+
+gboolean
+cd_command_write_output (CdCommandIo *io, const char *path, const char *text, gsize len)
+{
+  g_autoptr (GError) error = NULL;
+
+  return cd_command_check_output (io, path) && (cd_file_write (cd_command_env (io), path, text, len, 0600, &error) || cd_command_write_failed (io, path, error));
 }
 
 static CdCommandStatus

@@ -35,8 +35,8 @@ gboolean cd_imports_verify (const char *dir, CdJournal *journal, GError **error)
 
 /**
  * cd_imports_sweep:
- * Removes what a program left that died while it wrote: files named by a hash, a dot and six characters. No others. Nobody may be writing
- * there.
+ * Removes what an earlier version of the program left that died while it wrote: files named by a hash, a dot and six characters. No
+ * others. Nobody may be writing there. What is left today goes when the profile is opened (sys/cd-file-writer.h).
  */
 void cd_imports_sweep (const char *dir);
 

@@ -4,15 +4,11 @@
  */
 #include "cd-journal-export.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct
 {
-  GOutputStream *out; /* (borrowed) */
+  CdFileWriter *out; /* (borrowed) */
   GString *line;
   gint64 n;
   GError *error;
@@ -71,7 +67,7 @@ static gboolean
 write_line (Export *export)
 {
   g_string_append_c (export->line, '\n');
-  gboolean ok = g_output_stream_write_all (export->out, export->line->str, export->line->len, NULL, NULL, &export->error);
+  gboolean ok = cd_file_writer_add (export->out, export->line->str, export->line->len, &export->error);
   g_string_truncate (export->line, 0);
   return ok;
 }
@@ -120,31 +116,26 @@ write_all (Export *export, CdJournal *journal, char **why)
 }
 
 gboolean
-cd_journal_export (CdJournal *journal, const char *path, gint64 *n, char **why, GError **error)
+cd_journal_export_into (CdJournal *journal, CdFileWriter *out, gint64 *n, char **why, GError **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GFileOutputStream) raw = NULL;
-  g_autoptr (GOutputStream) out = NULL;
   g_autoptr (GString) line = g_string_new (NULL);
-  g_autoptr (GCancellable) undo = g_cancellable_new ();
-  Export export = { .line = line };
+  Export export = { .out = out, .line = line };
   gboolean ok;
 
-  *n = 0;
   *why = NULL;
-  raw = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION, NULL, error);
-  if (raw == NULL)
-    return FALSE;
-  out = g_buffered_output_stream_new (G_OUTPUT_STREAM (raw));
-  export.out = out;
   ok = write_all (&export, journal, why);
-  /* Closing gives the file its name; a cancelled close leaves the old one. */
-  if (!ok)
-    g_cancellable_cancel (undo);
-  if (!g_output_stream_close (out, undo, export.error == NULL ? &export.error : NULL))
-    ok = FALSE;
   *n = export.n;
   if (!ok)
     g_propagate_error (error, export.error);
   return ok;
+}
+
+gboolean
+cd_journal_export (CdJournal *journal, const char *path, gint64 *n, char **why, GError **error)
+{
+  g_autoptr (CdFileWriter) out = cd_file_writer_new (cd_db_env (cd_journal_db (journal)), path, 0600, error);
+
+  *n = 0;
+  *why = NULL;
+  return out != NULL && cd_journal_export_into (journal, out, n, why, error) && cd_file_writer_finish (out, error);
 }

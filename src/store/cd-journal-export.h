@@ -13,6 +13,7 @@
  */
 #pragma once
 
+#include "cd-file-writer.h"
 #include "cd-journal.h"
 
 G_BEGIN_DECLS
@@ -26,5 +27,13 @@ G_BEGIN_DECLS
  * Errors: the file cannot be written. A bad record is no error: what stands before it is exported.
  */
 gboolean cd_journal_export (CdJournal *journal, const char *path, gint64 *n, char **why, GError **error);
+
+/**
+ * cd_journal_export_into:
+ * @out: gets the lines; others may come behind them, and the caller finishes it
+ *
+ * Parameters and errors as of cd_journal_export().
+ */
+gboolean cd_journal_export_into (CdJournal *journal, CdFileWriter *out, gint64 *n, char **why, GError **error);
 
 G_END_DECLS

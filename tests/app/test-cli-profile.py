@@ -295,7 +295,10 @@ class Evidence(Case):
         self.append("session", "", b"\x00\xff raw", "here")
         self.append("session", "", "a\"\\\n\x7f碳".encode(), "here")
         self.out = self.folder / "evidence.jsonl"
+        left = self.file(".carbondesk-1-2.part", "as a killed export leaves it")
         self.done("export", "evidence", "--profile", "demo", "--output", self.out)
+        self.assertFalse(left.exists())
+        self.assertEqual(sorted(path.name for path in self.folder.glob("*evidence*")), ["evidence.jsonl"])
         self.lines = self.out.read_text().splitlines(keepends=True)
 
     def check(self, lines, *names, more=()):

@@ -2,14 +2,16 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A program that is killed inside the writing of one file. GLib writes beside the old file, syncs, and renames; its calls of fsync() and
- * rename() come by here, since those of a program stand before those of the C library. The writing is done by a copy of this process,
- * which kills itself in the middle; a desk is then started on what it has left.
+ * A program that is killed inside the writing of one file. It is written without a name, synced, linked, and over an old file renamed; the
+ * calls of fsync(), linkat() and renameat() come by here, since those of a program stand before those of the C library. The writing is done
+ * by a copy of this process, which kills itself in the middle; a desk is then started on what it has left. Every call of the way is
+ * killed in sys/test-file-writer.c.
  */
 #include "matrix.h"
 
 #include "cd-command.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,8 +23,8 @@ typedef enum
 {
   NOWHERE,
   AT_SYNC,   /* all is written, nothing is durable */
-  AT_RENAME, /* durable, beside the old one */
-  BEHIND,    /* renamed */
+  AT_RENAME, /* durable, beside the old one, or without a name */
+  BEHIND,    /* it has its name */
 } Where;
 
 typedef struct
@@ -40,17 +42,31 @@ fsync (int fd)
   return (int)syscall (SYS_fsync, fd);
 }
 
-int
-rename (const char *old, const char *new)
+static int
+give_name (int rc, gboolean its_own)
 {
-  int rc;
-
-  if (die_at == AT_RENAME)
-    raise (SIGKILL);
-  rc = (int)syscall (SYS_renameat2, -100, old, -100, new, 0); /* -100: from the folder of now */
-  if (die_at == BEHIND)
+  if (die_at == BEHIND && rc == 0 && its_own)
     raise (SIGKILL);
   return rc;
+}
+
+int
+linkat (int from, const char *old, int to, const char *name, int flags)
+{
+  gboolean its_own = name[0] != '.'; /* not one beside it */
+
+  /* Over an old file the link to its name is refused, and it is the rename that counts. */
+  if (die_at == AT_RENAME && its_own && faccessat (to, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+    raise (SIGKILL);
+  return give_name ((int)syscall (SYS_linkat, from, old, to, name, flags), its_own);
+}
+
+int
+renameat (int from, const char *old, int to, const char *name)
+{
+  if (die_at == AT_RENAME)
+    raise (SIGKILL);
+  return give_name ((int)syscall (SYS_renameat2, from, old, to, name, 0), TRUE);
 }
 
 static Where
@@ -164,6 +180,18 @@ press_export (MatrixRun *run)
   sim_desk_open (&run->w);
 }
 
+/* Nothing of a killed export is left in the person's folder once the program has been started again. */
+static void
+nothing_beside (MatrixRun *run)
+{
+  g_autoptr (GDir) dir = g_dir_open (run->w.dir, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, "blotter.csv.") || g_str_has_prefix (name, ".carbondesk-"))
+      matrix_fail (run, "%s is left", name);
+}
+
 /* Never a part. That the sync comes before the rename is what makes it hold without power: killed at the first sync, the old one stands. */
 static void
 old_intact (MatrixRun *run)
@@ -180,6 +208,7 @@ old_intact (MatrixRun *run)
   is_new = strstr (text, run->key) != NULL && g_str_has_suffix (text, "\n");
   if (where (run) == BEHIND ? !is_new : !g_str_equal (text, OLD_TEXT))
     matrix_fail (run, "the file holds “%.40s”", text);
+  nothing_beside (run);
 }
 
 #define IMPORT(fault, words, at)                                                                                          \
