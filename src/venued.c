@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cd-paths.h"
 #include "cd-venue-server.h"
 #include "cd-venue.h"
 #include "cd-wire-list.h"
@@ -211,7 +212,7 @@ run (CdVenueServerConfig *config, char **names, char **arguments)
     }
   ready = cd_venue_server_ready_line (server);
   path = g_build_filename (config->data_dir, "ready.json", NULL);
-  if (!g_file_set_contents_full (path, ready, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+  if (!cd_paths_write_file (path, ready, strlen (ready), &error))
     {
       fprintf (stderr, "carbondesk-venue: %s\n", error->message);
       cd_venue_server_free (server);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 
+#include "cd-file-writer.h"
 #include "cd-venue-server-private.h"
 
 GQuark
@@ -330,6 +331,7 @@ cd_venue_server_new (CdEnv *env, const CdVenueServerConfig *config, CdVenueServe
       g_set_error (error, CD_VENUE_SERVER_ERROR, CD_VENUE_SERVER_ERROR_DATA, "%s: expected a folder that can be made: %s", config->data_dir, g_strerror (errno));
       return NULL;
     }
+  cd_file_sweep_folder (config->data_dir); /* after a kill */
   if (!cd_venue_start_engine (self, config, error) || !make_certificates (self, error) || !start_listening (self, config->port, error))
     return NULL;
   cd_venue_set_sink (self->venue, &cd_venue_feed_sink, self);
