@@ -9,6 +9,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "cd-file-writer.h"
+
 /* @text: how many orders are UNKNOWN and how many differences are open. */
 static char *
 reconciled_words (const char *text)
@@ -32,6 +34,25 @@ reason_words (const char *code, const char *text)
     return cd_format_code (text, 0, 0);
   parts = g_strsplit (text, " ", 2);
   return g_strdup_printf ("%s · %s", cd_format_instruction_kind (parts[0]), parts[0] && parts[1] ? cd_format_instruction_state (parts[1]) : "");
+}
+
+char *
+cd_format_write_error (GFile *file, const GError *error)
+{
+  static const char *const what[] = {
+    [CD_FILE_WRITE_ERROR_TARGET] = N_ ("expected a new name or a regular file"),
+    [CD_FILE_WRITE_ERROR_FOLDER] = N_ ("no file can be made in its folder: choose another"),
+    [CD_FILE_WRITE_ERROR_CONTENT] = N_ ("its content could not be written; what was there before is unchanged"),
+    [CD_FILE_WRITE_ERROR_SYNC] = N_ ("the disk did not confirm its content; what was there before is unchanged"),
+    [CD_FILE_WRITE_ERROR_REPLACE] = N_ ("the old file cannot be replaced and is unchanged: choose another name or folder"),
+    [CD_FILE_WRITE_ERROR_FOLDER_SYNC] = N_ ("it was written, but the disk did not confirm its name: save it again"),
+  };
+  g_autofree char *name = g_file_get_parse_name (file);
+  const char *reason = strrchr (error->message, ':');
+
+  if (error->domain != CD_FILE_WRITE_ERROR || error->code < 1 || error->code >= (int)G_N_ELEMENTS (what) || !reason)
+    return g_strdup_printf ("%s: %s", name, error->message);
+  return g_strdup_printf (_ ("%1$s: %2$s (%3$s)"), name, _ (what[error->code]), reason + strspn (reason, ": "));
 }
 
 char *

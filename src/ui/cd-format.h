@@ -63,6 +63,8 @@ char *cd_format_code (const char *code, gint64 a, gint64 b); /* a refusal by its
 char *cd_format_refusal (const char *message);
 /* Why @typed was refused: a CD_NUM_ERROR or CD_TICKET_ERROR. Shows both readings, or the sign that cannot be seen. */
 char *cd_format_typed_error (const GError *error, const char *typed);
+/* Why @file was not written: a CD_FILE_WRITE_ERROR, or one of GIO. Names the file. */
+char *cd_format_write_error (GFile *file, const GError *error);
 char *cd_format_alert (const char *code, const char *text);
 char *cd_format_log (const CdLogRow *row);
 const char *cd_format_source (const char *source); /* of a log row */

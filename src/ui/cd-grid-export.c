@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "cd-csv.h"
+#include "cd-file-writer.h"
+#include "cd-format.h"
 
 /* UI texts write a true minus; a spreadsheet takes only the hyphen for one. */
 static void
@@ -76,9 +78,12 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GtkWindow) parent = data;
   g_autoptr (GError) error = NULL;
+  g_autofree char *words = NULL;
 
-  if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
-    tell (parent, _ ("The table could not be written"), error->message);
+  if (cd_file_write_finish (G_FILE (source), result, &error))
+    return;
+  words = cd_format_write_error (G_FILE (source), error);
+  tell (parent, _ ("The table could not be written"), words);
 }
 
 void
@@ -88,7 +93,8 @@ cd_grid_view_export_to (CdGridView *self, GFile *file)
   g_autoptr (GBytes) bytes = g_bytes_new_take (csv, strlen (csv));
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
-  g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION, NULL, written_cb, g_object_ref (root));
+  /* A table belongs to no desk; a file is written in the real world whatever feeds the rows. */
+  cd_file_write_async (cd_env_default (), file, bytes, written_cb, g_object_ref (root));
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cd-figure-list.h"
+#include "cd-file-writer.h"
 #include "cd-format.h"
 #include "cd-pane.h"
 #include "cd-requests-files.h"
@@ -113,10 +114,14 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *name = g_file_get_basename (G_FILE (source));
   g_autofree char *words = NULL;
 
-  if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
+  if (cd_file_write_finish (G_FILE (source), result, &error))
     words = g_strdup_printf (_ ("Saved as %s: give it back to who asked"), name);
   else
-    words = g_strdup_printf (_ ("Decided, but the file could not be written (%s): save the decision again"), error->message);
+    {
+      g_autofree char *why = cd_format_write_error (G_FILE (source), error);
+
+      words = g_strdup_printf (_ ("Decided, but the file could not be written (%s): save the decision again"), why);
+    }
   self->busy = FALSE;
   if (!self->opened)
     return; /* closed meanwhile */
@@ -124,11 +129,11 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
   refresh (self);
 }
 
-/* Takes the reference. */
+/* Takes the reference; the window may have been closed. */
 static void
-write_answer (CdRequestFileWindow *self, GBytes *bytes)
+write_answer (CdRequestFileWindow *self, CdDesk *desk, GBytes *bytes)
 {
-  g_file_replace_contents_bytes_async (self->file, bytes, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION, NULL, written_cb, self);
+  cd_file_write_async (cd_desk_get_env (desk), self->file, bytes, written_cb, self);
 }
 
 static void
@@ -143,7 +148,7 @@ decided_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       if (self->opened)
         self->opened->decided = cd_approval_file_parse (bytes, NULL);
-      write_answer (g_steal_pointer (&self), bytes);
+      write_answer (g_steal_pointer (&self), CD_DESK (source), bytes);
       return;
     }
   self->busy = FALSE;
@@ -166,7 +171,7 @@ cd_request_file_window_decide_to (CdRequestFileWindow *self, gboolean approve, G
       g_autofree char *text = g_strconcat (decided->signed_text, "\"signature\":\"", decided->signature, "\"}\n", NULL);
       g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
 
-      write_answer (g_object_ref (self), bytes);
+      write_answer (g_object_ref (self), self->desk, bytes);
     }
   else
     cd_desk_decide_file_async (self->desk, self->opened, approve, gtk_editable_get_text (GTK_EDITABLE (self->reason)), decided_cb, g_object_ref (self));
@@ -243,14 +248,22 @@ cd_request_file_window_dispose (GObject *object)
 
   g_clear_pointer (&self->opened, cd_opened_file_free);
   g_clear_object (&self->desk);
-  g_clear_object (&self->file);
   G_OBJECT_CLASS (cd_request_file_window_parent_class)->dispose (object);
+}
+
+/* What was decided is written even if the window is closed meanwhile, so the file outlives it. */
+static void
+cd_request_file_window_finalize (GObject *object)
+{
+  g_clear_object (&CD_REQUEST_FILE_WINDOW (object)->file);
+  G_OBJECT_CLASS (cd_request_file_window_parent_class)->finalize (object);
 }
 
 static void
 cd_request_file_window_class_init (CdRequestFileWindowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cd_request_file_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cd_request_file_window_finalize;
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "cd-file-writer.h"
 #include "cd-format.h"
 
 /* --- Words ----------------------------------------------------------------------------------------------------------- */
@@ -160,9 +161,12 @@ written_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Way) way = data;
   g_autoptr (GError) error = NULL;
+  g_autofree char *words = NULL;
 
-  if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
-    tell_error (way->widget, _ ("The request could not be written: save it again"), error);
+  if (cd_file_write_finish (G_FILE (source), result, &error))
+    return;
+  words = cd_format_write_error (G_FILE (source), error);
+  tell (way->widget, _ ("The request could not be written: save it again"), words);
 }
 
 static void
@@ -176,9 +180,10 @@ exported_cb (GObject *source, GAsyncResult *result, gpointer data)
     tell_error (way->widget, _ ("The request was not made"), error);
   else
     {
+      CdEnv *env = cd_desk_get_env (way->desk);
       GFile *file = way->file;
 
-      g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION, NULL, written_cb, g_steal_pointer (&way));
+      cd_file_write_async (env, file, bytes, written_cb, g_steal_pointer (&way));
     }
 }
 

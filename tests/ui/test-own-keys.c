@@ -270,6 +270,38 @@ is_there (gpointer file)
   return info && g_file_info_get_size (info) > 0;
 }
 
+/* What @data is to become: the dialog that tells why. */
+static gboolean
+is_told (gpointer data)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (ADW_IS_MESSAGE_DIALOG (window))
+        *(AdwMessageDialog **)data = ADW_MESSAGE_DIALOG (window);
+    }
+  return *(AdwMessageDialog **)data != NULL;
+}
+
+static void
+check_not_written (GtkWidget *grid, const char *path)
+{
+  g_autofree char *nowhere = g_build_filename (path, "gone", "rows.csv", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (nowhere);
+  AdwMessageDialog *dialog = NULL;
+  const char *body;
+
+  cd_grid_view_export_to (CD_GRID_VIEW (grid), file);
+  test_wait (is_told, &dialog, "why it was not written");
+  body = adw_message_dialog_get_body (dialog);
+  g_assert_true (g_str_has_prefix (body, nowhere));
+  g_assert_nonnull (strstr (body, "no file can be made in its folder: choose another (No such file or directory)"));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
 static void
 cell (gpointer item, guint column, CdGridCell *out, gpointer data)
 {
@@ -291,12 +323,15 @@ test_export (Keys *k, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *path = g_dir_make_tmp ("carbondesk-export-XXXXXX", &error);
   g_autofree char *name = g_build_filename (path, "rows.csv", NULL);
+  g_autofree char *left = g_build_filename (path, ".carbondesk-1-2.part", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (name);
   g_autofree char *text = NULL;
 
   cd_grid_view_set_model (CD_GRID_VIEW (grid), G_LIST_MODEL (model));
   gtk_window_set_child (GTK_WINDOW (window), grid);
   gtk_window_present (GTK_WINDOW (window));
+  /* As a killed export leaves it. */
+  g_assert_true (g_file_set_contents (left, "Na", 2, NULL));
   cd_grid_view_export_to (CD_GRID_VIEW (grid), file);
   test_wait (is_there, file, "the file");
   g_assert_true (g_file_get_contents (name, &text, NULL, &error));
@@ -307,6 +342,8 @@ test_export (Keys *k, gconstpointer data)
                    "old,\"-1,000\",old figures\r\n"
                    "'=1+1,\"-1,000\",\r\n"
                    "\"a \"\"b\"\", c\",\"-1,000\",\r\n");
+  g_assert_false (g_file_test (left, G_FILE_TEST_EXISTS));
+  check_not_written (grid, path);
   gtk_window_destroy (GTK_WINDOW (window));
   g_remove (name);
   g_rmdir (path);

@@ -157,7 +157,8 @@ test_round (Two *two, gconstpointer data)
   GtkWidget *window = test_window_new (mine, 1366, 640), *window2 = test_window_new (theirs, 1366, 640), *sheet;
   g_autofree char *dir = g_dir_make_tmp ("carbondesk-files-XXXXXX", NULL);
   g_autofree char *asked = g_build_filename (dir, "order.request.json", NULL), *answered = g_build_filename (dir, "decision.json", NULL);
-  g_autoptr (GFile) asked_file = g_file_new_for_path (asked), answered_file = g_file_new_for_path (answered);
+  g_autofree char *nowhere = g_build_filename (dir, "gone", "decision.json", NULL);
+  g_autoptr (GFile) asked_file = g_file_new_for_path (asked), answered_file = g_file_new_for_path (answered), nowhere_file = g_file_new_for_path (nowhere);
   g_autoptr (CdStagedRow) row = NULL;
   g_autofree char *words = NULL, *then = NULL;
 
@@ -180,6 +181,8 @@ test_round (Two *two, gconstpointer data)
   WAIT_FOR (&two->checker, says, (&(Says){ sheet, "Saved as decision.json" }));
   g_assert_true (gtk_widget_get_visible (button (sheet, "Save the decision again…")));
   g_assert_false (gtk_widget_get_visible (button (sheet, "Approve and save…")));
+  cd_request_file_window_decide_to (CD_REQUEST_FILE_WINDOW (sheet), TRUE, nowhere_file);
+  WAIT_FOR (&two->checker, says, (&(Says){ sheet, "no file can be made in its folder: choose another (No such file or directory)" }));
   /* Lost on the way: written again, the same. */
   g_assert_cmpint (g_remove (answered), ==, 0);
   cd_request_file_window_decide_to (CD_REQUEST_FILE_WINDOW (sheet), TRUE, answered_file);
